@@ -1,0 +1,216 @@
+//! The errors of the core, one closed enum.
+//!
+//! Rules: a variant exists only where somebody acts on it; the message names the file or the address; the action
+//! says what the person can do; no message ever holds a token. What concerns one file of a plan is not an error but a
+//! [`Refusal`](crate::plan::Refusal).
+
+use std::path::PathBuf;
+
+use waypost_mapillary::MapillaryError;
+use waypost_wire::{Problem, Retry};
+
+/// Everything that can go wrong in the core.
+#[derive(Debug, thiserror::Error)]
+pub enum CoreError {
+    /// A path that was given does not exist.
+    #[error("{} does not exist", path.display())]
+    PathNotFound {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file changed or vanished between reading and sending.
+    #[error("{} has changed since it was read", path.display())]
+    SourceChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The description file is not one.
+    #[error("{} is not a description file: {reason}", path.display())]
+    DescriptionFile {
+        /// The file, or `-` for standard input.
+        path: PathBuf,
+        /// What is wrong, with the place.
+        reason: String,
+    },
+    /// A photo has no room for its description.
+    #[error("the description does not fit into {}: {reason}", path.display())]
+    DescriptionDoesNotFit {
+        /// The photo.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A zip cannot be sent as it is.
+    #[error("{} cannot be uploaded: {reason}", path.display())]
+    InvalidZip {
+        /// The zip.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The journal could not be opened, read or written.
+    #[error("the journal {} cannot be used: {reason}", path.display())]
+    Journal {
+        /// The database file.
+        path: PathBuf,
+        /// SQLite's reason.
+        reason: String,
+    },
+    /// The journal was written by a newer Waypost.
+    #[error("the journal {} was written by a newer version of Waypost", path.display())]
+    JournalTooNew {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// Another Waypost uses the data folder.
+    #[error("another Waypost is running with the data folder {}", path.display())]
+    AlreadyRunning {
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// No upload of that number.
+    #[error("there is no upload number {upload_id}")]
+    NoSuchUpload {
+        /// The number asked for.
+        upload_id: i64,
+    },
+    /// What was asked does not fit the upload's state.
+    #[error("upload {upload_id} cannot {act} while it is {state}")]
+    WrongState {
+        /// The upload.
+        upload_id: i64,
+        /// What was asked.
+        act: &'static str,
+        /// Where it is.
+        state: String,
+    },
+    /// Nobody is signed in.
+    #[error("nobody is signed in to Mapillary")]
+    NotSignedIn,
+    /// The token is no longer accepted.
+    #[error("Mapillary no longer accepts the sign-in of {username}")]
+    SignInExpired {
+        /// Who.
+        username: String,
+    },
+    /// The token is fine but may not upload.
+    #[error("Mapillary does not let this sign-in upload")]
+    UploadNotAllowed,
+    /// No app identity is set.
+    #[error("no Mapillary app id is set")]
+    NoAppIdentity,
+    /// No keychain can be used.
+    #[error("no keychain can be used: {reason}")]
+    NoKeychain {
+        /// Why.
+        reason: String,
+    },
+    /// Several profiles and none was named.
+    #[error("there are several profiles: {names}")]
+    SeveralProfiles {
+        /// The names, comma separated.
+        names: String,
+    },
+    /// No profile of that name.
+    #[error("there is no profile called {name}")]
+    NoSuchProfile {
+        /// The name.
+        name: String,
+    },
+    /// A setting or an environment variable has a value that cannot be read.
+    #[error("{name}: {reason}")]
+    InvalidSetting {
+        /// Setting, option or variable.
+        name: String,
+        /// What is wrong with its value.
+        reason: String,
+    },
+    /// The person or the program stopped it.
+    #[error("stopped")]
+    Stopped,
+    /// The service, or the way to it, failed.
+    #[error(transparent)]
+    Service(#[from] MapillaryError),
+}
+
+impl CoreError {
+    /// The stable code; for [`CoreError::Service`] the one of the service error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PathNotFound { .. } => "path_not_found",
+            Self::Io { .. } => "file_error",
+            Self::SourceChanged { .. } => "source_changed",
+            Self::DescriptionFile { .. } => "description_file",
+            Self::DescriptionDoesNotFit { .. } => "description_does_not_fit",
+            Self::InvalidZip { .. } => "invalid_zip",
+            Self::Journal { .. } => "journal",
+            Self::JournalTooNew { .. } => "journal_too_new",
+            Self::AlreadyRunning { .. } => "already_running",
+            Self::NoSuchUpload { .. } => "no_such_upload",
+            Self::WrongState { .. } => "wrong_state",
+            Self::NotSignedIn => "not_signed_in",
+            Self::SignInExpired { .. } => "sign_in_expired",
+            Self::UploadNotAllowed => "upload_not_allowed",
+            Self::NoAppIdentity => "no_app_identity",
+            Self::NoKeychain { .. } => "no_keychain",
+            Self::SeveralProfiles { .. } => "several_profiles",
+            Self::NoSuchProfile { .. } => "no_such_profile",
+            Self::InvalidSetting { .. } => "invalid_setting",
+            Self::Stopped => "stopped",
+            Self::Service(error) => error.code(),
+        }
+    }
+    /// What the person can do about it; empty when there is nothing to do.
+    pub fn action(&self) -> String {
+        match self {
+            Self::PathNotFound { .. } => "Check the path; a card or disk may have been taken out.".into(),
+            Self::Io { .. } => "Check that the file can be opened and that the disk has room, then try again.".into(),
+            Self::SourceChanged { .. } => "Add the folder again, so that it is read as it is now.".into(),
+            Self::DescriptionFile { .. } => "Make it anew with `waypost process`.".into(),
+            Self::DescriptionDoesNotFit { .. } => "Send this photo without its embedded preview, or leave it out.".into(),
+            Self::InvalidZip { .. } => "Make it anew with `waypost zip`.".into(),
+            Self::Journal { .. } => "Check that the data folder can be written and the disk has room.".into(),
+            Self::JournalTooNew { .. } => "Use the newer version, or choose another data folder.".into(),
+            Self::AlreadyRunning { .. } => "Use the running one, or close it first.".into(),
+            Self::NoSuchUpload { .. } | Self::Stopped => String::new(),
+            Self::WrongState { .. } => "Look at the list for what it is doing now.".into(),
+            Self::NotSignedIn | Self::SignInExpired { .. } => "Sign in, then it goes on where it was.".into(),
+            Self::UploadNotAllowed => {
+                "Sign in again and allow uploading, or paste a token that may upload.".into()
+            }
+            Self::NoAppIdentity => {
+                "Register an app at mapillary.com/dashboard/developers and set its id, secret and redirect URI, or use practice mode.".into()
+            }
+            Self::NoKeychain { .. } => "Sign in for this run only, or start the keychain of the desktop.".into(),
+            Self::SeveralProfiles { .. } => "Name one with --user_name.".into(),
+            Self::NoSuchProfile { .. } => "Sign in with `waypost authenticate --user_name NAME`.".into(),
+            Self::InvalidSetting { .. } => "Correct the value.".into(),
+            Self::Service(error) => error.action(),
+        }
+    }
+
+    /// Whether trying again helps.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Stopped | Self::NoSuchUpload { .. } | Self::WrongState { .. } => Retry::Never,
+            Self::Service(error) => match waypost_mapillary::retry_advice(error) {
+                waypost_mapillary::RetryAdvice::No => Retry::AfterAction,
+                _ => Retry::Automatic,
+            },
+            _ => Retry::AfterAction,
+        }
+    }
+
+    /// The border form.
+    pub fn problem(&self) -> Problem {
+        Problem { code: self.code().into(), message: self.to_string(), action: self.action(), retry: self.retry() }
+    }
+}

@@ -1,0 +1,14 @@
+//! The application without a window: scan, read, sequence, check, describe, package, queue, send, follow.
+//!
+//! The way of the data, every arrow a typed value:
+//! `paths` -[`scan`]-> candidates -[`read`]-> captures -[`sequence`]-> sequences + findings = [`plan::Plan`]
+//! -[`describe`]-> description -[`package`]-> parts -[`upload`]-> handles, cluster -[`follow`]-> stages and links.
+//!
+//! Nothing here knows a window or a command line. What it needs from outside are the small traits in [`ports`].
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod error;
+pub mod plan;
+pub mod ports;
+pub mod settings;

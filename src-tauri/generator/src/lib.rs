@@ -1,0 +1,1 @@
+//! Makes GoPro-like photos for practice and tests, independent of the readers.

@@ -1,0 +1,1 @@
+//! The client of Mapillary's service: OAuth, rupload, finish, graph and feed.

@@ -1,0 +1,1 @@
+//! Bytes to facts: JPEG, EXIF, XMP and video containers, without files, sockets or clocks.

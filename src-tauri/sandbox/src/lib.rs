@@ -1,0 +1,1 @@
+//! A practice Mapillary on the loopback address.

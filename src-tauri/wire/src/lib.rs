@@ -1,0 +1,16 @@
+//! Plain data shared by the core, the window and the command line.
+//!
+//! Nothing here decides anything: these are the words the parts of Waypost use with each other. Every type is
+//! serde data; the tests of this crate write the TypeScript of all of them into `ui/src/wire.gen.ts`, which is
+//! committed and checked.
+
+mod plan;
+mod problem;
+mod upload;
+
+pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, SequenceRow};
+pub use problem::{Problem, Retry};
+pub use upload::{
+    FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadEvent, UploadProgress, UploadRow, UploadState,
+    WaitReason, Waiting,
+};

@@ -12,3 +12,4 @@ pub mod error;
 pub mod plan;
 pub mod ports;
 pub mod settings;
+pub mod tuning;

@@ -1,0 +1,169 @@
+//! What can be said on the command line.
+//!
+//! For `process`, `upload`, `process_and_upload`, `zip` and `authenticate` the names are those of mapillary_tools
+//! 0.14.7 (protocol notes §8), so that a script can switch. Waypost's own options stand at the end of each group.
+
+mod account;
+mod process;
+mod upload;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use account::AuthenticateArguments;
+pub use process::ProcessArguments;
+pub use upload::UploadArguments;
+
+/// Read, check and upload GoPro photos to Mapillary, and follow them until they are on the map.
+///
+/// Not affiliated with Mapillary, Meta or GoPro.
+#[derive(Debug, Parser)]
+#[command(name = "waypost", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Say more on standard error.
+    #[arg(long, global = true)]
+    pub verbose: bool,
+    /// Answer with JSON on standard output instead of words.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read photos and write their description.
+    #[command(name = "process")]
+    Process(ProcessCommand),
+    /// Send what was described, or zips made by `zip`.
+    #[command(name = "upload")]
+    Upload(UploadCommand),
+    /// Read photos and send them.
+    #[command(name = "process_and_upload")]
+    ProcessAndUpload(ProcessAndUploadCommand),
+    /// Pack described photos into one zip per sequence.
+    #[command(name = "zip")]
+    Zip(ZipCommand),
+    /// Sign in, sign out.
+    #[command(name = "authenticate")]
+    Authenticate(AuthenticateArguments),
+    /// Say where every upload is, asking Mapillary for news.
+    #[command(name = "status")]
+    Status(StatusCommand),
+    /// Run a practice Mapillary on this computer.
+    #[command(name = "sandbox")]
+    Sandbox(SandboxCommand),
+    /// Do the whole job once in practice: made-up photos, practice Mapillary, nothing leaves this computer.
+    #[command(name = "practice")]
+    Practice(PracticeCommand),
+}
+
+/// `process`.
+#[derive(Debug, clap::Args)]
+pub struct ProcessCommand {
+    /// Photos or folders of photos.
+    #[arg(required = true)]
+    pub import_path: Vec<PathBuf>,
+    /// Where the description goes; `-` is standard output.
+    #[arg(long = "desc_path")]
+    pub desc_path: Option<PathBuf>,
+    /// How to read and group.
+    #[command(flatten)]
+    pub process: ProcessArguments,
+}
+
+/// `upload`.
+#[derive(Debug, clap::Args)]
+pub struct UploadCommand {
+    /// Described photos, folders of them, or zips.
+    #[arg(required = true)]
+    pub import_path: Vec<PathBuf>,
+    /// Where the description is; `-` is standard input.
+    #[arg(long = "desc_path")]
+    pub desc_path: Option<PathBuf>,
+    /// How to send.
+    #[command(flatten)]
+    pub upload: UploadArguments,
+}
+
+/// `process_and_upload`.
+#[derive(Debug, clap::Args)]
+pub struct ProcessAndUploadCommand {
+    /// Photos or folders of photos.
+    #[arg(required = true)]
+    pub import_path: Vec<PathBuf>,
+    /// Where to write the description as well; `-` is standard output.
+    #[arg(long = "desc_path")]
+    pub desc_path: Option<PathBuf>,
+    /// How to read and group.
+    #[command(flatten)]
+    pub process: ProcessArguments,
+    /// How to send.
+    #[command(flatten)]
+    pub upload: UploadArguments,
+}
+
+/// `zip`.
+#[derive(Debug, clap::Args)]
+pub struct ZipCommand {
+    /// Folder of described photos.
+    pub import_path: PathBuf,
+    /// Folder for the zips; made if it is not there.
+    pub zip_dir: PathBuf,
+    /// Where the description is; `-` is standard input.
+    #[arg(long = "desc_path")]
+    pub desc_path: Option<PathBuf>,
+}
+
+/// `status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusCommand {
+    /// Only these uploads, by number.
+    pub upload_id: Vec<i64>,
+    /// Do not ask Mapillary; say what is known.
+    #[arg(long)]
+    pub offline: bool,
+    /// Ask again until every upload is published or has ended.
+    #[arg(long)]
+    pub wait: bool,
+    /// Add what became of each file.
+    #[arg(long)]
+    pub files: bool,
+}
+
+/// `sandbox`.
+#[derive(Debug, clap::Args)]
+pub struct SandboxCommand {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Folder that keeps what was uploaded; a temporary one when left out.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Seconds that each processing stage takes.
+    #[arg(long = "stage-seconds", default_value_t = 5.0)]
+    pub stage_seconds: f64,
+    /// Answer sign-ins with yes, without showing a page.
+    #[arg(long = "allow-sign-in")]
+    pub allow_sign_in: bool,
+}
+
+/// `practice`.
+#[derive(Debug, clap::Args)]
+pub struct PracticeCommand {
+    /// Folder to work in; a temporary one when left out.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// Photos in each of the two sequences.
+    #[arg(long, default_value_t = 12)]
+    pub photos: usize,
+    /// Only write the photos into `--dir`, and stop.
+    #[arg(long = "photos-only", requires = "dir")]
+    pub photos_only: bool,
+    /// How the sequences are packed.
+    #[arg(long, value_parser = ["zip", "images"], default_value = "zip")]
+    pub package: String,
+}

@@ -7,10 +7,15 @@
 mod plan;
 mod problem;
 mod upload;
+mod window;
 
 pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, SequenceRow};
 pub use problem::{Problem, Retry};
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadEvent, UploadProgress, UploadRow, UploadState,
     WaitReason, Waiting,
+};
+pub use window::{
+    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply, SettingsView, SignInState,
+    Snapshot, TokenPlace,
 };

@@ -547,6 +547,11 @@ export type StageState = { "kind": "unknown" } | { "kind": "in_progress" } | { "
 export type TokenPlace = "keychain" | "this_run" | "environment" | "profile_file";
 
 /**
+ * What the person can ask of an upload in its present state.
+ */
+export type UploadAction = "start" | "pause" | "resume" | "cancel" | "retry" | "retry_finish" | "mark_taken" | "remove";
+
+/**
  * A change in the queue.
  */
 export type UploadEvent = { "kind": "row", "data": UploadRow } | { "kind": "progress", "data": UploadProgress } | { "kind": "removed", "data": number };
@@ -571,6 +576,10 @@ sentBytes: number,
  * Bytes to send; 0 while not yet known.
  */
 totalBytes: number, 
+/**
+ * Whether bytes are sent that were sent before.
+ */
+resending: boolean, 
 /**
  * Present speed, bytes per second.
  */
@@ -613,9 +622,13 @@ imageCount: number,
  */
 totalBytes: number, 
 /**
- * Bytes the service has said it holds.
+ * Bytes the service has said it holds, plus those handed to the network since.
  */
 sentBytes: number, 
+/**
+ * Whether bytes are sent that were sent before: the service had lost them.
+ */
+resending: boolean, 
 /**
  * Bytes measured so far, in state `preparing`.
  */
@@ -649,9 +662,14 @@ stages: Array<Stage>,
  */
 visibleCount: number | null, 
 /**
- * When the service was last asked, milliseconds since 1970 UTC.
+ * When the service last answered what became of it, milliseconds since 1970 UTC; `null` while it never did, and
+ * then nothing is known.
  */
 askedAtMs: number | null, 
+/**
+ * Whether it takes the service longer than usual (72 hours); no failure.
+ */
+overdue: boolean, 
 /**
  * Where it stands at Mapillary.
  */
@@ -663,7 +681,11 @@ firstCapturedAtMs: number,
 /**
  * When it was put into the queue, milliseconds since 1970 UTC.
  */
-createdAtMs: number, };
+createdAtMs: number, 
+/**
+ * What the person can ask of it now.
+ */
+actions: Array<UploadAction>, };
 
 /**
  * Where an upload is. The words are the ones of the state machine in the core.

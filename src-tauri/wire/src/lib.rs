@@ -12,10 +12,10 @@ mod window;
 pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, SequenceRow};
 pub use problem::{Problem, Retry};
 pub use upload::{
-    FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadEvent, UploadProgress, UploadRow, UploadState,
-    WaitReason, Waiting,
+    FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent,
+    UploadProgress, UploadRow, UploadState, WaitReason, Waiting,
 };
 pub use window::{
-    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply, SettingsView, SignInState,
-    Snapshot, TokenPlace,
+    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply,
+    SettingsView, SignInState, Snapshot, TokenPlace,
 };

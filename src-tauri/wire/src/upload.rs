@@ -69,6 +69,29 @@ pub struct Waiting {
     pub message: String,
 }
 
+/// What the person can ask of an upload in its present state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "snake_case")]
+pub enum UploadAction {
+    /// Send a draft.
+    Start,
+    /// Halt it.
+    Pause,
+    /// Let it go on.
+    Resume,
+    /// Give it up.
+    Cancel,
+    /// Try again; in state `waiting` at once, in state `finish_unknown` look again.
+    Retry,
+    /// Only in state `finish_unknown`: Mapillary has not taken it, finish again.
+    RetryFinish,
+    /// Only in state `finish_unknown`: Mapillary has taken it.
+    MarkTaken,
+    /// Take it out of the list; the journal keeps what was sent.
+    Remove,
+}
+
 /// State of one processing stage, as the service says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
@@ -133,8 +156,10 @@ pub struct UploadRow {
     pub image_count: u64,
     /// Bytes to send; 0 while not yet known.
     pub total_bytes: u64,
-    /// Bytes the service has said it holds.
+    /// Bytes the service has said it holds, plus those handed to the network since.
     pub sent_bytes: u64,
+    /// Whether bytes are sent that were sent before: the service had lost them.
+    pub resending: bool,
     /// Bytes measured so far, in state `preparing`.
     pub prepared_bytes: u64,
     /// Present speed, bytes per second; `null` while unknown.
@@ -151,14 +176,19 @@ pub struct UploadRow {
     pub stages: Vec<Stage>,
     /// Images that can be seen at Mapillary; `null` while unknown.
     pub visible_count: Option<u64>,
-    /// When the service was last asked, milliseconds since 1970 UTC.
+    /// When the service last answered what became of it, milliseconds since 1970 UTC; `null` while it never did, and
+    /// then nothing is known.
     pub asked_at_ms: Option<i64>,
+    /// Whether it takes the service longer than usual (72 hours); no failure.
+    pub overdue: bool,
     /// Where it stands at Mapillary.
     pub links: Vec<ImageLink>,
     /// First capture, milliseconds since 1970 UTC.
     pub first_captured_at_ms: i64,
     /// When it was put into the queue, milliseconds since 1970 UTC.
     pub created_at_ms: i64,
+    /// What the person can ask of it now.
+    pub actions: Vec<UploadAction>,
 }
 
 /// What moves often: at most five a second and upload.
@@ -174,6 +204,8 @@ pub struct UploadProgress {
     pub sent_bytes: u64,
     /// Bytes to send; 0 while not yet known.
     pub total_bytes: u64,
+    /// Whether bytes are sent that were sent before.
+    pub resending: bool,
     /// Present speed, bytes per second.
     pub speed_bytes_per_s: Option<f64>,
 }

@@ -37,7 +37,10 @@ impl Colour {
 
     /// This colour with its brightness multiplied by `factor`.
     pub(crate) fn lit(self, factor: f64) -> Self {
-        Self { luma: (self.luma * factor).clamp(0.0, 255.0), ..self }
+        Self {
+            luma: (self.luma * factor).clamp(0.0, 255.0),
+            ..self
+        }
     }
 
     fn bytes(self) -> [u8; 3] {
@@ -66,7 +69,11 @@ impl Canvas {
     /// A black picture.
     pub(crate) fn new(width_px: u16, height_px: u16) -> Self {
         let pixels = usize::from(width_px) * usize::from(height_px);
-        Self { width_px, height_px, planes: [vec![0; pixels], vec![128; pixels], vec![128; pixels]] }
+        Self {
+            width_px,
+            height_px,
+            planes: [vec![0; pixels], vec![128; pixels], vec![128; pixels]],
+        }
     }
 
     /// Width in pixels.
@@ -91,8 +98,7 @@ impl Canvas {
     pub(crate) fn span(&mut self, row: u16, left: f64, right: f64, colour: Colour) {
         let left = left.max(0.0);
         let right = right.min(self.width());
-        // Written so that NaN draws nothing either.
-        if row >= self.height_px || !(right > left) {
+        if row >= self.height_px || left >= right {
             return;
         }
         let start = usize::from(row) * usize::from(self.width_px);
@@ -114,7 +120,11 @@ impl Canvas {
         if share <= 0.0 {
             return;
         }
-        for (plane, value) in self.planes.iter_mut().zip([colour.luma, colour.blue, colour.red]) {
+        for (plane, value) in self
+            .planes
+            .iter_mut()
+            .zip([colour.luma, colour.blue, colour.red])
+        {
             if let Some(old) = plane.get_mut(pixel) {
                 *old = byte(f64::from(*old) + (value - f64::from(*old)) * share);
             }
@@ -122,7 +132,12 @@ impl Canvas {
     }
 
     /// Colours a rectangle.
-    pub(crate) fn rectangle(&mut self, (left, top): Corner, (right, bottom): Corner, colour: Colour) {
+    pub(crate) fn rectangle(
+        &mut self,
+        (left, top): Corner,
+        (right, bottom): Corner,
+        colour: Colour,
+    ) {
         for row in self.rows(top, bottom) {
             self.span(row, left, right, colour);
         }
@@ -137,8 +152,14 @@ impl Canvas {
 
     /// Colours a convex polygon.
     pub(crate) fn polygon(&mut self, corners: &[Corner], colour: Colour) {
-        let top = corners.iter().map(|corner| corner.1).fold(f64::INFINITY, f64::min);
-        let bottom = corners.iter().map(|corner| corner.1).fold(f64::NEG_INFINITY, f64::max);
+        let top = corners
+            .iter()
+            .map(|corner| corner.1)
+            .fold(f64::INFINITY, f64::min);
+        let bottom = corners
+            .iter()
+            .map(|corner| corner.1)
+            .fold(f64::NEG_INFINITY, f64::max);
         for row in self.rows(top, bottom) {
             let middle = f64::from(row) + 0.5;
             let (mut left, mut right) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -155,7 +176,13 @@ impl Canvas {
     }
 
     /// Colours an ellipse.
-    pub(crate) fn ellipse(&mut self, (x, y): Corner, half_width: f64, half_height: f64, colour: Colour) {
+    pub(crate) fn ellipse(
+        &mut self,
+        (x, y): Corner,
+        half_width: f64,
+        half_height: f64,
+        colour: Colour,
+    ) {
         for row in self.rows(y - half_height, y + half_height) {
             let off = (f64::from(row) + 0.5 - y) / half_height;
             let half = half_width * (1.0 - off * off).max(0.0).sqrt();

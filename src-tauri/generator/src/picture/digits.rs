@@ -6,8 +6,9 @@ const PLATE: Colour = Colour::rgb(24, 28, 34);
 const LIT: Colour = Colour::rgb(255, 214, 92);
 
 /// Which of the segments a to g (clockwise from the top, then the middle) each digit lights.
-const SEGMENTS: [&str; 10] =
-    ["abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg"];
+const SEGMENTS: [&str; 10] = [
+    "abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg",
+];
 
 /// Draws `number` with at least four digits on a dark plate in the lower right corner.
 pub(super) fn draw_number(canvas: &mut Canvas, number: u32) {
@@ -21,7 +22,10 @@ pub(super) fn draw_number(canvas: &mut Canvas, number: u32) {
     canvas.rectangle((left, top), (right, bottom), PLATE);
     let mut x = left + gap;
     for digit in text.bytes() {
-        let lit = SEGMENTS.get(usize::from(digit - b'0')).copied().unwrap_or_default();
+        let lit = SEGMENTS
+            .get(usize::from(digit - b'0'))
+            .copied()
+            .unwrap_or_default();
         draw_digit(canvas, (x, top + gap), width, height, lit);
         x += width + gap;
     }

@@ -1,0 +1,213 @@
+//! One photo: a drawn picture with a camera's EXIF block in front of it.
+
+use crate::GeneratorError;
+use crate::exif_block;
+use crate::picture::{self, Scene};
+use crate::random::Random;
+
+/// The most that fits into one JPEG segment behind its length (ITU-T T.81 B.1.1.4).
+const SEGMENT_CAPACITY: usize = 65_533;
+/// Marker and length of a segment.
+const SEGMENT_HEAD: usize = 4;
+/// The longer side of the thumbnail inside the EXIF block, in pixels.
+const THUMBNAIL_PX: u16 = 160;
+const PICTURE_QUALITY: u8 = 84;
+const THUMBNAIL_QUALITY: u8 = 70;
+const APP1: u8 = 0xE1;
+const COMMENT: u8 = 0xFE;
+
+/// Everything that is in one photo. Start from [`PhotoSpec::default`] and change what matters:
+/// fields will be added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhotoSpec {
+    /// The name of the file, such as `G0010001.JPG`; not part of the bytes.
+    pub file_name: String,
+    /// Width in pixels; the largest picture is [`MAX_PICTURE_PIXELS`](crate::MAX_PICTURE_PIXELS).
+    pub width_px: u16,
+    /// Height in pixels.
+    pub height_px: u16,
+    /// Which street the picture shows and what its padding holds.
+    pub seed: u64,
+    /// How far along the street the picture was taken, drawn into it as a number as well.
+    pub frame_number: u32,
+    /// Latitude in degrees, north positive. `None`: the tag is missing.
+    pub lat_deg: Option<f64>,
+    /// Longitude in degrees, east positive. `None`: the tag is missing.
+    pub lon_deg: Option<f64>,
+    /// Altitude in metres above sea level, to the millimetre. `None`: the tag is missing.
+    pub altitude_m: Option<f64>,
+    /// Where the camera looks, in degrees clockwise from true north (`GPSImgDirection`, reference
+    /// `T`), not negative, to a thousandth. `None`: the tag is missing.
+    pub heading_deg: Option<f64>,
+    /// When it was taken, in milliseconds since 1970 UTC. `None`: no time tag at all.
+    pub captured_at_ms: Option<i64>,
+    /// The camera's clock against UTC, in minutes; the naive EXIF times are in this time.
+    pub local_offset_minutes: i32,
+    /// Whether the UTC time of the satellites is written (`GPSDateStamp`, `GPSTimeStamp`).
+    pub write_gps_time: bool,
+    /// Whether `OffsetTime…` tags say what the camera's clock is against UTC. GoPro cameras write
+    /// none.
+    pub write_offset_tag: bool,
+    /// `Make`, filled with NUL as GoPro cameras do. Empty: the tag is missing.
+    pub make: String,
+    /// `Model`, filled with NUL likewise. Empty: the tag is missing.
+    pub model: String,
+    /// `Orientation` as in EXIF, 1 to 8; others are written as they are. 0: the tag is missing.
+    pub orientation: u16,
+    /// `BodySerialNumber`.
+    pub serial: Option<String>,
+    /// `ImageDescription`; GoPro cameras write the path on the card there.
+    pub image_description: Option<String>,
+    /// An XMP packet, put in front of the EXIF block as the GoPro MAX does.
+    pub xmp: Option<String>,
+    /// Whether the EXIF block holds a thumbnail.
+    pub write_thumbnail: bool,
+    /// By how many bytes comments make the file longer, so that files as large as a camera's cost
+    /// little to make. They stand between frame header and scan: who reads headers only never
+    /// comes across them. 1 to 3 count as 4, the smallest comment there is.
+    pub padding_bytes: usize,
+}
+
+impl Default for PhotoSpec {
+    /// A photo as a HERO takes it, 640 x 480, in the middle of a Berlin park on a summer's day.
+    fn default() -> Self {
+        Self {
+            file_name: "GOPR0001.JPG".to_owned(),
+            width_px: 640,
+            height_px: 480,
+            seed: 1,
+            frame_number: 1,
+            lat_deg: Some(52.514_5),
+            lon_deg: Some(13.350_1),
+            altitude_m: Some(36.5),
+            heading_deg: Some(90.0),
+            captured_at_ms: Some(crate::DEFAULT_START_MS),
+            local_offset_minutes: 120,
+            write_gps_time: true,
+            write_offset_tag: false,
+            make: "GoPro".to_owned(),
+            model: "HERO11 Black".to_owned(),
+            orientation: 1,
+            serial: Some("C3470000000001".to_owned()),
+            image_description: Some(r"DCIM\100GOPRO\GOPR0001.JPG".to_owned()),
+            xmp: None,
+            write_thumbnail: true,
+            padding_bytes: 0,
+        }
+    }
+}
+
+/// Makes the bytes of a photo. The same specification gives the same bytes, everywhere.
+///
+/// Errors: `picture_size`, `value_out_of_range`, `time_out_of_range` and `segment_too_long` for
+/// what no photo can hold.
+pub fn photo_bytes(spec: &PhotoSpec) -> Result<Vec<u8>, GeneratorError> {
+    let scene = Scene {
+        seed: spec.seed,
+        frame_number: spec.frame_number,
+    };
+    let picture = picture::draw_jpeg(scene, spec.width_px, spec.height_px, PICTURE_QUALITY)?;
+    let thumbnail = if spec.write_thumbnail {
+        Some(thumbnail(spec, scene)?)
+    } else {
+        None
+    };
+    let tiff = exif_block::tiff_block(spec, thumbnail.as_deref())?;
+
+    let mut photo = Vec::with_capacity(picture.len() + tiff.len() + spec.padding_bytes + 1024);
+    photo.extend_from_slice(&[0xFF, 0xD8]);
+    if let Some(xmp) = &spec.xmp {
+        push_segment(
+            &mut photo,
+            "XMP",
+            APP1,
+            &[b"http://ns.adobe.com/xap/1.0/\0", xmp.as_bytes()],
+        )?;
+    }
+    push_segment(&mut photo, "Exif", APP1, &[b"Exif\0\0", &tiff])?;
+    let (tables, scan) = split_before_scan(&picture);
+    photo.extend_from_slice(tables);
+    push_padding(
+        &mut photo,
+        spec.seed ^ u64::from(spec.frame_number),
+        spec.padding_bytes,
+    );
+    photo.extend_from_slice(scan);
+    Ok(photo)
+}
+
+/// Draws the same picture small enough for the EXIF block.
+fn thumbnail(spec: &PhotoSpec, scene: Scene) -> Result<Vec<u8>, GeneratorError> {
+    let longer = spec.width_px.max(spec.height_px).max(1);
+    let scaled = |side_px: u16| {
+        let px = u32::from(side_px) * u32::from(THUMBNAIL_PX) / u32::from(longer);
+        u16::try_from(px.max(1)).unwrap_or(THUMBNAIL_PX)
+    };
+    picture::draw_jpeg(
+        scene,
+        scaled(spec.width_px),
+        scaled(spec.height_px),
+        THUMBNAIL_QUALITY,
+    )
+}
+
+fn push_segment(
+    photo: &mut Vec<u8>,
+    segment: &'static str,
+    marker: u8,
+    parts: &[&[u8]],
+) -> Result<(), GeneratorError> {
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let declared = u16::try_from(length + 2)
+        .map_err(|_| GeneratorError::SegmentTooLong { segment, length })?;
+    photo.extend_from_slice(&[0xFF, marker]);
+    photo.extend_from_slice(&declared.to_be_bytes());
+    for part in parts {
+        photo.extend_from_slice(part);
+    }
+    Ok(())
+}
+
+/// Cuts what the encoder made into its tables and headers, without start of image and JFIF
+/// segment (a GoPro writes none), and the rest from the start of scan.
+fn split_before_scan(jpeg: &[u8]) -> (&[u8], &[u8]) {
+    let mut at = 2;
+    let mut first = at;
+    while let Some(&[_, marker, high, low]) = jpeg.get(at..at + SEGMENT_HEAD) {
+        let next = at + 2 + usize::from(u16::from_be_bytes([high, low]));
+        match marker {
+            0xDA => return (&jpeg[first..at], &jpeg[at..]),
+            0xE0 if at == first => first = next,
+            _ => {}
+        }
+        at = next;
+    }
+    (&[], jpeg.get(first..).unwrap_or_default())
+}
+
+/// Adds comments that together are `wanted` bytes long.
+fn push_padding(photo: &mut Vec<u8>, seed: u64, wanted: usize) {
+    let mut random = Random::new(seed);
+    let mut left = if wanted == 0 {
+        0
+    } else {
+        wanted.max(SEGMENT_HEAD)
+    };
+    while left > 0 {
+        let mut size = left.min(SEGMENT_HEAD + SEGMENT_CAPACITY);
+        if (1..SEGMENT_HEAD).contains(&(left - size)) {
+            // The rest must be long enough to be a segment.
+            size -= SEGMENT_HEAD;
+        }
+        let declared = u16::try_from(size - 2).unwrap_or(u16::MAX);
+        photo.extend_from_slice(&[0xFF, COMMENT]);
+        photo.extend_from_slice(&declared.to_be_bytes());
+        let end = photo.len() + size - SEGMENT_HEAD;
+        while photo.len() < end {
+            // Without the top bits there is nothing that could be taken for a marker.
+            let noise = (random.next_u64() & 0x7F7F_7F7F_7F7F_7F7F).to_le_bytes();
+            photo.extend_from_slice(&noise[..noise.len().min(end - photo.len())]);
+        }
+        left -= size;
+    }
+}

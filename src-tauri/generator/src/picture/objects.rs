@@ -1,0 +1,278 @@
+//! What stands beside the street: houses, trees, lamps and parked cars.
+
+use super::canvas::{Canvas, Colour};
+use super::street::{NEAREST_M, PAVEMENT_END_M, ROAD_HALF_WIDTH_M, View};
+use crate::random::Random;
+
+/// Draws what stands in one place beside the road. `side` is −1 (left) or 1 (right), `ahead_m`
+/// the distance to where the place begins.
+pub(super) fn draw_slot(
+    canvas: &mut Canvas,
+    view: &View,
+    random: &mut Random,
+    side: f64,
+    ahead_m: f64,
+) {
+    if random.chance(0.62) {
+        draw_house(canvas, view, random, side, ahead_m);
+    } else {
+        for _ in 0..3 {
+            let right_m = side * random.between(PAVEMENT_END_M + 1.5, PAVEMENT_END_M + 13.0);
+            let tree_m = ahead_m + random.between(6.0, 12.0);
+            draw_tree(canvas, view, random, right_m, tree_m);
+        }
+    }
+    if random.chance(0.55) {
+        draw_tree(
+            canvas,
+            view,
+            random,
+            side * (PAVEMENT_END_M + 0.7),
+            ahead_m + 10.5,
+        );
+    }
+    if random.chance(0.5) {
+        draw_lamp(canvas, view, side, ahead_m + 5.0);
+    }
+    if random.chance(0.3) {
+        let car_m = ahead_m + random.between(0.5, 3.0);
+        draw_car(canvas, view, random, side, car_m);
+    }
+}
+
+fn draw_house(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ahead_m: f64) {
+    const GLASS: Colour = Colour::rgb(74, 92, 112);
+    const DOOR: Colour = Colour::rgb(96, 62, 44);
+    let wall = random.pick([
+        Colour::rgb(232, 222, 200),
+        Colour::rgb(198, 120, 92),
+        Colour::rgb(226, 196, 142),
+        Colour::rgb(176, 190, 196),
+        Colour::rgb(240, 238, 232),
+        Colour::rgb(188, 150, 128),
+    ]);
+    let roof = random.pick([
+        Colour::rgb(150, 74, 54),
+        Colour::rgb(92, 88, 92),
+        Colour::rgb(122, 84, 66),
+        Colour::rgb(74, 80, 90),
+    ]);
+    let storeys = random.pick([1_u8, 2, 2, 3]);
+    let front_m = PAVEMENT_END_M + random.between(1.2, 4.0);
+    let width_m = random.between(7.0, 10.0);
+    let length_m = random.between(8.0, 10.5);
+    let eaves_m = f64::from(storeys) * 2.9 + 0.4;
+    let ridge_m = eaves_m + random.between(1.8, 3.4);
+    let (near_m, far_m) = (ahead_m.max(NEAREST_M), ahead_m + length_m);
+    if far_m <= near_m {
+        return;
+    }
+    let (inner, outer, ridge) = (
+        side * front_m,
+        side * (front_m + width_m),
+        side * (front_m + width_m / 2.0),
+    );
+    let at = |right_m: f64, up_m: f64, distance_m: f64| view.place(right_m, up_m, distance_m);
+    // The slope of the roof that faces the street, then the wall along it.
+    let eaves_out = inner - side * 0.4;
+    let slope = [
+        at(eaves_out, eaves_m - 0.2, near_m),
+        at(eaves_out, eaves_m - 0.2, far_m),
+        at(ridge, ridge_m, far_m),
+        at(ridge, ridge_m, near_m),
+    ];
+    canvas.polygon(&slope, view.seen(roof, near_m));
+    let long_wall = [
+        at(inner, 0.0, near_m),
+        at(inner, 0.0, far_m),
+        at(inner, eaves_m, far_m),
+        at(inner, eaves_m, near_m),
+    ];
+    canvas.polygon(&long_wall, view.seen(wall.lit(0.86), near_m));
+    // Openings of the long wall: one column every 2.6 m; the door takes one place below.
+    let mut column_m = 1.3;
+    while column_m + 1.1 < length_m {
+        let (from_m, to_m) = (ahead_m + column_m, ahead_m + column_m + 1.1);
+        if from_m > NEAREST_M {
+            for storey in 0..storeys {
+                let is_door = storey == 0 && (3.0..5.0).contains(&column_m);
+                let base_m = f64::from(storey) * 2.9;
+                let (low_m, high_m) = if is_door {
+                    (0.0, 2.1)
+                } else {
+                    (base_m + 0.9, base_m + 2.3)
+                };
+                let opening = [
+                    at(inner, low_m, from_m),
+                    at(inner, low_m, to_m),
+                    at(inner, high_m, to_m),
+                    at(inner, high_m, from_m),
+                ];
+                canvas.polygon(
+                    &opening,
+                    view.seen(if is_door { DOOR } else { GLASS }, from_m),
+                );
+            }
+        }
+        column_m += 2.6;
+    }
+    if ahead_m < NEAREST_M {
+        return;
+    }
+    // The end wall that faces the camera, with its gable.
+    let end_colour = view.seen(wall, ahead_m);
+    let end_wall = [
+        at(inner, 0.0, ahead_m),
+        at(outer, 0.0, ahead_m),
+        at(outer, eaves_m, ahead_m),
+        at(ridge, ridge_m, ahead_m),
+        at(inner, eaves_m, ahead_m),
+    ];
+    canvas.polygon(&end_wall, end_colour);
+    for storey in 0..storeys {
+        let base_m = f64::from(storey) * 2.9;
+        for place in [0.22, 0.62] {
+            let from = inner + side * width_m * place;
+            let to = from + side * 1.3;
+            let (low, high) = (
+                at(from.min(to), base_m + 0.9, ahead_m),
+                at(from.max(to), base_m + 2.3, ahead_m),
+            );
+            canvas.rectangle((low.0, high.1), (high.0, low.1), view.seen(GLASS, ahead_m));
+        }
+    }
+}
+
+fn draw_tree(canvas: &mut Canvas, view: &View, random: &mut Random, right_m: f64, ahead_m: f64) {
+    const TRUNK: Colour = Colour::rgb(92, 72, 54);
+    let height_m = random.between(4.5, 8.5);
+    let leaves = random.pick([
+        Colour::rgb(62, 104, 52),
+        Colour::rgb(84, 126, 58),
+        Colour::rgb(52, 92, 60),
+        Colour::rgb(112, 132, 56),
+    ]);
+    if ahead_m < NEAREST_M {
+        return;
+    }
+    let scale = view.pixels_per_metre(ahead_m);
+    let (x, ground) = view.place(right_m, 0.0, ahead_m);
+    let crown = ground - height_m * 0.66 * scale;
+    let half_trunk = 0.16 * scale;
+    canvas.rectangle(
+        (x - half_trunk, crown),
+        (x + half_trunk, ground),
+        view.seen(TRUNK, ahead_m),
+    );
+    let radius = height_m * 0.27 * scale;
+    for (right, up, share, light) in [
+        (0.0, 0.0, 1.15, 0.8),
+        (-0.62, -0.3, 0.8, 0.88),
+        (0.6, -0.18, 0.84, 0.94),
+        (0.05, 0.62, 0.86, 1.08),
+        (-0.28, 0.3, 0.6, 1.2),
+    ] {
+        let middle = (x + right * radius, crown - up * radius);
+        canvas.ellipse(
+            middle,
+            radius * share,
+            radius * share * 0.92,
+            view.seen(leaves.lit(light), ahead_m),
+        );
+    }
+}
+
+fn draw_lamp(canvas: &mut Canvas, view: &View, side: f64, ahead_m: f64) {
+    const POLE: Colour = Colour::rgb(78, 84, 88);
+    const GLOBE: Colour = Colour::rgb(244, 238, 214);
+    if ahead_m < NEAREST_M {
+        return;
+    }
+    let scale = view.pixels_per_metre(ahead_m);
+    let (x, ground) = view.place(side * (ROAD_HALF_WIDTH_M + 0.5), 0.0, ahead_m);
+    let top = ground - 5.4 * scale;
+    let pole = view.seen(POLE, ahead_m);
+    canvas.rectangle((x - 0.06 * scale, top), (x + 0.06 * scale, ground), pole);
+    let reach = x - side * 1.1 * scale;
+    canvas.rectangle((x.min(reach), top), (x.max(reach), top + 0.1 * scale), pole);
+    canvas.ellipse(
+        (reach, top + 0.16 * scale),
+        0.3 * scale,
+        0.12 * scale,
+        view.seen(GLOBE, ahead_m),
+    );
+}
+
+fn draw_car(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ahead_m: f64) {
+    const GLASS: Colour = Colour::rgb(48, 58, 68);
+    const TYRE: Colour = Colour::rgb(30, 30, 32);
+    const LAMP: Colour = Colour::rgb(196, 44, 38);
+    let paint = random.pick([
+        Colour::rgb(178, 46, 44),
+        Colour::rgb(44, 84, 142),
+        Colour::rgb(210, 212, 214),
+        Colour::rgb(60, 64, 70),
+        Colour::rgb(226, 190, 70),
+    ]);
+    let far_m = ahead_m + 4.1;
+    if ahead_m < NEAREST_M {
+        return;
+    }
+    let inner = side * (ROAD_HALF_WIDTH_M - 1.9);
+    let outer = side * (ROAD_HALF_WIDTH_M - 0.2);
+    let at = |right_m: f64, up_m: f64, distance_m: f64| view.place(right_m, up_m, distance_m);
+    let quad = |low_m: f64, high_m: f64, from_m: f64, to_m: f64| {
+        [
+            at(inner, low_m, from_m),
+            at(inner, low_m, to_m),
+            at(inner, high_m, to_m),
+            at(inner, high_m, from_m),
+        ]
+    };
+    let shadow = [
+        at(inner - side * 0.2, 0.0, ahead_m),
+        at(outer, 0.0, ahead_m),
+        at(outer, 0.0, far_m),
+        at(inner - side * 0.2, 0.0, far_m),
+    ];
+    canvas.polygon(&shadow, view.seen(Colour::rgb(52, 54, 58), ahead_m));
+    canvas.polygon(
+        &quad(0.3, 0.95, ahead_m, far_m),
+        view.seen(paint.lit(0.78), ahead_m),
+    );
+    canvas.polygon(
+        &quad(0.95, 1.45, ahead_m + 0.3, far_m - 1.4),
+        view.seen(GLASS, ahead_m),
+    );
+    let mut facing = |right: [f64; 2], up: [f64; 2], colour: Colour| {
+        let (one, two) = (at(right[0], up[0], ahead_m), at(right[1], up[1], ahead_m));
+        canvas.rectangle(
+            (one.0.min(two.0), two.1),
+            (one.0.max(two.0), one.1),
+            view.seen(colour, ahead_m),
+        );
+    };
+    facing([inner, outer], [0.3, 1.0], paint);
+    facing(
+        [inner + side * 0.12, outer - side * 0.12],
+        [1.0, 1.48],
+        paint.lit(0.9),
+    );
+    facing(
+        [inner + side * 0.22, outer - side * 0.22],
+        [1.02, 1.38],
+        GLASS,
+    );
+    facing(
+        [inner + side * 0.06, inner + side * 0.3],
+        [0.66, 0.84],
+        LAMP,
+    );
+    facing(
+        [outer - side * 0.3, outer - side * 0.06],
+        [0.66, 0.84],
+        LAMP,
+    );
+    facing([inner + side * 0.05, inner + side * 0.3], [0.0, 0.34], TYRE);
+    facing([outer - side * 0.3, outer - side * 0.05], [0.0, 0.34], TYRE);
+}

@@ -1,0 +1,127 @@
+//! Why a file could not be read or described: one closed list, each entry with a stable code.
+
+use std::io;
+
+use thiserror::Error;
+
+/// What a file that is not a JPEG looks like, told from its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// TIFF, or a raw photo built on TIFF such as DNG or GoPro's GPR.
+    TiffOrRaw,
+    /// PNG.
+    Png,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+    /// An ISO base media file such as MP4, MOV or `.360`.
+    Video,
+    /// None of the known kinds.
+    Unknown,
+}
+
+impl FileKind {
+    /// The kind in words, as it stands in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TiffOrRaw => "a TIFF or raw photo (DNG, GPR)",
+            Self::Png => "a PNG picture",
+            Self::WebP => "a WebP picture",
+            Self::Gif => "a GIF picture",
+            Self::Video => "a video",
+            Self::Unknown => "of an unknown kind",
+        }
+    }
+}
+
+/// Everything that can keep a photo from being read or described.
+///
+/// The messages speak about "the file"; the caller knows its name and puts it in front.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MediaError {
+    /// The file has no bytes at all, as cards that were pulled too early leave behind.
+    #[error("the file is empty")]
+    EmptyFile,
+    /// The file does not start like a JPEG.
+    #[error("the file is not a JPEG photo, it is {}", looks_like.name())]
+    NotAJpeg {
+        /// What it looks like instead.
+        looks_like: FileKind,
+    },
+    /// The file is a HEIC/HEIF or AVIF picture, which Mapillary does not take.
+    #[error("the file is a HEIC or AVIF photo; Mapillary takes JPEG only")]
+    HeicNotSupported,
+    /// The file ends inside its header, before anything that could be used.
+    #[error("the file ends after {length_bytes} bytes, before its header is complete")]
+    HeaderTruncated {
+        /// Length of the file in bytes.
+        length_bytes: u64,
+    },
+    /// The header passes a cap of [`crate::limits`] before the picture starts.
+    #[error("the file's header is too long: more than {limit} {unit} before the picture starts")]
+    HeaderTooLong {
+        /// The cap that was reached.
+        limit: u64,
+        /// What the cap counts: `bytes` or `segments`.
+        unit: &'static str,
+    },
+    /// The EXIF block declares more tags than any camera writes.
+    #[error("the EXIF block declares more than {limit} tags and is not read")]
+    ExifTooLarge {
+        /// The cap that was reached, see [`crate::limits::MAX_EXIF_ENTRIES`].
+        limit: u64,
+    },
+    /// The EXIF block would pass the 65,533 bytes that a JPEG segment can hold.
+    #[error(
+        "the description does not fit into the file's EXIF block: {needed_bytes} bytes needed, \
+         {limit_bytes} possible"
+    )]
+    SegmentTooLong {
+        /// Bytes the segment would need.
+        needed_bytes: u64,
+        /// Bytes a segment can hold.
+        limit_bytes: u64,
+    },
+    /// The EXIF block is damaged in such a way that adding to it would change what it says.
+    #[error("the EXIF block is damaged, and a description cannot be added without changing it")]
+    ExifDamaged,
+    /// The description holds something other than printable ASCII.
+    #[error("the description holds a character that is not printable ASCII")]
+    DescriptionNotAscii,
+    /// Reading failed below this crate: card, disk or network share.
+    #[error("reading failed: {message}")]
+    Io {
+        /// The kind the operating system's answer was sorted into.
+        kind: io::ErrorKind,
+        /// The operating system's words.
+        message: String,
+    },
+}
+
+impl MediaError {
+    /// The stable, machine-readable name of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty_file",
+            Self::NotAJpeg { .. } => "not_a_jpeg",
+            Self::HeicNotSupported => "heic_not_supported",
+            Self::HeaderTruncated { .. } => "header_truncated",
+            Self::HeaderTooLong { .. } => "header_too_long",
+            Self::ExifTooLarge { .. } => "exif_too_large",
+            Self::SegmentTooLong { .. } => "segment_too_long",
+            Self::ExifDamaged => "exif_damaged",
+            Self::DescriptionNotAscii => "description_not_ascii",
+            Self::Io { .. } => "io",
+        }
+    }
+}
+
+impl From<io::Error> for MediaError {
+    fn from(error: io::Error) -> Self {
+        Self::Io {
+            kind: error.kind(),
+            message: error.to_string(),
+        }
+    }
+}

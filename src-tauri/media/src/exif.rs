@@ -1,0 +1,113 @@
+//! Reads single values out of an EXIF block through `kamadak-exif`.
+//!
+//! The library is handed the TIFF block only after [`crate::tiff`] has counted what it claims to
+//! hold, because directories that point to each other would keep it busy for hours.
+
+use exif::{Context, Exif, Field, In, Reader, Tag, Value};
+
+use crate::error::MediaError;
+use crate::limits::MAX_EXIF_ENTRIES;
+use crate::text;
+use crate::tiff::{Survey, Tiff};
+
+/// DNG's camera serial number in the first directory (DNG specification 1.7, chapter 4).
+pub(crate) const DNG_CAMERA_SERIAL_NUMBER: Tag = Tag(Context::Tiff, 0xc62f);
+/// A body serial number that some cameras put into the first directory.
+pub(crate) const BODY_SERIAL_NUMBER_IN_FIRST: Tag = Tag(Context::Tiff, 0xa431);
+
+/// A readable EXIF block.
+pub(crate) struct ExifBlock {
+    exif: Exif,
+    /// Where things lie in the block.
+    pub(crate) survey: Survey,
+    /// Something in it could not be read.
+    pub(crate) damaged: bool,
+}
+
+impl ExifBlock {
+    /// Reads the directories of a TIFF block; `None` when it has no header.
+    ///
+    /// # Errors
+    /// [`MediaError::ExifTooLarge`] when it claims to hold more tags than the cap.
+    pub(crate) fn read(tiff_bytes: &[u8]) -> Result<Option<Self>, MediaError> {
+        let Some(tiff) = Tiff::parse(tiff_bytes) else {
+            return Ok(None);
+        };
+        let survey = tiff.survey().ok_or(MediaError::ExifTooLarge {
+            limit: u64::from(MAX_EXIF_ENTRIES),
+        })?;
+        let mut damaged = false;
+        let exif = Reader::new()
+            .continue_on_error(true)
+            .read_raw(tiff_bytes.to_vec())
+            .or_else(|error| error.distill_partial_result(|_| damaged = true));
+        Ok(exif.ok().map(|exif| Self {
+            exif,
+            survey,
+            damaged,
+        }))
+    }
+
+    /// The value of a tag of the main picture.
+    pub(crate) fn value(&self, tag: Tag) -> Option<&Value> {
+        self.exif
+            .get_field(tag, In::PRIMARY)
+            .map(|field| &field.value)
+    }
+
+    /// All tags, in file order, with those of the preview.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.exif.fields()
+    }
+
+    /// The text of a tag, without padding.
+    pub(crate) fn text(&self, tag: Tag) -> Option<String> {
+        text::clean(self.bytes(tag)?)
+    }
+
+    /// The bytes of a textual tag, up to the first NUL.
+    pub(crate) fn bytes(&self, tag: Tag) -> Option<&[u8]> {
+        match self.value(tag)? {
+            Value::Ascii(lines) => lines.first().map(Vec::as_slice),
+            Value::Byte(bytes) | Value::Undefined(bytes, _) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The first number of a tag, whatever numeric type it has.
+    pub(crate) fn number(&self, tag: Tag) -> Option<f64> {
+        numbers(self.value(tag)?).first().copied().flatten()
+    }
+
+    /// The first number of a tag that holds whole numbers.
+    pub(crate) fn whole_number(&self, tag: Tag) -> Option<u32> {
+        self.value(tag)?.get_uint(0)
+    }
+}
+
+/// The first three numbers of a value; `None` in place of a fraction with denominator zero, which
+/// is EXIF's way to write "unknown".
+pub(crate) fn numbers(value: &Value) -> Vec<Option<f64>> {
+    const TAKEN: usize = 3;
+    fn all<T: Copy>(values: &[T], number: impl Fn(T) -> f64) -> Vec<Option<f64>> {
+        values
+            .iter()
+            .take(TAKEN)
+            .map(|&value| Some(number(value)).filter(|number| number.is_finite()))
+            .collect()
+    }
+    match value {
+        Value::Byte(values) => all(values, f64::from),
+        Value::Short(values) => all(values, f64::from),
+        Value::Long(values) => all(values, f64::from),
+        Value::SByte(values) => all(values, f64::from),
+        Value::SShort(values) => all(values, f64::from),
+        Value::SLong(values) => all(values, f64::from),
+        Value::Float(values) => all(values, f64::from),
+        Value::Double(values) => all(values, |value| value),
+        // Division by zero gives infinity or NaN, which `all` turns into `None`.
+        Value::Rational(values) => all(values, |value| value.to_f64()),
+        Value::SRational(values) => all(values, |value| value.to_f64()),
+        Value::Ascii(_) | Value::Undefined(..) | Value::Unknown(..) => Vec::new(),
+    }
+}

@@ -1,1 +1,47 @@
-//! The client of Mapillary's service: OAuth, rupload, finish, graph and feed.
+//! The client of Mapillary's service: sign-in, uploads, the activity feed and the image search.
+//!
+//! This crate knows HTTP and JSON and nothing of folders, queues, windows or keychains. It makes
+//! one attempt at each call and says, with [`retry_advice`], what the caller may do when the
+//! attempt failed; waiting and trying again is the caller's business.
+//!
+//! The wire shapes follow what `mapillary_tools` 0.14.7 sends (see the project's protocol notes);
+//! Waypost is not affiliated with Mapillary, Meta or GoPro.
+
+mod bounding_box;
+mod client;
+mod endpoints;
+mod error;
+mod feed;
+mod finish;
+mod graph;
+mod http;
+mod image;
+mod image_lookup;
+mod image_search;
+mod json;
+pub mod oauth;
+mod operation;
+mod redact;
+mod retry;
+mod rupload;
+mod server_error;
+mod upload_body;
+
+pub use bounding_box::{BoundingBox, MAX_BOX_SIDE_DEG};
+pub use client::{Client, ClientOptions, DEFAULT_MINIMUM_UPLOAD_SPEED_BYTES_PER_S, Token};
+pub use endpoints::Endpoints;
+pub use error::{ContentProblem, MapillaryError, OAuthFailure, Phase};
+pub use feed::{FeedNode, FeedPage, HIDE_FAILED_AFTER_DAYS, Stage};
+pub use finish::{ClusterId, FileType};
+pub use graph::{Account, LoginReply, Organization};
+pub use image::{Creator, Image, LinkedFile, Position};
+pub use image_lookup::IDS_PER_REQUEST;
+pub use image_search::{ImageSearch, MAX_PAGE_SIZE};
+pub use operation::Operation;
+pub use retry::{
+    DEFAULT_THROTTLE_WAIT_MS, GRAPH_THROTTLE_WAIT_MS, MAX_SERVER_WAIT_MS, RetryAdvice, backoff_ms,
+    retry_advice,
+};
+pub use rupload::{FileHandle, UploadPermission};
+pub use server_error::ServerError;
+pub use upload_body::UploadBody;

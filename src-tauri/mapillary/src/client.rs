@@ -1,0 +1,203 @@
+//! The client itself: its options, its HTTP machinery, and the header every request carries.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, redirect};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use crate::endpoints::Endpoints;
+use crate::error::MapillaryError;
+use crate::http::header_text;
+use crate::json;
+
+/// A person's access token. It has no readable `Debug` form and is wiped when dropped.
+pub type Token = SecretString;
+
+/// The slowest line an upload is given time for, in bytes per second: 50 KiB
+/// (`mapillary_tools` 0.14.7, `MAPILLARY_TOOLS_MIN_UPLOAD_SPEED`).
+pub const DEFAULT_MINIMUM_UPLOAD_SPEED_BYTES_PER_S: f64 = 51_200.0;
+
+/// Time to connect and to answer a small request, in milliseconds (`mapillary_tools` 0.14.7).
+const DEFAULT_TIMEOUT_MS: u64 = 60_000;
+
+/// The value of `NOT_KNOWN` in the place of a usage in percent.
+const NOT_KNOWN: u32 = u32::MAX;
+
+/// How a [`Client`] behaves.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// What the requests say about who sends them.
+    pub user_agent: String,
+    /// Where the service is.
+    pub endpoints: Endpoints,
+    /// The slowest upload speed, in bytes per second, for which the answer to an upload is waited:
+    /// at least 60 s, and as long as the bytes sent would take at this speed. `None`, zero and
+    /// less wait without end.
+    pub minimum_upload_speed_bytes_per_s: Option<f64>,
+    /// How long a connection may take to stand, in milliseconds.
+    pub connect_timeout_ms: u64,
+    /// How long any call but an upload may take as a whole, in milliseconds.
+    pub request_timeout_ms: u64,
+    /// How long an upload may stand still, in milliseconds: no byte accepted by the line although
+    /// some are ready to go.
+    pub stall_timeout_ms: u64,
+    /// Whether the system's proxy settings (and `HTTPS_PROXY`, `NO_PROXY`) are used. They never
+    /// are when every address is loopback.
+    pub use_system_proxy: bool,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!(
+                "Waypost/",
+                env!("CARGO_PKG_VERSION"),
+                " (independent uploader for Mapillary)"
+            )
+            .to_owned(),
+            endpoints: Endpoints::default(),
+            minimum_upload_speed_bytes_per_s: Some(DEFAULT_MINIMUM_UPLOAD_SPEED_BYTES_PER_S),
+            connect_timeout_ms: DEFAULT_TIMEOUT_MS,
+            request_timeout_ms: DEFAULT_TIMEOUT_MS,
+            stall_timeout_ms: DEFAULT_TIMEOUT_MS,
+            use_system_proxy: true,
+        }
+    }
+}
+
+/// The client of Mapillary's service. Clones share connections and are cheap.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    options: ClientOptions,
+    usage_percent: AtomicU32,
+}
+
+impl Client {
+    /// A client with `options`. Nothing is sent yet.
+    ///
+    /// Returns [`MapillaryError::InvalidUrl`] for an address that [`Endpoints::check`] refuses,
+    /// [`MapillaryError::InvalidInput`] for a user agent that cannot stand in a header, and
+    /// [`MapillaryError::Setup`] when the system offers no TLS.
+    pub fn new(options: ClientOptions) -> Result<Self, MapillaryError> {
+        options.endpoints.check()?;
+        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| {
+            MapillaryError::InvalidInput {
+                what: "user agent",
+                reason: "it holds characters that cannot stand in a header".to_owned(),
+            }
+        })?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(user_agent)
+            // The shape that is known to work with the service, also for chunked bodies.
+            .http1_only()
+            // A redirect must never carry the token, nor repeat an upload elsewhere.
+            .redirect(redirect::Policy::none())
+            // Whether to try again is decided by the caller alone.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(Duration::from_millis(options.connect_timeout_ms));
+        if !options.use_system_proxy || options.endpoints.is_practice() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| MapillaryError::Setup {
+            detail: error.without_url().to_string(),
+        })?;
+        Ok(Self {
+            http,
+            shared: Arc::new(Shared {
+                options,
+                usage_percent: AtomicU32::new(NOT_KNOWN),
+            }),
+        })
+    }
+
+    /// The options the client was made with.
+    pub fn options(&self) -> &ClientOptions {
+        &self.shared.options
+    }
+
+    /// Where the service is.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.shared.options.endpoints
+    }
+
+    /// How much of the app's request quota was used, in percent, as the last Graph reply that
+    /// said so (`x-app-usage`) put it. Above 95 it is time to pause reading.
+    pub fn app_usage_percent(&self) -> Option<u32> {
+        match self.shared.usage_percent.load(Ordering::Relaxed) {
+            NOT_KNOWN => None,
+            percent => Some(percent),
+        }
+    }
+
+    /// Remembers the `x-app-usage` header of a reply: the highest of its percentages.
+    pub(crate) fn note_usage(&self, headers: &HeaderMap) {
+        let usage = header_text(headers, "x-app-usage")
+            .and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let highest = usage.as_ref().and_then(Value::as_object).and_then(|parts| {
+            parts
+                .values()
+                .filter_map(|part| json::unsigned(Some(part)))
+                .max()
+        });
+        if let Some(percent) = highest {
+            let percent = u32::try_from(percent)
+                .unwrap_or(NOT_KNOWN - 1)
+                .min(NOT_KNOWN - 1);
+            self.shared.usage_percent.store(percent, Ordering::Relaxed);
+        }
+    }
+
+    /// A request that carries `secret` in the way the service wants: `Authorization: OAuth …`.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        url: Url,
+        secret: &SecretString,
+    ) -> Result<RequestBuilder, MapillaryError> {
+        Ok(self
+            .http
+            .request(method, url)
+            .header(AUTHORIZATION, authorization(secret)?))
+    }
+
+    pub(crate) fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.shared.options.request_timeout_ms)
+    }
+
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        Duration::from_millis(self.shared.options.connect_timeout_ms)
+    }
+}
+
+/// The header value for a token or a client secret, marked so that nothing prints it.
+fn authorization(secret: &SecretString) -> Result<HeaderValue, MapillaryError> {
+    let invalid = |reason: &str| MapillaryError::InvalidInput {
+        what: "token",
+        reason: reason.to_owned(),
+    };
+    let token = secret.expose_secret();
+    if token.is_empty() {
+        return Err(invalid("it is empty"));
+    }
+    if token.trim() != token {
+        return Err(invalid("it begins or ends with blanks"));
+    }
+    let text = Zeroizing::new(format!("OAuth {token}"));
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| invalid("it holds characters that cannot stand in a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

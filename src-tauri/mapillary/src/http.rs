@@ -1,0 +1,349 @@
+//! One way out to the network: sends a request, reads a bounded reply, and sorts every failure
+//! into the error it is.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response};
+use serde_json::Value;
+use url::Url;
+
+use crate::client::Client;
+use crate::endpoints::host_of;
+use crate::error::{ContentProblem, MapillaryError, Phase};
+use crate::operation::Operation;
+use crate::redact::Redactor;
+use crate::retry::{is_graph_throttle, parse_retry_after, throttle_wait_ms};
+use crate::server_error::ServerError;
+
+/// Longest reply that is read, in bytes. The longest honest ones are search pages: 2,000 images
+/// with four signed links each are about 6 MB.
+pub(crate) const MAX_REPLY_BYTES: usize = 16 << 20;
+
+/// Longest error reply that is read, in bytes; what follows is ignored, the status counts.
+const MAX_ERROR_REPLY_BYTES: usize = 64 << 10;
+
+/// Subcodes of a refused login after which the person is asked again (`mapillary_tools` 0.14.7).
+const LOGIN_ASK_AGAIN: [i64; 4] = [1_348_028, 1_348_092, 3_404_005, 1_348_131];
+
+/// A reply whose body has been read.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What every step of one call needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) operation: Operation,
+    pub(crate) host: String,
+    pub(crate) redactor: Redactor,
+}
+
+impl Context {
+    pub(crate) fn new(operation: Operation, url: &Url, redactor: Redactor) -> Self {
+        Self {
+            operation,
+            host: host_of(url),
+            redactor,
+        }
+    }
+
+    pub(crate) fn content(&self, problem: ContentProblem) -> MapillaryError {
+        MapillaryError::Content {
+            operation: self.operation,
+            host: self.host.clone(),
+            problem,
+        }
+    }
+
+    pub(crate) fn missing(&self, field: &'static str) -> MapillaryError {
+        self.content(ContentProblem::MissingField { field })
+    }
+}
+
+impl Client {
+    /// Sends `request` within the request timeout and returns the JSON of a successful reply.
+    pub(crate) async fn json(
+        &self,
+        context: &Context,
+        request: RequestBuilder,
+    ) -> Result<Value, MapillaryError> {
+        let limit = self.request_timeout();
+        let exchange = async {
+            let response = request
+                .send()
+                .await
+                .map_err(|error| transport_error(context, error, self.connect_timeout()))?;
+            read(context, response).await
+        };
+        let reply = within(context, limit, exchange).await?;
+        self.note_usage(&reply.headers);
+        interpret(context, &reply)
+    }
+}
+
+/// Runs `exchange` but gives up after `limit`.
+async fn within<T>(
+    context: &Context,
+    limit: Duration,
+    exchange: impl Future<Output = Result<T, MapillaryError>>,
+) -> Result<T, MapillaryError> {
+    match tokio::time::timeout(limit, exchange).await {
+        Ok(result) => result,
+        Err(_) => Err(timeout_error(context, limit)),
+    }
+}
+
+pub(crate) fn timeout_error(context: &Context, limit: Duration) -> MapillaryError {
+    MapillaryError::Timeout {
+        operation: context.operation,
+        host: context.host.clone(),
+        phase: Phase::Transfer,
+        after_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// Reads the body of `response`, no more of it than any honest reply has.
+pub(crate) async fn read(
+    context: &Context,
+    mut response: Response,
+) -> Result<Reply, MapillaryError> {
+    let status = response.status().as_u16();
+    let is_success = response.status().is_success();
+    let headers = response.headers().clone();
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                if is_success && body.len() + chunk.len() > MAX_REPLY_BYTES {
+                    return Err(context.content(ContentProblem::TooLarge {
+                        limit_bytes: MAX_REPLY_BYTES,
+                    }));
+                }
+                body.extend_from_slice(&chunk);
+                if !is_success && body.len() > MAX_ERROR_REPLY_BYTES {
+                    body.truncate(MAX_ERROR_REPLY_BYTES);
+                    break;
+                }
+            }
+            Ok(None) => break,
+            // The status of a refusal counts even when its words are cut short.
+            Err(_) if !is_success => break,
+            Err(error) => return Err(transport_error(context, error, Duration::ZERO)),
+        }
+    }
+    Ok(Reply {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// Turns a reply into its JSON object, or into the error it stands for.
+pub(crate) fn interpret(context: &Context, reply: &Reply) -> Result<Value, MapillaryError> {
+    if !(200..300).contains(&reply.status) {
+        return Err(refusal(context, reply));
+    }
+    match serde_json::from_slice::<Value>(&reply.body) {
+        // Graph can report an error with status 200.
+        Ok(value) if value.get("error").is_some_and(Value::is_object) => {
+            Err(refusal(context, reply))
+        }
+        Ok(value @ Value::Object(_)) => Ok(value),
+        _ if is_web_page(reply) => Err(MapillaryError::CaptivePortal {
+            operation: context.operation,
+            host: context.host.clone(),
+            status: reply.status,
+        }),
+        _ => Err(context.content(ContentProblem::NotJson {
+            beginning: context
+                .redactor
+                .clean(&String::from_utf8_lossy(&reply.body)),
+        })),
+    }
+}
+
+/// Sorts a reply that is no success into its error. The order of the tests is the precedence.
+pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
+    let operation = context.operation;
+    let status = reply.status;
+    if (300..400).contains(&status) {
+        return MapillaryError::Redirect {
+            operation,
+            host: context.host.clone(),
+            status,
+            to_host: context.redactor.clean(&redirect_host(&reply.headers)),
+        };
+    }
+    if status == 511 || (status == 403 && is_web_page(reply)) {
+        return MapillaryError::CaptivePortal {
+            operation,
+            host: context.host.clone(),
+            status,
+        };
+    }
+    let body = Box::new(ServerError::parse(&reply.body, &context.redactor));
+    let retry_after_ms = header_text(&reply.headers, RETRY_AFTER.as_str())
+        .and_then(|value| parse_retry_after(value, SystemTime::now()));
+    let is_client_error = (400..500).contains(&status);
+
+    let rupload_throttle =
+        is_client_error && body.kind.as_deref() == Some("RequestRateLimitedError");
+    if status == 429 || rupload_throttle || (status < 500 && is_graph_throttle(&body)) {
+        return MapillaryError::RateLimited {
+            operation,
+            status,
+            wait_ms: throttle_wait_ms(&body, retry_after_ms),
+            body,
+        };
+    }
+    let token_refused = matches!(status, 401 | 403)
+        || (is_client_error && body.kind.as_deref() == Some("NotAuthorizedError"))
+        || body.code == Some(190);
+    if token_refused {
+        return MapillaryError::Unauthorized {
+            operation,
+            status,
+            body,
+        };
+    }
+    if is_client_error && (body.code == Some(-2) || body.subcode == Some(3_404_014)) {
+        return MapillaryError::QueryTooHeavy { operation, body };
+    }
+    if operation == Operation::Login && is_client_error && body.is_json {
+        return MapillaryError::LoginRefused {
+            status,
+            may_ask_again: body
+                .subcode
+                .is_some_and(|subcode| LOGIN_ASK_AGAIN.contains(&subcode)),
+            body,
+        };
+    }
+    MapillaryError::Status {
+        operation,
+        status,
+        body,
+        retry_after_ms,
+    }
+}
+
+/// Whether the reply is a page for people: the service itself speaks JSON only.
+fn is_web_page(reply: &Reply) -> bool {
+    let declared = header_text(&reply.headers, CONTENT_TYPE.as_str())
+        .is_some_and(|value| value.to_ascii_lowercase().contains("text/html"));
+    let beginning: Vec<u8> = reply
+        .body
+        .iter()
+        .copied()
+        .skip_while(u8::is_ascii_whitespace)
+        .take(14)
+        .map(|byte| byte.to_ascii_lowercase())
+        .collect();
+    declared || beginning.starts_with(b"<!doctype html") || beginning.starts_with(b"<html")
+}
+
+pub(crate) fn header_text<'headers>(
+    headers: &'headers HeaderMap,
+    name: &str,
+) -> Option<&'headers str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn redirect_host(headers: &HeaderMap) -> String {
+    let Some(location) = header_text(headers, LOCATION.as_str()) else {
+        return "nowhere".to_owned();
+    };
+    match Url::parse(location) {
+        Ok(url) => host_of(&url),
+        Err(_) => "another path".to_owned(),
+    }
+}
+
+/// Sorts a failure of the line. `connect_limit` is the connect timeout that may have ended it.
+pub(crate) fn transport_error(
+    context: &Context,
+    error: reqwest::Error,
+    connect_limit: Duration,
+) -> MapillaryError {
+    let operation = context.operation;
+    let host = context.host.clone();
+    let is_connect = error.is_connect();
+    let is_timeout = error.is_timeout();
+    // The URL could hold what must not be shown; it is dropped before any text is made.
+    let error = error.without_url();
+    let chain = describe(&error);
+    let phase = if is_connect {
+        Phase::Connect
+    } else {
+        Phase::Transfer
+    };
+    if is_timeout {
+        return MapillaryError::Timeout {
+            operation,
+            host,
+            phase,
+            after_ms: u64::try_from(connect_limit.as_millis()).unwrap_or(u64::MAX),
+        };
+    }
+    if is_connect && chain.contains("dns error") {
+        return MapillaryError::Dns { operation, host };
+    }
+    let detail = context.redactor.clean(&chain);
+    if is_connect && is_tls_failure(&error) {
+        let is_certificate = chain.to_ascii_lowercase().contains("certificate");
+        return MapillaryError::Tls {
+            operation,
+            host,
+            is_certificate,
+            detail,
+        };
+    }
+    MapillaryError::Connection {
+        operation,
+        host,
+        phase,
+        detail,
+    }
+}
+
+/// While a connection is being set up, only the TLS layer reports data as invalid or ended.
+fn is_tls_failure(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(current) = next {
+        if let Some(cause) = current.downcast_ref::<io::Error>()
+            && matches!(
+                cause.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            )
+        {
+            return true;
+        }
+        next = current.source();
+    }
+    false
+}
+
+/// An error and its causes in one line, without repeating what a cause already says.
+fn describe(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

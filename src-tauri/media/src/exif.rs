@@ -8,20 +8,16 @@ use exif::{Context, Exif, Field, In, Reader, Tag, Value};
 use crate::error::MediaError;
 use crate::limits::MAX_EXIF_ENTRIES;
 use crate::text;
-use crate::tiff::{Survey, Tiff};
+use crate::tiff::{LONG, Survey, Tiff};
 
 /// DNG's camera serial number in the first directory (DNG specification 1.7, chapter 4).
 pub(crate) const DNG_CAMERA_SERIAL_NUMBER: Tag = Tag(Context::Tiff, 0xc62f);
-/// A body serial number that some cameras put into the first directory.
-pub(crate) const BODY_SERIAL_NUMBER_IN_FIRST: Tag = Tag(Context::Tiff, 0xa431);
 
 /// A readable EXIF block.
 pub(crate) struct ExifBlock {
     exif: Exif,
     /// Where things lie in the block.
     pub(crate) survey: Survey,
-    /// Something in it could not be read.
-    pub(crate) damaged: bool,
 }
 
 impl ExifBlock {
@@ -36,22 +32,35 @@ impl ExifBlock {
         let survey = tiff.survey().ok_or(MediaError::ExifTooLarge {
             limit: u64::from(MAX_EXIF_ENTRIES),
         })?;
-        let mut damaged = false;
+        let mut bytes = tiff_bytes.to_vec();
+        for at in &survey.oddly_typed_pointers {
+            // EXIF wants LONG, and the library follows no other; exiv2 has written both SLONG
+            // and IFD.
+            if let Some(kind) = bytes.get_mut(*at..).and_then(|rest| rest.first_chunk_mut()) {
+                *kind = tiff.u16_bytes(LONG);
+            }
+        }
         let exif = Reader::new()
             .continue_on_error(true)
-            .read_raw(tiff_bytes.to_vec())
-            .or_else(|error| error.distill_partial_result(|_| damaged = true));
-        Ok(exif.ok().map(|exif| Self {
-            exif,
-            survey,
-            damaged,
-        }))
+            .read_raw(bytes)
+            .or_else(|error| error.distill_partial_result(|_| {}));
+        Ok(exif.ok().map(|exif| Self { exif, survey }))
     }
 
     /// The value of a tag of the main picture.
+    ///
+    /// Some writers put EXIF tags into the first directory (LightZone) or the other way round
+    /// (HTC). The numbers of the two do not overlap, so a tag is looked for in both.
     pub(crate) fn value(&self, tag: Tag) -> Option<&Value> {
-        self.exif
-            .get_field(tag, In::PRIMARY)
+        let other = match tag.context() {
+            Context::Tiff => Some(Tag(Context::Exif, tag.number())),
+            Context::Exif => Some(Tag(Context::Tiff, tag.number())),
+            _ => None,
+        };
+        [Some(tag), other]
+            .into_iter()
+            .flatten()
+            .find_map(|tag| self.exif.get_field(tag, In::PRIMARY))
             .map(|field| &field.value)
     }
 

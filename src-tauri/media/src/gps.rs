@@ -34,7 +34,8 @@ impl Axis {
 
     fn checked(self, degrees: f64) -> Result<f64, Flaw> {
         if degrees.abs() <= self.limit_deg() {
-            Ok(degrees)
+            // Adding zero turns the -0 of "0° W" into 0.
+            Ok(degrees + 0.0)
         } else {
             Err(Flaw::GpsOutOfRange)
         }

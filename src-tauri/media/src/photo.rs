@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use exif::{Tag, Value};
 
 use crate::error::MediaError;
-use crate::exif::{BODY_SERIAL_NUMBER_IN_FIRST, DNG_CAMERA_SERIAL_NUMBER, ExifBlock, numbers};
+use crate::exif::{DNG_CAMERA_SERIAL_NUMBER, ExifBlock, numbers};
 use crate::facts::{
     Flaw, PhotoFacts, Position, PositionSource, Projection, Thumbnail, TimeReading, TimeSource,
 };
@@ -96,7 +96,7 @@ pub(crate) fn description_of(block: &ExifBlock) -> Option<String> {
 /// Everything that EXIF and XMP say; what the container says is left at its default.
 pub(crate) fn describe(block: Option<&ExifBlock>, xmp: &Xmp) -> PhotoFacts {
     let mut flaws = Vec::new();
-    if block.is_some_and(|block| block.damaged) {
+    if block.is_some_and(|block| block.survey.damaged) {
         note(&mut flaws, Flaw::ExifDamaged);
     }
     if xmp.damaged {
@@ -381,7 +381,6 @@ fn camera_uuid(block: Option<&ExifBlock>, xmp: &Xmp) -> Option<String> {
     let from_exif = |tag: Tag| text::alphanumeric(&block?.text(tag)?);
     let from_xmp = |key: &str| text::alphanumeric(&text::tidy(xmp.get(key)?)?);
     let body = from_exif(Tag::BodySerialNumber)
-        .or_else(|| from_exif(BODY_SERIAL_NUMBER_IN_FIRST))
         .or_else(|| from_exif(DNG_CAMERA_SERIAL_NUMBER))
         .or_else(|| from_xmp("exifEX:BodySerialNumber"))
         .or_else(|| from_xmp("aux:SerialNumber"));

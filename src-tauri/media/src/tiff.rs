@@ -9,6 +9,13 @@ use crate::limits::{MAX_EXIF_DIRECTORIES, MAX_EXIF_ENTRIES};
 
 /// Bytes of one directory entry.
 pub(crate) const ENTRY_BYTES: usize = 12;
+/// TIFF types of whole numbers.
+const BYTE: u16 = 1;
+const SHORT: u16 = 3;
+pub(crate) const LONG: u16 = 4;
+const SLONG: u16 = 9;
+/// TIFF type of a pointer to a directory (TIFF technical note 1).
+const IFD: u16 = 13;
 /// Directory entry that points to the EXIF directory.
 const EXIF_POINTER: u16 = 0x8769;
 /// Directory entry that points to the GPS directory.
@@ -34,6 +41,8 @@ pub(crate) struct Tiff<'a> {
 /// One directory entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
+    /// Where it stands in the block.
+    offset: usize,
     /// Tag number.
     pub(crate) tag: u16,
     /// The entry's own twelve bytes.
@@ -55,6 +64,8 @@ pub(crate) struct Directory {
     pub(crate) next: u32,
     /// Bytes of the block the directory itself takes.
     range: Range<usize>,
+    /// The directory declares more entries than the block holds.
+    truncated: bool,
 }
 
 /// What a walk over all directories found.
@@ -69,6 +80,10 @@ pub(crate) struct Survey {
     pub(crate) maker_note: Option<Range<usize>>,
     /// More directories follow the second one.
     pub(crate) has_third_directory: bool,
+    /// A directory or a value of the picture's own does not lie within the block.
+    pub(crate) damaged: bool,
+    /// Where pointers to directories have a type that is not LONG but as long as it.
+    pub(crate) oddly_typed_pointers: Vec<usize>,
 }
 
 impl<'a> Tiff<'a> {
@@ -142,41 +157,38 @@ impl<'a> Tiff<'a> {
 
     /// The directory at `offset`; empty where there is none.
     pub(crate) fn directory(&self, offset: u32) -> Directory {
-        self.directory_within(offset, usize::MAX)
-    }
-
-    /// The directory at `offset` with at most `max_entries` entries.
-    fn directory_within(&self, offset: u32, max_entries: usize) -> Directory {
         let mut directory = Directory::default();
         let Ok(start) = usize::try_from(offset) else {
             return directory;
         };
         let Some(declared) = self.u16_at(start) else {
+            directory.truncated = true;
             return directory;
         };
-        let body = self
-            .bytes
-            .get(start.saturating_add(2)..)
-            .unwrap_or_default();
+        let table_start = start.saturating_add(2);
+        let body = self.bytes.get(table_start..).unwrap_or_default();
         let (chunks, _) = body.as_chunks::<ENTRY_BYTES>();
         directory.entries = chunks
             .iter()
-            .take(usize::from(declared).min(max_entries))
-            .map(|raw| self.entry(*raw))
+            .zip((table_start..).step_by(ENTRY_BYTES))
+            .take(usize::from(declared))
+            .map(|(raw, offset)| self.entry(*raw, offset))
             .collect();
-        let table_end = start
-            .saturating_add(2)
-            .saturating_add(directory.entries.len().saturating_mul(ENTRY_BYTES));
+        let table_end =
+            table_start.saturating_add(directory.entries.len().saturating_mul(ENTRY_BYTES));
         if directory.entries.len() == usize::from(declared) {
             directory.next = self.u32_at(table_end).unwrap_or(0);
+        } else {
+            directory.truncated = true;
         }
         directory.range = start..table_end.saturating_add(4).min(self.bytes.len());
         directory
     }
 
-    fn entry(&self, raw: [u8; ENTRY_BYTES]) -> Entry {
+    fn entry(&self, raw: [u8; ENTRY_BYTES], offset: usize) -> Entry {
         let [t1, t2, k1, k2, c1, c2, c3, c4, w1, w2, w3, w4] = raw;
         Entry {
+            offset,
             tag: self.to_u16([t1, t2]),
             raw,
             word: self.to_u32([w1, w2, w3, w4]),
@@ -193,6 +205,7 @@ impl<'a> Tiff<'a> {
             budget: MAX_EXIF_ENTRIES,
         };
         let mut next = self.first_directory_offset();
+        walk.survey.damaged = next == 0;
         for number in 0..MAX_EXIF_DIRECTORIES {
             if next == 0 {
                 break;
@@ -214,9 +227,9 @@ impl<'a> Tiff<'a> {
         };
         let [v1, v2, _, _] = *value;
         match entry.kind {
-            1 => Some(u32::from(v1)),
-            3 => Some(u32::from(self.to_u16([v1, v2]))),
-            4 => Some(self.to_u32(*value)),
+            BYTE => Some(u32::from(v1)),
+            SHORT => Some(u32::from(self.to_u16([v1, v2]))),
+            LONG | SLONG | IFD => Some(self.to_u32(*value)),
             _ => None,
         }
     }
@@ -251,9 +264,9 @@ impl Entry {
 /// Bytes of one value of a TIFF type; 0 for types that no specification knows.
 fn value_bytes(kind: u16) -> usize {
     match kind {
-        1 | 2 | 6 | 7 => 1,
-        3 | 8 => 2,
-        4 | 9 | 11 | 13 => 4,
+        BYTE | 2 | 6 | 7 => 1,
+        SHORT | 8 => 2,
+        LONG | SLONG | 11 | IFD => 4,
         5 | 10 | 12 => 8,
         _ => 0,
     }
@@ -288,38 +301,43 @@ impl Walk<'_, '_> {
     }
 
     fn directory(&mut self, offset: u32, level: Level, is_second: bool) -> Option<Directory> {
-        let directory = self
-            .tiff
-            .directory_within(offset, MAX_EXIF_ENTRIES as usize);
+        let directory = self.tiff.directory(offset);
         let count = u32::try_from(directory.entries.len()).ok()?;
         // An empty directory costs a visit too.
         self.budget = self.budget.checked_sub(count.saturating_add(1))?;
-        let keep = |walk: &mut Self, range: Range<usize>| {
-            if !is_second {
-                walk.survey.primary.push(range);
-            }
-        };
-        keep(self, directory.range.clone());
+        self.survey.damaged |= directory.truncated && !is_second;
+        self.keep(directory.range.clone(), is_second);
         for entry in &directory.entries {
             let child = match (level, entry.tag) {
                 (Level::Main, EXIF_POINTER) => Some(Level::Exif),
                 (Level::Main, GPS_POINTER) | (Level::Exif, INTEROP_POINTER) => Some(Level::Leaf),
                 _ => None,
             };
-            if let Some(child) = child {
+            if !self.tiff.holds_value(entry) {
+                self.survey.damaged |= !is_second;
+            } else if let Some(child) = child {
+                if matches!(entry.kind, SLONG | IFD) {
+                    self.survey
+                        .oddly_typed_pointers
+                        .push(entry.offset.saturating_add(2));
+                }
                 if let Some(offset) = self.tiff.first_number(entry) {
                     self.directory(offset, child, is_second)?;
                 }
-                continue;
-            }
-            if let Some(range) = entry.value_range().filter(|_| self.tiff.holds_value(entry)) {
+            } else if let Some(range) = entry.value_range() {
                 if level == Level::Exif && entry.tag == MAKER_NOTE {
                     self.survey.maker_note = Some(range.clone());
                 }
-                keep(self, range);
+                self.keep(range, is_second);
             }
         }
         Some(directory)
+    }
+
+    fn keep(&mut self, range: Range<usize>, is_second: bool) {
+        if !is_second {
+            self.survey.primary.push(range);
+        }
     }
 
     fn thumbnail(&self, directory: &Directory) -> Option<Range<usize>> {

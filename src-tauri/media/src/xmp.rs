@@ -10,6 +10,8 @@ use quick_xml::name::{QName, ResolveResult};
 
 use crate::limits::{MAX_XMP_DEPTH, MAX_XMP_VALUE_CHARS};
 
+/// Namespace of RDF itself.
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 /// Namespaces that are read, with the prefix they are known by here.
 const NAMESPACES: [(&str, &str); 7] = [
     ("http://ns.adobe.com/exif/1.0/", "exif"),
@@ -53,7 +55,7 @@ const PROPERTIES: [&str; 28] = [
     "GCamera:MicroVideoOffset",
 ];
 
-/// Length of a part that follows the picture; there may be several, and they add up.
+/// Length of a part that follows the picture; stands in a list, and the entries add up.
 const TRAILER_PART: &str = "Item:Length";
 
 /// The properties found in the XMP packets of one file; the first of each name wins.
@@ -104,6 +106,10 @@ impl Xmp {
         let mut reader = NsReader::from_str(text);
         reader.config_mut().check_end_names = false;
         let mut depth = 0_u32;
+        // Depth of `rdf:RDF`. Properties of the photo stand one level (attributes) or two levels
+        // (elements) below it; deeper ones belong to structures, such as the place that a
+        // picture shows (IPTC LocationShown), which is not where it was taken.
+        let mut rdf_depth = None;
         // The element whose text is being collected, with the depth it started at.
         let mut open: Option<(&'static str, u32, String)> = None;
         loop {
@@ -118,18 +124,29 @@ impl Xmp {
                         self.damaged = true;
                         return;
                     }
-                    self.keep_attributes(&reader, &element);
-                    if open.is_none() {
+                    if is_rdf_root(&reader, element.name()) {
+                        rdf_depth = Some(depth);
+                    }
+                    let level = depth.saturating_sub(rdf_depth.unwrap_or(depth));
+                    self.keep_attributes(&reader, &element, level);
+                    if level == 2 {
                         open = known(&reader, element.name(), false)
                             .map(|key| (key, depth, String::new()));
                     }
                 }
-                Event::Empty(element) => self.keep_attributes(&reader, &element),
+                Event::Empty(element) => {
+                    let depth = depth.saturating_add(1);
+                    let level = depth.saturating_sub(rdf_depth.unwrap_or(depth));
+                    self.keep_attributes(&reader, &element, level);
+                }
                 Event::End(_) => {
                     if open.as_ref().is_some_and(|(_, at, _)| *at == depth)
                         && let Some((key, _, value)) = open.take()
                     {
                         self.keep(key, &value);
+                    }
+                    if rdf_depth == Some(depth) {
+                        rdf_depth = None;
                     }
                     depth = depth.saturating_sub(1);
                 }
@@ -154,13 +171,15 @@ impl Xmp {
         }
     }
 
-    fn keep_attributes(&mut self, reader: &NsReader<&[u8]>, element: &BytesStart<'_>) {
+    fn keep_attributes(&mut self, reader: &NsReader<&[u8]>, element: &BytesStart<'_>, level: u32) {
         for attribute in element.attributes().with_checks(false) {
             let Ok(attribute) = attribute else {
                 self.damaged = true;
                 return;
             };
-            if let Some(key) = known(reader, attribute.key, true) {
+            if let Some(key) =
+                known(reader, attribute.key, true).filter(|key| level == 1 || *key == TRAILER_PART)
+            {
                 match attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0) {
                     Ok(value) => self.keep(key, &value),
                     Err(_) => self.damaged = true,
@@ -168,6 +187,17 @@ impl Xmp {
             }
         }
     }
+}
+
+/// Whether an element is the `rdf:RDF` around all properties.
+fn is_rdf_root(reader: &NsReader<&[u8]>, name: QName<'_>) -> bool {
+    let (namespace, local) = reader.resolver().resolve_element(name);
+    let is_rdf = match namespace {
+        ResolveResult::Bound(uri) => uri.as_ref() == RDF,
+        ResolveResult::Unknown(prefix) => prefix == "rdf",
+        ResolveResult::Unbound => false,
+    };
+    is_rdf && local.as_ref() == "RDF"
 }
 
 /// The name under which a property is kept, or `None` for all others.

@@ -108,6 +108,11 @@ fn add_camera(fields: &mut Fields, spec: &PhotoSpec) {
     fields.add(Tag::PhotographicSensitivity, Value::Short(vec![100]));
     fields.add(Tag::FocalLength, ratio(3, 1));
     fields.add(Tag::FocalLengthIn35mmFilm, Value::Short(vec![15]));
+    fields.add(
+        Tag::ComponentsConfiguration,
+        Value::Undefined(vec![1, 2, 3, 0], 0),
+    );
+    fields.add(Tag::FlashpixVersion, Value::Undefined(b"0100".to_vec(), 0));
     fields.add(Tag::ColorSpace, Value::Short(vec![1]));
     fields.add(
         Tag::PixelXDimension,
@@ -195,6 +200,14 @@ fn add_capture(fields: &mut Fields, spec: &PhotoSpec) -> Result<(), GeneratorErr
 }
 
 fn add_position(fields: &mut Fields, spec: &PhotoSpec) -> Result<(), GeneratorError> {
+    let has_gps = spec.lat_deg.is_some()
+        || spec.lon_deg.is_some()
+        || spec.altitude_m.is_some()
+        || spec.heading_deg.is_some()
+        || (spec.write_gps_time && spec.captured_at_ms.is_some());
+    if has_gps {
+        fields.add(Tag::GPSVersionID, Value::Byte(vec![2, 3, 0, 0]));
+    }
     let refs = [
         (
             "lat_deg",

@@ -1,6 +1,6 @@
 //! What stands beside the street: houses, trees, lamps and parked cars.
 
-use super::canvas::{Canvas, Colour};
+use super::canvas::{Canvas, Colour, Corner};
 use super::street::{NEAREST_M, PAVEMENT_END_M, ROAD_HALF_WIDTH_M, View};
 use crate::random::Random;
 
@@ -214,65 +214,125 @@ fn draw_car(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ah
         Colour::rgb(60, 64, 70),
         Colour::rgb(226, 190, 70),
     ]);
-    let far_m = ahead_m + 4.1;
     if ahead_m < NEAREST_M {
         return;
     }
     let inner = side * (ROAD_HALF_WIDTH_M - 1.9);
     let outer = side * (ROAD_HALF_WIDTH_M - 0.2);
-    let at = |right_m: f64, up_m: f64, distance_m: f64| view.place(right_m, up_m, distance_m);
-    let quad = |low_m: f64, high_m: f64, from_m: f64, to_m: f64| {
+    let far_m = ahead_m + 4.1;
+    let body = Block {
+        inner,
+        outer,
+        low_m: 0.28,
+        high_m: 0.92,
+        near_m: ahead_m,
+        far_m,
+    };
+    let shadow = Block {
+        inner: inner - side * 0.15,
+        low_m: 0.0,
+        high_m: 0.0,
+        ..body
+    };
+    canvas.polygon(
+        &shadow.top(view),
+        view.seen(Colour::rgb(50, 52, 56), ahead_m),
+    );
+    for wheel_m in [ahead_m + 0.5, far_m - 1.0] {
+        let wheel = Block {
+            low_m: 0.0,
+            high_m: 0.6,
+            near_m: wheel_m,
+            far_m: wheel_m + 0.6,
+            ..body
+        };
+        canvas.polygon(&wheel.side(view), view.seen(TYRE, ahead_m));
+    }
+    let across = |from: f64, to: f64, low_m: f64, high_m: f64| Block {
+        inner: inner + side * from,
+        outer: inner + side * to,
+        low_m,
+        high_m,
+        ..body
+    };
+    for wheel in [across(0.08, 0.32, 0.0, 0.3), across(1.38, 1.62, 0.0, 0.3)] {
+        canvas.polygon(&wheel.rear(view), view.seen(TYRE, ahead_m));
+    }
+    body.draw(canvas, view, paint);
+    for lamp in [
+        across(0.06, 0.32, 0.62, 0.78),
+        across(1.38, 1.64, 0.62, 0.78),
+    ] {
+        canvas.polygon(&lamp.rear(view), view.seen(LAMP, ahead_m));
+    }
+    let cabin = Block {
+        near_m: ahead_m + 0.45,
+        far_m: far_m - 1.3,
+        ..across(0.12, 1.58, 0.92, 1.44)
+    };
+    cabin.draw(canvas, view, paint.lit(0.95));
+    let pane = Block {
+        near_m: cabin.near_m,
+        ..across(0.24, 1.46, 0.98, 1.36)
+    };
+    canvas.polygon(&pane.rear(view), view.seen(GLASS, ahead_m));
+    for (from_m, to_m) in [(0.2, 1.05), (1.2, 2.15)] {
+        let (near_m, far_m) = (cabin.near_m + from_m, cabin.near_m + to_m);
+        let window = Block {
+            low_m: 0.98,
+            high_m: 1.36,
+            near_m,
+            far_m,
+            ..cabin
+        };
+        canvas.polygon(&window.side(view), view.seen(GLASS, ahead_m));
+    }
+}
+
+/// A block with its faces along the street; `inner` and `outer` are metres right of the middle.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    inner: f64,
+    outer: f64,
+    low_m: f64,
+    high_m: f64,
+    near_m: f64,
+    far_m: f64,
+}
+
+impl Block {
+    fn top(&self, view: &View) -> [Corner; 4] {
         [
-            at(inner, low_m, from_m),
-            at(inner, low_m, to_m),
-            at(inner, high_m, to_m),
-            at(inner, high_m, from_m),
+            view.place(self.inner, self.high_m, self.near_m),
+            view.place(self.inner, self.high_m, self.far_m),
+            view.place(self.outer, self.high_m, self.far_m),
+            view.place(self.outer, self.high_m, self.near_m),
         ]
-    };
-    let shadow = [
-        at(inner - side * 0.2, 0.0, ahead_m),
-        at(outer, 0.0, ahead_m),
-        at(outer, 0.0, far_m),
-        at(inner - side * 0.2, 0.0, far_m),
-    ];
-    canvas.polygon(&shadow, view.seen(Colour::rgb(52, 54, 58), ahead_m));
-    canvas.polygon(
-        &quad(0.3, 0.95, ahead_m, far_m),
-        view.seen(paint.lit(0.78), ahead_m),
-    );
-    canvas.polygon(
-        &quad(0.95, 1.45, ahead_m + 0.3, far_m - 1.4),
-        view.seen(GLASS, ahead_m),
-    );
-    let mut facing = |right: [f64; 2], up: [f64; 2], colour: Colour| {
-        let (one, two) = (at(right[0], up[0], ahead_m), at(right[1], up[1], ahead_m));
-        canvas.rectangle(
-            (one.0.min(two.0), two.1),
-            (one.0.max(two.0), one.1),
-            view.seen(colour, ahead_m),
-        );
-    };
-    facing([inner, outer], [0.3, 1.0], paint);
-    facing(
-        [inner + side * 0.12, outer - side * 0.12],
-        [1.0, 1.48],
-        paint.lit(0.9),
-    );
-    facing(
-        [inner + side * 0.22, outer - side * 0.22],
-        [1.02, 1.38],
-        GLASS,
-    );
-    facing(
-        [inner + side * 0.06, inner + side * 0.3],
-        [0.66, 0.84],
-        LAMP,
-    );
-    facing(
-        [outer - side * 0.3, outer - side * 0.06],
-        [0.66, 0.84],
-        LAMP,
-    );
-    facing([inner + side * 0.05, inner + side * 0.3], [0.0, 0.34], TYRE);
-    facing([outer - side * 0.3, outer - side * 0.05], [0.0, 0.34], TYRE);
+    }
+
+    /// The face towards the middle of the road.
+    fn side(&self, view: &View) -> [Corner; 4] {
+        [
+            view.place(self.inner, self.low_m, self.near_m),
+            view.place(self.inner, self.low_m, self.far_m),
+            view.place(self.inner, self.high_m, self.far_m),
+            view.place(self.inner, self.high_m, self.near_m),
+        ]
+    }
+
+    /// The face towards the camera.
+    fn rear(&self, view: &View) -> [Corner; 4] {
+        [
+            view.place(self.inner, self.low_m, self.near_m),
+            view.place(self.outer, self.low_m, self.near_m),
+            view.place(self.outer, self.high_m, self.near_m),
+            view.place(self.inner, self.high_m, self.near_m),
+        ]
+    }
+
+    fn draw(&self, canvas: &mut Canvas, view: &View, paint: Colour) {
+        canvas.polygon(&self.top(view), view.seen(paint.lit(1.12), self.near_m));
+        canvas.polygon(&self.side(view), view.seen(paint.lit(0.78), self.near_m));
+        canvas.polygon(&self.rear(view), view.seen(paint, self.near_m));
+    }
 }

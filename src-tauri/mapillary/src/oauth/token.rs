@@ -1,8 +1,9 @@
 //! The token endpoint. Mapillary wants the app's secret as `Authorization: OAuth …` and takes JSON,
 //! so the standard's request is rewritten on its way out and the reply on its way in.
 
+use futures_util::future::BoxFuture;
 use oauth2::{
-    AuthorizationCode, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken,
+    AsyncHttpClient, AuthorizationCode, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken,
     RequestTokenError, TokenResponse, http,
 };
 use reqwest::Method;
@@ -32,11 +33,15 @@ pub(super) async fn exchange_code(
 ) -> Result<Grant, MapillaryError> {
     let redactor = Redactor::new(&[&identity.client_secret, &code]);
     let context = context(client, Operation::TokenExchange, redactor);
-    let send = |request| transmit(client, &context, &identity.client_secret, request);
+    let sender = Sender {
+        client,
+        context: &context,
+        client_secret: &identity.client_secret,
+    };
     let result = oauth_client(client, identity)?
         .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
         .set_pkce_verifier(verifier)
-        .request_async(&send)
+        .request_async(&sender)
         .await;
     grant(&context, result)
 }
@@ -48,10 +53,14 @@ pub(super) async fn refresh(
 ) -> Result<Grant, MapillaryError> {
     let redactor = Redactor::new(&[&identity.client_secret, current]);
     let context = context(client, Operation::TokenRefresh, redactor);
-    let send = |request| transmit(client, &context, &identity.client_secret, request);
+    let sender = Sender {
+        client,
+        context: &context,
+        client_secret: &identity.client_secret,
+    };
     let result = oauth_client(client, identity)?
         .exchange_refresh_token(&RefreshToken::new(current.expose_secret().to_owned()))
-        .request_async(&send)
+        .request_async(&sender)
         .await;
     grant(&context, result)
 }
@@ -69,6 +78,28 @@ fn grant(context: &Context, result: TokenResult) -> Result<Grant, MapillaryError
         Err(RequestTokenError::Request(error)) => Err(error),
         // What the others hold could quote the reply, so nothing of it is taken over.
         Err(_) => Err(context.missing("access_token")),
+    }
+}
+
+/// What oauth2 sends its requests through. A type of its own instead of a closure: only so can the
+/// compiler see that the futures of this module may change threads.
+struct Sender<'a> {
+    client: &'a Client,
+    context: &'a Context,
+    client_secret: &'a SecretString,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sender<'_> {
+    type Error = MapillaryError;
+    type Future = BoxFuture<'c, Result<HttpResponse, MapillaryError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(transmit(
+            self.client,
+            self.context,
+            self.client_secret,
+            request,
+        ))
     }
 }
 

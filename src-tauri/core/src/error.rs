@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use waypost_mapillary::MapillaryError;
 use waypost_wire::{Problem, Retry};
 
+use crate::service_action::service_action;
+
 /// Everything that can go wrong in the core.
 #[derive(Debug, thiserror::Error)]
 pub enum CoreError {
@@ -101,6 +103,17 @@ pub enum CoreError {
         /// Who.
         username: String,
     },
+    /// A token that was given by hand is not accepted.
+    #[error("Mapillary does not accept this token")]
+    TokenRefused,
+    /// Somebody else is signed in, or signs in, than the one who is needed.
+    #[error("this needs the account {expected}, but the sign-in is that of {actual}")]
+    OtherAccount {
+        /// Who is needed: name, or user id where the name is not known.
+        expected: String,
+        /// Who it is.
+        actual: String,
+    },
     /// The token is fine but may not upload.
     #[error("Mapillary does not let this sign-in upload")]
     UploadNotAllowed,
@@ -133,6 +146,49 @@ pub enum CoreError {
         /// What is wrong with its value.
         reason: String,
     },
+    /// The upload belongs to another user than the one who is signed in.
+    #[error("this upload was begun by another user than {username}, who is signed in")]
+    OtherUser {
+        /// Who is signed in.
+        username: String,
+    },
+    /// The server claims to hold more of an upload than there is.
+    #[error("the server claims to hold {offset} bytes of {session_key}, which has {length_bytes}")]
+    OffsetBeyondEnd {
+        /// The session.
+        session_key: String,
+        /// What the server said.
+        offset: u64,
+        /// The true length.
+        length_bytes: u64,
+    },
+    /// All bytes are said to be sent, but the handle is not in the journal.
+    #[error("the journal holds no file handle for upload {upload_id}")]
+    NoHandle {
+        /// The upload.
+        upload_id: i64,
+    },
+    /// Finish was sent and no usable answer came.
+    #[error("it is not known whether Mapillary has taken this upload: {reason}")]
+    FinishUnanswered {
+        /// What came in the place of an answer.
+        reason: String,
+    },
+    /// Looking at the service did not tell whether it has taken an upload.
+    #[error("it is not known whether Mapillary has taken this upload: {evidence}")]
+    FinishDoubtful {
+        /// What was seen.
+        evidence: String,
+    },
+    /// The service took an upload and failed at it.
+    #[error("Mapillary could not process this upload: {stage}")]
+    ProcessingFailed {
+        /// What the service says of it.
+        stage: String,
+    },
+    /// The service took an upload and no longer lists it.
+    #[error("Mapillary no longer lists this upload, and none of its images can be seen")]
+    LostAtService,
     /// The person or the program stopped it.
     #[error("stopped")]
     Stopped,
@@ -158,12 +214,21 @@ impl CoreError {
             Self::WrongState { .. } => "wrong_state",
             Self::NotSignedIn => "not_signed_in",
             Self::SignInExpired { .. } => "sign_in_expired",
+            Self::TokenRefused => "token_refused",
+            Self::OtherAccount { .. } => "other_account",
             Self::UploadNotAllowed => "upload_not_allowed",
             Self::NoAppIdentity => "no_app_identity",
             Self::NoKeychain { .. } => "no_keychain",
             Self::SeveralProfiles { .. } => "several_profiles",
             Self::NoSuchProfile { .. } => "no_such_profile",
             Self::InvalidSetting { .. } => "invalid_setting",
+            Self::OtherUser { .. } => "other_user",
+            Self::OffsetBeyondEnd { .. } => "offset_beyond_end",
+            Self::NoHandle { .. } => "no_handle",
+            Self::FinishUnanswered { .. } => "finish_unanswered",
+            Self::FinishDoubtful { .. } => "finish_doubtful",
+            Self::ProcessingFailed { .. } => "processing_failed",
+            Self::LostAtService => "lost_at_service",
             Self::Stopped => "stopped",
             Self::Service(error) => error.code(),
         }
@@ -183,6 +248,8 @@ impl CoreError {
             Self::NoSuchUpload { .. } | Self::Stopped => String::new(),
             Self::WrongState { .. } => "Look at the list for what it is doing now.".into(),
             Self::NotSignedIn | Self::SignInExpired { .. } => "Sign in, then it goes on where it was.".into(),
+            Self::TokenRefused => "Copy the whole token anew, or sign in through the browser.".into(),
+            Self::OtherAccount { expected, .. } => format!("Sign in as {expected}."),
             Self::UploadNotAllowed => {
                 "Sign in again and allow uploading, or paste a token that may upload.".into()
             }
@@ -193,7 +260,7 @@ impl CoreError {
             Self::SeveralProfiles { .. } => "Name one with --user_name.".into(),
             Self::NoSuchProfile { .. } => "Sign in with `waypost authenticate --user_name NAME`.".into(),
             Self::InvalidSetting { .. } => "Correct the value.".into(),
-            Self::Service(error) => error.action(),
+            Self::Service(error) => service_action(error).into(),
         }
     }
 

@@ -9,7 +9,15 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod error;
+pub mod observe;
+pub mod path_text;
 pub mod plan;
 pub mod ports;
+pub mod read;
+pub mod refusal_code;
+pub mod scan;
+pub mod sequence;
+mod service_action;
 pub mod settings;
+pub mod time_zone;
 pub mod tuning;

@@ -1,14 +1,22 @@
 //! The plan: what was read, in which sequences it would be sent, and what would not be sent, with the reason.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource};
+
+use crate::path_text::printable_name;
+
+pub use crate::refusal_code::RefusalCode;
 
 /// A photo that can be sent: every needed fact is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
-    /// Absolute path, links resolved.
+    /// Absolute path; the links of its folder are resolved. Folder and name group and order the photos.
     pub path: PathBuf,
+    /// Where the file itself is, if `path` is a link.
+    pub link_target: Option<PathBuf>,
     /// Size of the file in bytes when it was read.
     pub size_bytes: u64,
     /// Modification time when it was read, milliseconds since 1970 UTC; with the size it tells a changed file.
@@ -17,6 +25,9 @@ pub struct Photo {
     pub captured_at_ms: i64,
     /// Where the capture time came from.
     pub time_source: TimeSource,
+    /// The camera's own clock with its sub-seconds as if it were UTC, milliseconds since 1970. It tells photos apart
+    /// that share a second of GPS time.
+    pub camera_clock_ms: Option<i64>,
     /// Latitude, degrees −90…90, WGS 84.
     pub lat_deg: f64,
     /// Longitude, degrees −180…180, WGS 84.
@@ -48,72 +59,20 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// The base name, lossily made printable.
+    /// The base name as text; what is no Unicode becomes U+FFFD. For sentences and rows see
+    /// [`printable_name`](crate::path_text::printable_name).
     pub fn file_name(&self) -> String {
         self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The path with all links resolved.
+    pub fn resolved_path(&self) -> &Path {
+        self.link_target.as_deref().unwrap_or(&self.path)
     }
 
     /// The folder it is in.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or_else(|| Path::new(""))
-    }
-}
-
-/// Why a file is not sent. Closed; each code has an entry in docs/errors.md.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RefusalCode {
-    /// The file is empty.
-    EmptyFile,
-    /// Not a JPEG, whatever its name says.
-    NotAJpeg,
-    /// A picture format Mapillary cannot take (HEIC, WebP, TIFF, raw).
-    FormatNotSupported,
-    /// The file ends within its header.
-    HeaderTruncated,
-    /// The file could not be opened or read.
-    Unreadable,
-    /// No GPS position.
-    NoPosition,
-    /// No capture time.
-    NoTime,
-    /// A capture time without a zone, and no answer which zone it is.
-    TimeZoneUnknown,
-    /// Position exactly 0°, 0°.
-    NullIsland,
-    /// Same place and heading as the photo before.
-    Duplicate,
-    /// The sequence moves faster than any vehicle on a road.
-    TooFast,
-    /// The position jumps out of the track and back.
-    ZigZag,
-    /// Neither flat nor equirectangular.
-    ProjectionNotSupported,
-    /// A video; this version sends photos only.
-    VideoNotSupported,
-    /// The description would not be valid.
-    DescriptionInvalid,
-}
-
-impl RefusalCode {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::EmptyFile => "empty_file",
-            Self::NotAJpeg => "not_a_jpeg",
-            Self::FormatNotSupported => "format_not_supported",
-            Self::HeaderTruncated => "header_truncated",
-            Self::Unreadable => "unreadable",
-            Self::NoPosition => "no_position",
-            Self::NoTime => "no_time",
-            Self::TimeZoneUnknown => "time_zone_unknown",
-            Self::NullIsland => "null_island",
-            Self::Duplicate => "duplicate",
-            Self::TooFast => "too_fast",
-            Self::ZigZag => "zig_zag",
-            Self::ProjectionNotSupported => "projection_not_supported",
-            Self::VideoNotSupported => "video_not_supported",
-            Self::DescriptionInvalid => "description_invalid",
-        }
     }
 }
 
@@ -144,6 +103,15 @@ pub struct Refusal {
     pub action: String,
     /// Facts for the description file.
     pub detail: Option<RefusalDetail>,
+}
+
+impl Refusal {
+    /// A refusal with the action that goes with its code; `what` goes on where the file's name ends: "has no GPS
+    /// position".
+    pub fn of(path: PathBuf, code: RefusalCode, what: &str) -> Self {
+        let message = format!("{} {what}.", printable_name(&path));
+        Self { path, code, message, action: code.action().into(), detail: None }
+    }
 }
 
 /// Photos that are sent together and shown as one line on the map, in the order of capture.
@@ -193,4 +161,45 @@ impl Plan {
     pub fn photo_count(&self) -> usize {
         self.sequences.iter().map(|sequence| sequence.photos.len()).sum()
     }
+
+    /// Sum of the file sizes of all photos in sequences, bytes.
+    pub fn size_bytes(&self) -> u64 {
+        self.sequences.iter().map(Sequence::size_bytes).sum()
+    }
+
+    /// The numbers of the plan, for the end of a run.
+    pub fn summary(&self) -> Summary {
+        let mut refused = BTreeMap::new();
+        for refusal in &self.refusals {
+            *refused.entry(refusal.code.code()).or_default() += 1;
+        }
+        Summary {
+            file_count: self.file_count,
+            ready_count: self.photo_count() as u64,
+            refused_count: self.refusals.len() as u64,
+            refused,
+            warning_count: self.warnings.len() as u64,
+            sequence_count: self.sequences.len() as u64,
+            size_bytes: self.size_bytes(),
+        }
+    }
+}
+
+/// The numbers of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files that were looked at.
+    pub file_count: u64,
+    /// Photos that can be sent.
+    pub ready_count: u64,
+    /// Files that cannot.
+    pub refused_count: u64,
+    /// … by the code of the reason.
+    pub refused: BTreeMap<&'static str, u64>,
+    /// Things to look at in photos that can be sent.
+    pub warning_count: u64,
+    /// Sequences.
+    pub sequence_count: u64,
+    /// Size of the photos that can be sent, bytes.
+    pub size_bytes: u64,
 }

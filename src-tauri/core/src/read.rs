@@ -1,0 +1,252 @@
+//! Candidates to photos: the header of every file is read, in parallel, and each file gets an answer.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use rayon::prelude::*;
+use waypost_media::{FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource, read_photo};
+
+use crate::error::CoreError;
+use crate::observe::ProgressCounter;
+use crate::path_text::printable_name;
+use crate::plan::{Photo, Refusal, RefusalCode, Warning};
+use crate::scan::{Candidate, CandidateKind};
+use crate::settings::ReadSettings;
+use crate::time_zone::ZoneResolver;
+
+/// What was read, each list in the order of the candidates.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadPhotos {
+    /// Photos with every needed fact.
+    pub photos: Vec<Photo>,
+    /// The other files.
+    pub refusals: Vec<Refusal>,
+    /// What deserves a look in the photos.
+    pub warnings: Vec<Warning>,
+}
+
+/// A photo and what deserves a look in it, or why it cannot be sent.
+type Answer = Result<(Photo, Option<Warning>), Refusal>;
+
+/// Reads the candidates with `settings.reader_count` threads.
+///
+/// # Errors
+/// [`CoreError::InvalidSetting`] for a time zone that does not exist or threads that cannot be started,
+/// [`CoreError::Stopped`]. What is wrong with a file is never an error but a refusal.
+pub fn read(
+    candidates: &[Candidate],
+    settings: &ReadSettings,
+    progress: &ProgressCounter<'_>,
+) -> Result<ReadPhotos, CoreError> {
+    let zone = ZoneResolver::new(&settings.naive_time_zone)?;
+    let readers = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.reader_count.unwrap_or(0))
+        .thread_name(|number| format!("photo-reader-{number}"))
+        .build()
+        .map_err(|error| CoreError::InvalidSetting { name: "readers".into(), reason: error.to_string() })?;
+
+    let answers: Vec<Option<Answer>> = readers.install(|| {
+        candidates
+            .par_iter()
+            .map(|candidate| {
+                if progress.cancelled() {
+                    return None;
+                }
+                let answer = read_candidate(candidate, &zone);
+                progress.read_one(answer.is_ok());
+                Some(answer)
+            })
+            .collect()
+    });
+
+    let mut read = ReadPhotos::default();
+    for answer in answers {
+        match answer.ok_or(CoreError::Stopped)? {
+            Ok((photo, warning)) => {
+                read.photos.push(photo);
+                read.warnings.extend(warning);
+            }
+            Err(refusal) => read.refusals.push(refusal),
+        }
+    }
+    Ok(read)
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// The refusal, with a sentence about this file.
+pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
+    let path = &candidate.path;
+    let refuse = |code, what: &str| Err(Refusal::of(path.clone(), code, what));
+    match candidate.kind {
+        CandidateKind::Video => return refuse(RefusalCode::VideoNotSupported, "is a video"),
+        CandidateKind::OtherPicture => {
+            return refuse(RefusalCode::FormatNotSupported, &format!("is {}; Mapillary takes JPEG photos", format(path)));
+        }
+        CandidateKind::Photo => {}
+    }
+
+    let (mut file, size_bytes, modified_at_ms) = match open(path) {
+        Ok(opened) => opened,
+        Err(error) => return refuse(RefusalCode::Unreadable, &format!("cannot be opened ({error})")),
+    };
+    let facts = match read_photo(&mut file) {
+        Ok(facts) => facts,
+        Err(error) => {
+            let (code, what) = refusal_of(&error);
+            return refuse(code, &what);
+        }
+    };
+    if let Projection::Other(projection) = &facts.projection {
+        let what = format!("is a 360° photo in {projection} projection; Mapillary takes equirectangular ones");
+        return refuse(RefusalCode::ProjectionNotSupported, &what);
+    }
+    let Some(position) = facts.position else {
+        return refuse(RefusalCode::NoPosition, no_position(&facts));
+    };
+    let (captured_at_ms, time_source) = match captured_at(&facts, zone) {
+        Ok(captured_at) => captured_at,
+        Err((code, what)) => return refuse(code, what),
+    };
+
+    let warning = (!facts.has_end).then(|| cut_off(path));
+    let file = FileFacts { candidate, size_bytes, modified_at_ms };
+    Ok((photo(file, facts, position, captured_at_ms, time_source), warning))
+}
+
+/// What the file system says of a file.
+struct FileFacts<'a> {
+    candidate: &'a Candidate,
+    size_bytes: u64,
+    modified_at_ms: i64,
+}
+
+fn photo(
+    file: FileFacts<'_>,
+    facts: PhotoFacts,
+    position: Position,
+    captured_at_ms: i64,
+    time_source: TimeSource,
+) -> Photo {
+    Photo {
+        path: file.candidate.path.clone(),
+        link_target: file.candidate.link_target.clone(),
+        size_bytes: file.size_bytes,
+        modified_at_ms: file.modified_at_ms,
+        captured_at_ms,
+        time_source,
+        camera_clock_ms: facts.camera_clock_ms,
+        lat_deg: position.lat_deg,
+        lon_deg: position.lon_deg,
+        altitude_m: position.altitude_m,
+        position_source: position.source,
+        heading_deg: facts.heading.map(|heading| heading.heading_deg),
+        heading_source: facts.heading.map(|heading| heading.source),
+        orientation: facts.orientation,
+        make: facts.make,
+        model: facts.model,
+        camera_uuid: facts.camera_uuid,
+        width_px: facts.width_px,
+        height_px: facts.height_px,
+        gps_accuracy_m: facts.gps_accuracy_m,
+        projection: facts.projection,
+    }
+}
+
+/// Opens the file, and says how large it is and when it was changed last (milliseconds since 1970 UTC; 0 where the
+/// system does not know).
+pub(crate) fn open(path: &Path) -> io::Result<(File, u64, i64)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    Ok((file, metadata.len(), modified_at_ms(&metadata)))
+}
+
+/// When a file was changed last, milliseconds since 1970 UTC; 0 where the system does not know.
+pub(crate) fn modified_at_ms(metadata: &std::fs::Metadata) -> i64 {
+    let as_ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    metadata.modified().map_or(0, |modified| match modified.duration_since(UNIX_EPOCH) {
+        Ok(after) => as_ms(after),
+        Err(before) => -as_ms(before.duration()),
+    })
+}
+
+fn captured_at(facts: &PhotoFacts, zone: &ZoneResolver) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
+    match facts.time {
+        Some(TimeReading::Utc { unix_ms, source }) => Ok((unix_ms, source)),
+        Some(TimeReading::Naive { local_ms, source }) => match zone.moment_ms(local_ms) {
+            Some(moment_ms) => Ok((moment_ms, source)),
+            None => Err((RefusalCode::TimeZoneUnknown, "says when it was taken, but not in which time zone")),
+        },
+        None if facts.flaws.contains(&Flaw::DateZeroed) => {
+            Err((RefusalCode::NoTime, "has a zeroed capture time: the camera's clock was not set"))
+        }
+        None if facts.flaws.contains(&Flaw::DateUnreadable) => {
+            Err((RefusalCode::NoTime, "has a capture time that cannot be read"))
+        }
+        None => Err((RefusalCode::NoTime, "has no capture time")),
+    }
+}
+
+fn no_position(facts: &PhotoFacts) -> &'static str {
+    let reasons = [
+        (Flaw::GpsReferenceMissing, "has GPS coordinates that do not say north or south, east or west"),
+        (Flaw::GpsUnreadable, "has GPS coordinates that are no numbers"),
+        (Flaw::GpsOutOfRange, "has GPS coordinates that do not exist on Earth"),
+        (Flaw::ExifDamaged, "has a damaged EXIF block, without a GPS position that can be read"),
+    ];
+    reasons
+        .into_iter()
+        .find_map(|(flaw, what)| facts.flaws.contains(&flaw).then_some(what))
+        .unwrap_or("has no GPS position")
+}
+
+fn cut_off(path: &Path) -> Warning {
+    Warning {
+        path: path.to_path_buf(),
+        code: "cut_off",
+        message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
+        action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
+    }
+}
+
+fn format(path: &Path) -> String {
+    let suffix = path.extension().map_or_else(String::new, |suffix| suffix.to_string_lossy().to_ascii_uppercase());
+    match suffix.as_str() {
+        "TIF" | "TIFF" => "a TIFF picture".into(),
+        "HEIC" | "HEIF" => "a HEIC photo".into(),
+        "GPR" | "DNG" => format!("a raw photo ({suffix})"),
+        _ => format!("a {suffix} picture"),
+    }
+}
+
+/// The refusal behind what the reader says, with the end of its sentence.
+fn refusal_of(error: &MediaError) -> (RefusalCode, String) {
+    match error {
+        MediaError::EmptyFile => (RefusalCode::EmptyFile, "is empty".into()),
+        MediaError::NotAJpeg { looks_like: FileKind::Video } => {
+            (RefusalCode::VideoNotSupported, "is a video, whatever its name says".into())
+        }
+        MediaError::NotAJpeg { looks_like: FileKind::Unknown } => {
+            (RefusalCode::NotAJpeg, "is not a JPEG photo, whatever its name says".into())
+        }
+        MediaError::NotAJpeg { looks_like } => (
+            RefusalCode::FormatNotSupported,
+            format!("is {}, whatever its name says; Mapillary takes JPEG photos", looks_like.name()),
+        ),
+        MediaError::HeicNotSupported => (
+            RefusalCode::FormatNotSupported,
+            "is a HEIC or AVIF photo, whatever its name says; Mapillary takes JPEG photos".into(),
+        ),
+        MediaError::HeaderTruncated { length_bytes } => {
+            (RefusalCode::HeaderTruncated, format!("ends after {length_bytes} bytes, before its picture starts"))
+        }
+        MediaError::Io { message, .. } => (RefusalCode::Unreadable, format!("cannot be read ({message})")),
+        other => (RefusalCode::Unreadable, format!("cannot be read: {other}")),
+    }
+}

@@ -1,0 +1,86 @@
+//! Step 1: photos of one folder and one camera belong together.
+
+use std::collections::HashMap;
+
+use crate::plan::Photo;
+
+/// What photos of one group have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct GroupKey<'a> {
+    folder: &'a std::path::Path,
+    camera_uuid: Option<&'a str>,
+    make: Option<&'a str>,
+    model: Option<&'a str>,
+    width_px: Option<u32>,
+    height_px: Option<u32>,
+}
+
+impl<'a> GroupKey<'a> {
+    fn of(photo: &'a Photo) -> Self {
+        Self {
+            folder: photo.folder(),
+            camera_uuid: photo.camera_uuid.as_deref(),
+            make: photo.make.as_deref(),
+            model: photo.model.as_deref(),
+            width_px: photo.width_px,
+            height_px: photo.height_px,
+        }
+    }
+}
+
+/// Groups by folder, camera serial number, make, model, width and height; groups and photos stay in the order in
+/// which they came.
+pub fn group(photos: Vec<Photo>) -> Vec<Vec<Photo>> {
+    let mut group_count = 0;
+    let mut known: HashMap<GroupKey<'_>, usize> = HashMap::new();
+    let numbers: Vec<usize> = photos
+        .iter()
+        .map(|photo| {
+            *known.entry(GroupKey::of(photo)).or_insert_with(|| {
+                group_count += 1;
+                group_count - 1
+            })
+        })
+        .collect();
+    let mut groups: Vec<Vec<Photo>> = Vec::new();
+    groups.resize_with(group_count, Vec::new);
+    for (number, photo) in numbers.into_iter().zip(photos) {
+        if let Some(group) = groups.get_mut(number) {
+            group.push(photo);
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sequence::test_photos::{lengths, photo};
+
+    #[test]
+    fn folder_camera_and_picture_size_part_groups() {
+        let base = photo(1, 0.0, 0.0);
+        let changes: [fn(&mut Photo); 6] = [
+            |photo| photo.path = "/card/DCIM/101GOPRO/G0000001.JPG".into(),
+            |photo| photo.camera_uuid = Some("C1".into()),
+            |photo| photo.make = Some("Other".into()),
+            |photo| photo.model = None,
+            |photo| photo.width_px = Some(1),
+            |photo| photo.height_px = None,
+        ];
+        for change in changes {
+            let mut other = base.clone();
+            change(&mut other);
+            assert_eq!(lengths(&group(vec![base.clone(), other, base.clone()])), [2, 1]);
+        }
+    }
+
+    #[test]
+    fn nothing_else_parts_groups() {
+        let base = photo(1, 0.0, 0.0);
+        let mut other = photo(2, 900_000.0, 90_000.0);
+        other.orientation = 6;
+        other.size_bytes = 1;
+        assert_eq!(lengths(&group(vec![base, other])), [2]);
+    }
+}

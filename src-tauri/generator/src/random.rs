@@ -42,7 +42,7 @@ impl Random {
         low + (high - low) * self.unit()
     }
 
-    /// One of `choices`; the first when the list is empty is impossible by its type.
+    /// One of `choices`, of which there must be some: an empty list does not compile.
     pub(crate) fn pick<T: Copy, const N: usize>(&mut self, choices: [T; N]) -> T {
         const { assert!(N > 0, "a choice needs something to choose from") };
         #[allow(clippy::cast_possible_truncation)] // below N, which is a usize

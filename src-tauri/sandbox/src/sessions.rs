@@ -1,0 +1,319 @@
+//! Upload sessions: bytes that arrive under a key the client chose. The offset of a session is the
+//! length of its file, nothing else, so a kill at any moment leaves a state that is true.
+//!
+//! A key that holds an MD5 (`mly_tools_<32 hex>.<suffix>`) promises its content. The service cannot
+//! know the length of a chunked body in advance, so it looks at the end of each complete body: when
+//! the MD5 of all bytes is the promised one the handle is given; when not, the promise can never be
+//! kept any more, so the bytes are thrown away and the session begins at 0 again.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use futures_util::StreamExt;
+use md5::{Digest, Md5};
+use tokio::io::AsyncWriteExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::SandboxError;
+use crate::folder::{Folder, failed, link_or_copy, write_whole};
+use crate::identity::Identity;
+use crate::snapshot::SessionState;
+use crate::sync::lock;
+
+/// Longest key that is accepted, in characters.
+const KEY_LENGTH_MAX: usize = 200;
+
+/// How a body came to its end.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// All of it arrived; the handle of the session.
+    Handle(String),
+    /// All of it arrived, but the client announced a greater length for the whole session.
+    Part { size: u64 },
+    /// The offset is not where the session stands; nothing was read.
+    WrongOffset { size: u64, body: Body },
+    /// A finished upload was made from the session, and there is a body with bytes; nothing was
+    /// kept.
+    Closed { body: Body },
+    /// The bytes are not those that the key promises; the session was emptied.
+    WrongMd5 { actual: String },
+    /// The line dropped, or another request took the session over; what arrived is kept.
+    Interrupted,
+}
+
+/// What comes with a body.
+#[derive(Debug)]
+pub(crate) struct Arrival<'a> {
+    pub key: &'a str,
+    /// Where the client says the body begins.
+    pub offset: u64,
+    /// The length of the whole session, where the client tells it.
+    pub announced_length: Option<u64>,
+    /// Whether a finished upload was made from the session: it takes no more bytes.
+    pub closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Session {
+    writing: tokio::sync::Mutex<Hashed>,
+    /// Ends the request that writes at the moment, when another one wants to.
+    writer: Mutex<CancellationToken>,
+}
+
+/// The MD5 of the first `length` bytes.
+#[derive(Debug, Default)]
+struct Hashed {
+    md5: Md5,
+    length: u64,
+}
+
+/// All upload sessions.
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    uploads: PathBuf,
+    handles: PathBuf,
+    packages: PathBuf,
+    open: Mutex<HashMap<String, Arc<Session>>>,
+}
+
+/// Whether `key` can name a session, and with it a file.
+pub(crate) fn key_is_valid(key: &str) -> bool {
+    !key.is_empty()
+        && key.len() <= KEY_LENGTH_MAX
+        && !key.starts_with('.')
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+}
+
+/// The MD5 that `key` promises, in lowercase hexadecimal digits.
+fn promised_md5(key: &str) -> Option<&str> {
+    let (digits, _suffix) = key.strip_prefix("mly_tools_")?.split_once('.')?;
+    let is_md5 = digits.len() == 32
+        && digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    is_md5.then_some(digits)
+}
+
+/// The first bytes of `body`, if it has any, and the rest of it.
+async fn first_bytes(body: Body) -> (Option<axum::body::Bytes>, Body) {
+    let mut parts = body.into_data_stream();
+    let first = loop {
+        match parts.next().await {
+            Some(Ok(bytes)) if bytes.is_empty() => {}
+            Some(Ok(bytes)) => break Some(bytes),
+            _ => break None,
+        }
+    };
+    (first, Body::from_stream(parts))
+}
+
+impl Sessions {
+    pub(crate) fn new(folder: &Folder) -> Self {
+        Self {
+            uploads: folder.path("uploads"),
+            handles: folder.path("handles"),
+            packages: folder.path("packages"),
+            open: Mutex::default(),
+        }
+    }
+
+    /// The file that holds the bytes of `key`.
+    pub(crate) fn file(&self, key: &str) -> PathBuf {
+        self.uploads.join(key)
+    }
+
+    /// How many bytes of `key` are held; 0 for an unknown one.
+    pub(crate) fn length(&self, key: &str) -> u64 {
+        std::fs::metadata(self.file(key)).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Takes one body.
+    pub(crate) async fn receive(
+        &self,
+        arrival: Arrival<'_>,
+        identity: &Identity,
+        body: Body,
+    ) -> Result<Received, SandboxError> {
+        let key = arrival.key;
+        let session = Arc::clone(lock(&self.open).entry(key.to_owned()).or_default());
+        let mine = CancellationToken::new();
+        std::mem::replace(&mut *lock(&session.writer), mine.clone()).cancel();
+        let mut hashed = session.writing.lock().await;
+
+        let size = self.length(key);
+        if arrival.offset != size {
+            return Ok(Received::WrongOffset { size, body });
+        }
+        let body = if arrival.closed {
+            match first_bytes(body).await {
+                (None, rest) => rest,
+                (Some(_), body) => return Ok(Received::Closed { body }),
+            }
+        } else {
+            body
+        };
+        if hashed.length != size {
+            *hashed = self.hash_file(key).await?;
+        }
+        if !self.append(key, body, &mine, &mut hashed).await? {
+            return Ok(Received::Interrupted);
+        }
+        let whole = arrival.announced_length;
+        if whole.is_some_and(|whole| hashed.length < whole) {
+            return Ok(Received::Part {
+                size: hashed.length,
+            });
+        }
+        let actual = hex::encode(hashed.md5.clone().finalize());
+        if promised_md5(key).is_some_and(|promised| promised != actual) {
+            *hashed = Hashed::default();
+            self.forget(identity, key)?;
+            return Ok(Received::WrongMd5 { actual });
+        }
+        self.give_handle(identity, key).map(Received::Handle)
+    }
+
+    /// Appends `body` to the file of `key`; false when it did not arrive whole.
+    async fn append(
+        &self,
+        key: &str,
+        body: Body,
+        mine: &CancellationToken,
+        hashed: &mut Hashed,
+    ) -> Result<bool, SandboxError> {
+        let path = self.file(key);
+        let broken = |source| failed(&path, source);
+        let mut file = tokio::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .await
+            .map_err(broken)?;
+        let mut parts = body.into_data_stream();
+        let whole = loop {
+            let part = tokio::select! {
+                biased;
+                () = mine.cancelled() => break false,
+                part = parts.next() => part,
+            };
+            match part {
+                None => break true,
+                Some(Err(_)) => break false,
+                Some(Ok(bytes)) => {
+                    if let Err(source) = file.write_all(&bytes).await {
+                        *hashed = Hashed::default();
+                        return Err(broken(source));
+                    }
+                    hashed.md5.update(&bytes);
+                    hashed.length += bytes.len() as u64;
+                }
+            }
+        };
+        file.flush().await.map_err(broken)?;
+        Ok(whole)
+    }
+
+    async fn hash_file(&self, key: &str) -> Result<Hashed, SandboxError> {
+        let path = self.file(key);
+        let shown = path.clone();
+        let hash = move || -> std::io::Result<Hashed> {
+            let mut hashed = Hashed::default();
+            let mut file = match std::fs::File::open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(hashed),
+                Err(error) => return Err(error),
+            };
+            let mut buffer = vec![0_u8; 1 << 20];
+            loop {
+                let count = file.read(&mut buffer)?;
+                let Some(read @ [_, ..]) = buffer.get(..count) else {
+                    return Ok(hashed);
+                };
+                hashed.md5.update(read);
+                hashed.length += read.len() as u64;
+            }
+        };
+        tokio::task::spawn_blocking(hash)
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(|source| failed(&shown, source))
+    }
+
+    fn handle_hash(identity: &Identity, key: &str) -> String {
+        hex::encode(identity.keyed("handle", key))
+    }
+
+    /// The handle of `key`: opaque, the same for ever.
+    fn give_handle(&self, identity: &Identity, key: &str) -> Result<String, SandboxError> {
+        let hash = Self::handle_hash(identity, key);
+        write_whole(&self.handles.join(&hash), key.as_bytes())?;
+        Ok(format!("2:{hash}"))
+    }
+
+    /// The session key behind a handle that was given out.
+    pub(crate) fn key_of_handle(&self, handle: &str) -> Option<String> {
+        let hash = handle.strip_prefix("2:")?;
+        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hash {
+            return None;
+        }
+        let key = std::fs::read_to_string(self.handles.join(hash)).ok()?;
+        key_is_valid(&key).then_some(key)
+    }
+
+    /// Throws the bytes and the handle of `key` away, as a service does whose sessions expire.
+    pub(crate) fn forget(&self, identity: &Identity, key: &str) -> Result<(), SandboxError> {
+        for path in [
+            self.file(key),
+            self.handles.join(Self::handle_hash(identity, key)),
+        ] {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(failed(&path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the bytes of `key` under `name`, whatever becomes of the session.
+    pub(crate) fn keep(&self, key: &str, name: &str) -> Result<(), SandboxError> {
+        link_or_copy(&self.file(key), &self.packages.join(name))
+    }
+
+    /// The kept bytes of that name.
+    pub(crate) fn package(&self, name: &str) -> PathBuf {
+        self.packages.join(name)
+    }
+
+    /// The state of every session, by key; `finished` tells which are in a finished upload.
+    pub(crate) fn list(
+        &self,
+        identity: &Identity,
+        finished: impl Fn(&str) -> bool,
+    ) -> Vec<SessionState> {
+        let mut sessions: Vec<_> = std::fs::read_dir(&self.uploads)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .map(|key| SessionState {
+                length: self.length(&key),
+                handle_given: self
+                    .handles
+                    .join(Self::handle_hash(identity, &key))
+                    .exists(),
+                finished: finished(&key),
+                key,
+            })
+            .collect();
+        sessions.sort_by(|a, b| a.key.cmp(&b.key));
+        sessions
+    }
+}

@@ -167,6 +167,8 @@ fn linked(value: Option<&Value>) -> Option<LinkedFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arbitrary_json::any_json;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -210,5 +212,14 @@ mod tests {
         assert_eq!(image.organization_id.as_deref(), Some("9"));
         assert_eq!(image.sfm_cluster.unwrap().id, "4");
         assert_eq!(image.mesh, None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_image_of_any_shape_panics(value in any_json()) {
+            if let Some(image) = Image::from_value(&value) {
+                prop_assert!(!image.id.is_empty());
+            }
+        }
     }
 }

@@ -7,6 +7,8 @@
 //! The wire shapes follow what `mapillary_tools` 0.14.7 sends (see the project's protocol notes);
 //! Waypost is not affiliated with Mapillary, Meta or GoPro.
 
+#[cfg(test)]
+mod arbitrary_json;
 mod bounding_box;
 mod client;
 mod endpoints;

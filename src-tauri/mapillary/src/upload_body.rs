@@ -189,6 +189,9 @@ impl Stream for Watched {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
+        if this.watch.lock().source_error.is_some() {
+            return Poll::Ready(None);
+        }
         loop {
             if let Some(piece) = this.next_piece() {
                 return Poll::Ready(Some(Ok(piece)));

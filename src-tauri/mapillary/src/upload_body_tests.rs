@@ -1,1 +1,100 @@
-//! Tests.
+//! The watched stream: exact length, small pieces, and silence told apart from a slow source.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::*;
+
+fn chunks(sizes: &[usize]) -> Vec<io::Result<Bytes>> {
+    sizes
+        .iter()
+        .map(|&size| Ok(Bytes::from(vec![7_u8; size])))
+        .collect()
+}
+
+async fn drain(body: UploadBody, expected_bytes: u64) -> (usize, usize, Watch) {
+    let (watched, watch) = body.watched(expected_bytes);
+    let pieces: Vec<io::Result<Bytes>> = watched.collect().await;
+    let largest = pieces.iter().flatten().map(Bytes::len).max().unwrap_or(0);
+    let total = pieces.iter().flatten().map(Bytes::len).sum();
+    (total, largest, watch)
+}
+
+#[tokio::test]
+async fn large_chunks_go_out_in_small_pieces_and_nothing_is_lost() {
+    let body = UploadBody::new(stream::iter(chunks(&[2 << 20, 0, 1, 300_000])));
+    let expected = (2 << 20) + 1 + 300_000;
+    let (total, largest, watch) = drain(body, expected).await;
+    assert_eq!(u64::try_from(total).unwrap(), expected);
+    assert!(largest <= PIECE_BYTES);
+    assert!(matches!(watch.line_state(), LineState::AwaitsAnswer(_)));
+    assert_eq!(watch.source_error(), None);
+}
+
+#[tokio::test]
+async fn a_source_of_another_length_is_an_error_of_the_source() {
+    let (_, _, watch) = drain(UploadBody::from_bytes("abc"), 4).await;
+    assert_eq!(
+        watch.source_error().map(|(kind, _)| kind),
+        Some(io::ErrorKind::UnexpectedEof)
+    );
+    let (sent, _, watch) = drain(UploadBody::from_bytes("abcde"), 4).await;
+    assert_eq!(sent, 0, "no byte of a wrong chunk goes out");
+    assert_eq!(
+        watch.source_error().map(|(kind, _)| kind),
+        Some(io::ErrorKind::InvalidData)
+    );
+}
+
+#[tokio::test]
+async fn an_unreadable_source_keeps_its_own_words() {
+    let failing = stream::iter([Err(io::Error::other("the card was pulled"))]);
+    let (_, _, watch) = drain(UploadBody::new(failing), 4).await;
+    assert_eq!(
+        watch.source_error(),
+        Some((io::ErrorKind::Other, "the card was pulled".to_owned()))
+    );
+}
+
+const STALL: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(90);
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_takes_nothing_is_silent_after_the_stall_timeout() {
+    let (_watched, watch) = UploadBody::from_bytes("abc").watched(3);
+    let began = Instant::now();
+    assert_eq!(watch.silence(STALL, Some(ANSWER)).await, STALL);
+    assert_eq!(began.elapsed(), STALL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_is_awaited_from_the_last_byte_on() {
+    let (mut watched, watch) = UploadBody::from_bytes("abc").watched(3);
+    tokio::time::advance(Duration::from_secs(50)).await;
+    assert!(watched.next().await.is_some());
+    let began = Instant::now();
+    assert_eq!(watch.silence(STALL, Some(ANSWER)).await, ANSWER);
+    assert_eq!(began.elapsed(), ANSWER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_source_is_never_taken_for_a_silent_line() {
+    let (mut watched, watch) = UploadBody::new(stream::pending()).watched(3);
+    let first = tokio::time::timeout(Duration::ZERO, watched.next()).await;
+    assert!(first.is_err(), "the source has nothing");
+    let hours = Duration::from_secs(7_200);
+    let silence = tokio::time::timeout(hours, watch.silence(STALL, Some(ANSWER)));
+    assert!(silence.await.is_err(), "nobody else was to blame");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_minimum_speed_the_answer_is_awaited_without_end() {
+    let (mut watched, watch) = UploadBody::from_bytes("abc").watched(3);
+    assert!(watched.next().await.is_some());
+    let days = Duration::from_secs(200_000);
+    assert!(
+        tokio::time::timeout(days, watch.silence(STALL, None))
+            .await
+            .is_err()
+    );
+}

@@ -85,6 +85,22 @@ uploadId: number, } | { "call": "retry",
 /**
  * The upload.
  */
+uploadId: number, } | { "call": "start", 
+/**
+ * The upload.
+ */
+uploadId: number, } | { "call": "retry_finish", 
+/**
+ * The upload.
+ */
+uploadId: number, } | { "call": "mark_taken", 
+/**
+ * The upload.
+ */
+uploadId: number, } | { "call": "remove", 
+/**
+ * The upload.
+ */
 uploadId: number, } | { "call": "pause_all" } | { "call": "resume_all" } | { "call": "file_report", 
 /**
  * The upload.
@@ -518,6 +534,10 @@ uploads: Array<UploadRow>,
  * Settings.
  */
 settings: SettingsView, 
+/**
+ * What the settings are when nobody touches them, for the reset of each.
+ */
+settingsDefaults: SettingsView, 
 /**
  * Milliseconds since 1970 UTC, for ages.
  */

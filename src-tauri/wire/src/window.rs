@@ -173,6 +173,8 @@ pub struct Snapshot {
     pub uploads: Vec<UploadRow>,
     /// Settings.
     pub settings: SettingsView,
+    /// What the settings are when nobody touches them, for the reset of each.
+    pub settings_defaults: SettingsView,
     /// Milliseconds since 1970 UTC, for ages.
     pub now_ms: i64,
 }
@@ -286,6 +288,26 @@ pub enum Call {
     },
     /// Try a failed upload again.
     Retry {
+        /// The upload.
+        upload_id: i64,
+    },
+    /// Send a draft.
+    Start {
+        /// The upload.
+        upload_id: i64,
+    },
+    /// Mapillary has not taken it: finish again. Only where `retry_finish` is among the upload's actions.
+    RetryFinish {
+        /// The upload.
+        upload_id: i64,
+    },
+    /// Mapillary has taken it, says the person. Only where `mark_taken` is among the upload's actions.
+    MarkTaken {
+        /// The upload.
+        upload_id: i64,
+    },
+    /// Take an upload out of the list.
+    Remove {
         /// The upload.
         upload_id: i64,
     },

@@ -8,11 +8,18 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod account;
+pub mod app_identity;
+pub mod data_dir;
+pub mod environment;
 pub mod error;
+pub mod keychain;
 pub mod observe;
 pub mod path_text;
+pub mod peer_history;
 pub mod plan;
 pub mod ports;
+mod private_file;
 pub mod read;
 pub mod refusal_code;
 pub mod scan;
@@ -21,3 +28,6 @@ mod service_action;
 pub mod settings;
 pub mod time_zone;
 pub mod tuning;
+// Stands in until `upload/mod.rs` is here; whoever adds that replaces this line and the next.
+#[path = "upload/tokens.rs"]
+pub mod upload;

@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
@@ -99,17 +99,17 @@ fn promised_md5(key: &str) -> Option<&str> {
     is_md5.then_some(digits)
 }
 
-/// The first bytes of `body`, if it has any, and the rest of it.
-async fn first_bytes(body: Body) -> (Option<axum::body::Bytes>, Body) {
-    let mut parts = body.into_data_stream();
-    let first = loop {
-        match parts.next().await {
+/// Looks whether `body` has any bytes. `Some(true)`: it ended without one; `Some(false)`: it has
+/// some, and what follows them is still in the body; `None`: the line dropped before that was clear.
+async fn is_empty(body: &mut BodyDataStream) -> Option<bool> {
+    loop {
+        match body.next().await {
+            None => return Some(true),
             Some(Ok(bytes)) if bytes.is_empty() => {}
-            Some(Ok(bytes)) => break Some(bytes),
-            _ => break None,
+            Some(Ok(_)) => return Some(false),
+            Some(Err(_)) => return None,
         }
-    };
-    (first, Body::from_stream(parts))
+    }
 }
 
 impl Sessions {
@@ -150,9 +150,14 @@ impl Sessions {
             return Ok(Received::WrongOffset { size, body });
         }
         let body = if arrival.closed {
-            match first_bytes(body).await {
-                (None, rest) => rest,
-                (Some(_), body) => return Ok(Received::Closed { body }),
+            let mut parts = body.into_data_stream();
+            match is_empty(&mut parts).await {
+                Some(true) => Body::empty(),
+                Some(false) => {
+                    let body = Body::from_stream(parts);
+                    return Ok(Received::Closed { body });
+                }
+                None => return Ok(Received::Interrupted),
             }
         } else {
             body

@@ -88,7 +88,10 @@ pub(crate) fn check_video(path: &Path) -> Result<CheckedVideo, Refusal> {
     let mut points = Vec::new();
     let mut duration_ms = 0;
     let mut buffer = Vec::new();
-    for sample in samples(table)? {
+    let file_length = file
+        .seek(SeekFrom::End(0))
+        .map_err(|error| Refusal::new(format!("the video cannot be read: {error}")))?;
+    for sample in samples(table, file_length)? {
         buffer.clear();
         file.seek(SeekFrom::Start(sample.offset))
             .and_then(|_| {
@@ -219,13 +222,19 @@ fn chunk_offsets(table: &[u8]) -> Result<Vec<u64>, Refusal> {
 }
 
 /// Lengths of all samples, from `stsz`.
-fn sample_lengths(payload: &[u8]) -> Result<Vec<u32>, Refusal> {
+fn sample_lengths(payload: &[u8], file_length: u64) -> Result<Vec<u32>, Refusal> {
     let mut numbers = Numbers::new(payload);
     numbers.version()?;
     let fixed = numbers.u32()?;
     let count = numbers.u32()?;
     if count > SAMPLES_MAX || (fixed == 0 && !numbers.holds(count, 4)) {
         return Err(Refusal::new("the table \"stsz\" is longer than its box"));
+    }
+    // Equal lengths take no room in the table, so nothing else bounds their number.
+    if u64::from(fixed) * u64::from(count) > file_length {
+        return Err(Refusal::new(
+            "the CAMM samples are longer than the whole video",
+        ));
     }
     let lengths: Vec<u32> = if fixed == 0 {
         (0..count)
@@ -258,8 +267,8 @@ fn chunk_runs(payload: &[u8]) -> Result<Vec<(u32, u32)>, Refusal> {
 }
 
 /// Every sample of a track, from its four tables.
-fn samples(table: &[u8]) -> Result<Vec<Sample>, Refusal> {
-    let lengths = sample_lengths(required(table, *b"stsz")?)?;
+fn samples(table: &[u8], file_length: u64) -> Result<Vec<Sample>, Refusal> {
+    let lengths = sample_lengths(required(table, *b"stsz")?, file_length)?;
     let mut times = Vec::new();
     let mut time = 0_u64;
     'runs: for (count, delta) in runs(required(table, *b"stts")?)? {

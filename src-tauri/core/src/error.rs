@@ -42,6 +42,16 @@ pub enum CoreError {
         /// What is wrong, with the place.
         reason: String,
     },
+    /// An entry of a description file breaks the rules for it.
+    #[error("entry {entry_number} of {} is not valid: {reason}", path.display())]
+    DescriptionEntry {
+        /// The description file, or `-` for standard input.
+        path: PathBuf,
+        /// Which entry, counted from 1.
+        entry_number: u64,
+        /// Which rule is broken.
+        reason: String,
+    },
     /// A photo has no room for its description.
     #[error("the description does not fit into {}: {reason}", path.display())]
     DescriptionDoesNotFit {
@@ -146,11 +156,11 @@ pub enum CoreError {
         /// What is wrong with its value.
         reason: String,
     },
-    /// The upload belongs to another user than the one who is signed in.
-    #[error("this upload was begun by another user than {username}, who is signed in")]
-    OtherUser {
-        /// Who is signed in.
-        username: String,
+    /// An upload without a single photo.
+    #[error("{title} holds nothing to send")]
+    NothingToSend {
+        /// The upload's title.
+        title: String,
     },
     /// The server claims to hold more of an upload than there is.
     #[error("the server claims to hold {offset} bytes of {session_key}, which has {length_bytes}")]
@@ -189,6 +199,23 @@ pub enum CoreError {
     /// The service took an upload and no longer lists it.
     #[error("Mapillary no longer lists this upload, and none of its images can be seen")]
     LostAtService,
+    /// Everything that was asked for was sent before.
+    #[error("{photo_count} photos were sent to this account before and are not sent again")]
+    AlreadySent {
+        /// How many.
+        photo_count: u64,
+    },
+    /// The page that was asked for is not there (any more).
+    #[error("there is no page to open for this")]
+    NoPage,
+    /// The browser could not be asked to open a page.
+    #[error("the browser did not open {address}: {reason}")]
+    BrowserDidNotOpen {
+        /// The page.
+        address: String,
+        /// Why.
+        reason: String,
+    },
     /// The person or the program stopped it.
     #[error("stopped")]
     Stopped,
@@ -205,6 +232,7 @@ impl CoreError {
             Self::Io { .. } => "file_error",
             Self::SourceChanged { .. } => "source_changed",
             Self::DescriptionFile { .. } => "description_file",
+            Self::DescriptionEntry { .. } => "description_entry",
             Self::DescriptionDoesNotFit { .. } => "description_does_not_fit",
             Self::InvalidZip { .. } => "invalid_zip",
             Self::Journal { .. } => "journal",
@@ -222,13 +250,16 @@ impl CoreError {
             Self::SeveralProfiles { .. } => "several_profiles",
             Self::NoSuchProfile { .. } => "no_such_profile",
             Self::InvalidSetting { .. } => "invalid_setting",
-            Self::OtherUser { .. } => "other_user",
+            Self::NothingToSend { .. } => "nothing_to_send",
             Self::OffsetBeyondEnd { .. } => "offset_beyond_end",
             Self::NoHandle { .. } => "no_handle",
             Self::FinishUnanswered { .. } => "finish_unanswered",
             Self::FinishDoubtful { .. } => "finish_doubtful",
             Self::ProcessingFailed { .. } => "processing_failed",
             Self::LostAtService => "lost_at_service",
+            Self::AlreadySent { .. } => "already_sent",
+            Self::NoPage => "no_page",
+            Self::BrowserDidNotOpen { .. } => "browser_did_not_open",
             Self::Stopped => "stopped",
             Self::Service(error) => error.code(),
         }
@@ -239,13 +270,27 @@ impl CoreError {
             Self::PathNotFound { .. } => "Check the path; a card or disk may have been taken out.".into(),
             Self::Io { .. } => "Check that the file can be opened and that the disk has room, then try again.".into(),
             Self::SourceChanged { .. } => "Add the folder again, so that it is read as it is now.".into(),
-            Self::DescriptionFile { .. } => "Make it anew with `waypost process`.".into(),
+            Self::DescriptionFile { .. } | Self::DescriptionEntry { .. } => "Make it anew with `waypost process`.".into(),
             Self::DescriptionDoesNotFit { .. } => "Send this photo without its embedded preview, or leave it out.".into(),
             Self::InvalidZip { .. } => "Make it anew with `waypost zip`.".into(),
             Self::Journal { .. } => "Check that the data folder can be written and the disk has room.".into(),
             Self::JournalTooNew { .. } => "Use the newer version, or choose another data folder.".into(),
             Self::AlreadyRunning { .. } => "Use the running one, or close it first.".into(),
-            Self::NoSuchUpload { .. } | Self::Stopped => String::new(),
+            Self::NoSuchUpload { .. } | Self::Stopped | Self::NoPage => String::new(),
+            Self::AlreadySent { .. } => "Look at the history for where they are.".into(),
+            Self::BrowserDidNotOpen { .. } => "Open the address by hand.".into(),
+            Self::NothingToSend { .. } => "Choose photos that can be sent.".into(),
+            Self::OffsetBeyondEnd { .. } | Self::NoHandle { .. } => {
+                "Try again: it is sent anew, under a new key.".into()
+            }
+            Self::FinishUnanswered { .. } => "Waypost looks at Mapillary whether it is there.".into(),
+            Self::FinishDoubtful { .. } => {
+                "Look at your Mapillary profile, then choose \"It is there\" or \"Finish again\".".into()
+            }
+            Self::ProcessingFailed { .. } => "Send it again if the photos are good; it becomes a new upload.".into(),
+            Self::LostAtService => {
+                "Look at your Mapillary profile; if it is not there, send it again as a new upload.".into()
+            }
             Self::WrongState { .. } => "Look at the list for what it is doing now.".into(),
             Self::NotSignedIn | Self::SignInExpired { .. } => "Sign in, then it goes on where it was.".into(),
             Self::TokenRefused => "Copy the whole token anew, or sign in through the browser.".into(),

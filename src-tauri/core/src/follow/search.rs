@@ -1,0 +1,161 @@
+//! The documented image search for the photos of one upload: by creator and capture window, and where the service does
+//! not like that, by the box around the track, in cells it allows (API notes §3.6, §2.4).
+
+use std::collections::{BTreeMap, HashSet};
+
+use secrecy::SecretString;
+use waypost_mapillary::{BoundingBox, Client, FeedNode, Image, ImageSearch, MapillaryError};
+use waypost_wire::ImageLink;
+
+use super::judge::Visible;
+use super::matching::{LocalPhoto, RemoteImage, match_images};
+
+/// The capture window is widened by so much at each end, milliseconds: a service that is a second off, and a margin.
+const WINDOW_MARGIN_MS: i64 = 2_000;
+
+/// The box is widened by so much on each side, degrees: some ten metres.
+const BOX_MARGIN_DEG: f64 = 0.000_1;
+
+/// Images of an upload that were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many, and where.
+    pub visible: Visible,
+    /// Place of the photo and Mapillary's id of its image.
+    pub images: Vec<(usize, String)>,
+}
+
+/// Looks for `photos` among the images of `username`. `known_ids` are images of other uploads, never taken for these.
+///
+/// # Errors
+/// Whatever [`Client::search_images`] returns.
+pub async fn find_photos(
+    client: &Client,
+    token: &SecretString,
+    username: &str,
+    photos: &[LocalPhoto],
+    known_ids: &HashSet<String>,
+    viewer: &str,
+) -> Result<Found, MapillaryError> {
+    let times = || photos.iter().map(|photo| photo.captured_at_ms);
+    let (Some(first_ms), Some(last_ms)) = (times().min(), times().max()) else {
+        return Ok(Found::default());
+    };
+    let mut search = ImageSearch {
+        creator_username: Some(username.to_owned()),
+        captured_from_ms: Some(first_ms.saturating_sub(WINDOW_MARGIN_MS)),
+        captured_until_ms: Some(last_ms.saturating_add(WINDOW_MARGIN_MS)),
+        ..ImageSearch::default()
+    };
+    let images = match client.search_images(token, &search).await {
+        Err(
+            MapillaryError::Status {
+                status: 400..=499, ..
+            }
+            | MapillaryError::QueryTooHeavy { .. },
+        ) => {
+            let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
+            search.bounding_box = BoundingBox::around(points, BOX_MARGIN_DEG)?;
+            client.search_images(token, &search).await?
+        }
+        other => other?,
+    };
+    let images: Vec<RemoteImage> = images
+        .into_iter()
+        .filter(|image| !known_ids.contains(&image.id))
+        .map(remote_image)
+        .collect();
+    Ok(link(photos, &images, viewer))
+}
+
+/// Looks for the sequence of the one image that the feed names: all there is to know where the photos are not, as in a
+/// zip that was made elsewhere.
+///
+/// # Errors
+/// Whatever the client returns.
+pub async fn find_by_node(
+    client: &Client,
+    token: &SecretString,
+    node: &FeedNode,
+    viewer: &str,
+) -> Result<Visible, MapillaryError> {
+    let Some(image_id) = &node.image_id else {
+        return Ok(Visible::default());
+    };
+    let fields = ["sequence".to_owned()];
+    let images = client
+        .images_by_ids(token, std::slice::from_ref(image_id), &fields)
+        .await?;
+    let Some(sequence_key) = images.into_iter().find_map(|image| image.sequence) else {
+        return Ok(Visible::default());
+    };
+    let ids = client.image_ids(token, &sequence_key).await?;
+    let count = ids.len() as u64;
+    let first = ids.into_iter().next().unwrap_or_else(|| image_id.clone());
+    let link = ImageLink {
+        url: viewer_url(viewer, &first),
+        sequence_key,
+        image_id: first,
+        image_count: count,
+    };
+    Ok(Visible {
+        count,
+        links: vec![link],
+    })
+}
+
+/// Matches, and makes one link for each sequence, in the order of capture.
+fn link(photos: &[LocalPhoto], images: &[RemoteImage], viewer: &str) -> Found {
+    let matching = match_images(photos, images);
+    let mut found = Found::default();
+    let mut sequences: BTreeMap<&str, (i64, &str, u64)> = BTreeMap::new();
+    for (photo, image) in &matching.pairs {
+        let (Some(local), Some(remote)) = (photos.get(*photo), images.get(*image)) else {
+            continue;
+        };
+        found.images.push((*photo, remote.image_id.clone()));
+        let Some(sequence_key) = remote.sequence_key.as_deref() else {
+            continue;
+        };
+        let at_ms = local.captured_at_ms;
+        let entry = sequences
+            .entry(sequence_key)
+            .or_insert((at_ms, &remote.image_id, 0));
+        entry.2 += 1;
+        if at_ms < entry.0 {
+            (entry.0, entry.1) = (at_ms, &remote.image_id);
+        }
+    }
+    let mut ordered: Vec<_> = sequences.into_iter().collect();
+    ordered.sort_by_key(|(_, (at_ms, ..))| *at_ms);
+    found.visible = Visible {
+        count: found.images.len() as u64,
+        links: ordered
+            .into_iter()
+            .map(|(sequence_key, (_, image_id, image_count))| ImageLink {
+                sequence_key: sequence_key.into(),
+                image_id: image_id.into(),
+                image_count,
+                url: viewer_url(viewer, image_id),
+            })
+            .collect(),
+    };
+    found
+}
+
+fn remote_image(image: Image) -> RemoteImage {
+    RemoteImage {
+        image_id: image.id,
+        sequence_key: image.sequence,
+        captured_at_ms: image.captured_at_ms,
+        position_deg: image
+            .geometry
+            .map(|position| (position.lat_deg, position.lon_deg)),
+    }
+}
+
+/// The address that opens an image in the viewer (API notes §2.9).
+pub fn viewer_url(viewer: &str, image_id: &str) -> String {
+    let separator = if viewer.contains('?') { '&' } else { '?' };
+    format!("{viewer}{separator}pKey={image_id}&focus=photo")
+}

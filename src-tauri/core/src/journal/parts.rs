@@ -1,0 +1,150 @@
+//! What is sent under one session key each, and how much of it the server is known to hold.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::Journal;
+use super::record::{count, signed};
+use crate::error::CoreError;
+
+/// One part of an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRow {
+    /// Its place: the zip is 0, images count from 0, the manifest comes last.
+    pub ordinal: u32,
+    /// The name of its session at the server.
+    pub session_key: String,
+    /// MD5 of its bytes, lower-case hexadecimal.
+    pub md5_hex: String,
+    /// Its length in bytes.
+    pub length_bytes: u64,
+    /// What the server last said to hold of it, in bytes.
+    pub offset_bytes: u64,
+    /// The handle, once the server holds all of it.
+    pub handle: Option<String>,
+    /// When the server gave the handle, milliseconds since 1970 UTC.
+    pub handle_at_ms: Option<i64>,
+}
+
+impl PartRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            ordinal: row.get("ordinal")?,
+            session_key: row.get("session_key")?,
+            md5_hex: row.get("md5_hex")?,
+            length_bytes: count(row, "length_bytes")?,
+            offset_bytes: count(row, "offset_bytes")?,
+            handle: row.get("handle")?,
+            handle_at_ms: row.get("handle_at_ms")?,
+        })
+    }
+}
+
+const COLUMNS: &str =
+    "ordinal, session_key, md5_hex, length_bytes, offset_bytes, handle, handle_at_ms";
+
+impl Journal {
+    /// A part as it was last written down.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn part(&self, upload_id: i64, ordinal: u32) -> Result<Option<PartRow>, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM parts WHERE upload_id = ?1 AND ordinal = ?2"
+                ))?
+                .query_row(params![upload_id, ordinal], PartRow::from_row)
+                .optional()
+        })
+    }
+
+    /// All parts, in order.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn parts(&self, upload_id: i64) -> Result<Vec<PartRow>, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM parts WHERE upload_id = ?1 ORDER BY ordinal"
+                ))?
+                .query_map([upload_id], PartRow::from_row)?
+                .collect()
+        })
+    }
+
+    /// Writes a part down, in place of what was known of it.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn set_part(&self, upload_id: i64, part: &PartRow) -> Result<(), CoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR REPLACE INTO parts (upload_id, ordinal, session_key, md5_hex, \
+                 length_bytes, offset_bytes, handle, handle_at_ms) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    upload_id,
+                    part.ordinal,
+                    part.session_key,
+                    part.md5_hex,
+                    signed(part.length_bytes),
+                    signed(part.offset_bytes),
+                    part.handle,
+                    part.handle_at_ms,
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Keeps what the server said to hold of a part.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn set_offset(
+        &self,
+        upload_id: i64,
+        ordinal: u32,
+        offset_bytes: u64,
+    ) -> Result<(), CoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE parts SET offset_bytes = ?3 WHERE upload_id = ?1 AND ordinal = ?2",
+                params![upload_id, ordinal, signed(offset_bytes)],
+            )?;
+            Ok(add_up(transaction, upload_id)?)
+        })
+    }
+
+    /// Keeps the handle of a part that the server holds completely.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn set_handle(
+        &self,
+        upload_id: i64,
+        ordinal: u32,
+        handle: &str,
+        at_ms: i64,
+    ) -> Result<(), CoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE parts SET handle = ?3, handle_at_ms = ?4, offset_bytes = length_bytes \
+                 WHERE upload_id = ?1 AND ordinal = ?2",
+                params![upload_id, ordinal, handle, at_ms],
+            )?;
+            Ok(add_up(transaction, upload_id)?)
+        })
+    }
+}
+
+/// What the server holds of an upload is what it holds of its parts.
+fn add_up(transaction: &Transaction<'_>, upload_id: i64) -> rusqlite::Result<()> {
+    transaction.execute(
+        "UPDATE uploads SET sent_bytes = \
+         (SELECT coalesce(sum(offset_bytes), 0) FROM parts WHERE upload_id = ?1) WHERE id = ?1",
+        [upload_id],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Sending what was prepared: one zip, or images side by side and then the manifest that lists them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::inner::Taken;
+use super::material::{Material, SendPart, ordinal};
+use super::queue::is_handle_fresh;
+use super::run::{Halt, Run};
+use super::send::PartEnd;
+use super::state::Event;
+use crate::error::CoreError;
+use crate::journal::{Fact, PartRow, UploadRecord};
+use crate::package::{Part, SourcePhoto, image_part, manifest_part, manifest_session_key};
+
+impl Run {
+    /// Sends everything; returns the step that follows.
+    pub(super) async fn send_all(&mut self) -> Result<Taken, Halt> {
+        let Some(material) = self.material.take() else {
+            // Only a prepared run is asked to send.
+            let error = CoreError::NoHandle {
+                upload_id: self.upload_id,
+            };
+            return Ok(Self::failed(error.problem()));
+        };
+        let record = self.record().await?;
+        let sent = match &material {
+            Material::Single(part) => {
+                self.begin_workers(1).await;
+                self.send_part(0, part).await
+            }
+            Material::Images(photos) => self.send_images(&record, photos).await,
+        };
+        match sent {
+            Ok(handle) => {
+                let upload_id = self.upload_id;
+                let parts = self
+                    .journal(move |journal| journal.parts(upload_id))
+                    .await?;
+                let length_bytes = parts.iter().map(|part| part.length_bytes).sum();
+                Ok(Taken::new(Event::Sent {
+                    finish: record.wants_finish,
+                })
+                .with_fact(Fact::Length(length_bytes))
+                .with_fact(Fact::Handle(handle)))
+            }
+            Err(PartEnd::Halt) => Err(Halt),
+            Err(PartEnd::Step(taken)) => Ok(*taken),
+        }
+    }
+
+    /// Sends images, so many at once, then the manifest. What fails for one image ends the upload; the others are found
+    /// again by their session keys or handles.
+    async fn send_images(
+        &self,
+        record: &UploadRecord,
+        photos: &[(u32, SourcePhoto)],
+    ) -> Result<String, PartEnd> {
+        let worker_count = self
+            .inner
+            .config
+            .image_workers
+            .clamp(1, photos.len().max(1));
+        self.begin_workers(worker_count).await;
+        let next = AtomicUsize::new(0);
+        let mut workers: FuturesUnordered<_> = (0..worker_count)
+            .map(|worker| self.image_worker(worker, record, photos, &next))
+            .collect();
+        let mut handles = vec![None; photos.len()];
+        while let Some(done) = workers.next().await {
+            for (place, handle) in done? {
+                if let Some(slot) = handles.get_mut(place) {
+                    *slot = Some(handle);
+                }
+            }
+        }
+        drop(workers);
+        let handles: Vec<String> = handles.into_iter().flatten().collect();
+        self.begin_workers(1).await;
+        self.send_manifest(ordinal(photos.len()), handles).await
+    }
+
+    /// Takes one image after the other until none is left.
+    async fn image_worker(
+        &self,
+        worker: usize,
+        record: &UploadRecord,
+        photos: &[(u32, SourcePhoto)],
+        next: &AtomicUsize,
+    ) -> Result<Vec<(usize, String)>, PartEnd> {
+        let mut handles = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((row, photo)) = photos.get(place) else {
+                break;
+            };
+            handles.push((place, self.send_image(worker, record, *row, photo).await?));
+        }
+        self.end_worker().await?;
+        Ok(handles)
+    }
+
+    async fn send_image(
+        &self,
+        worker: usize,
+        record: &UploadRecord,
+        row: u32,
+        photo: &SourcePhoto,
+    ) -> Result<String, PartEnd> {
+        let upload_id = self.upload_id;
+        let known = self
+            .journal(move |journal| journal.part(upload_id, row))
+            .await?;
+        if let Some(PartRow {
+            handle: Some(handle),
+            handle_at_ms: Some(at_ms),
+            length_bytes,
+            ..
+        }) = known
+            && is_handle_fresh(at_ms, self.inner.clock.now_ms())
+        {
+            self.live.correct_total(photo.size_bytes, length_bytes);
+            return Ok(handle);
+        }
+        let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
+        let measured = self.measure(worker, &part).await?;
+        self.live
+            .correct_total(photo.size_bytes, measured.length_bytes);
+        let part = self.named_part(record, part, row, measured).await?;
+        self.send_part(worker, &part).await
+    }
+
+    /// Sends the list of handles. Its key is random; while the list is the same the journal keeps it.
+    async fn send_manifest(&self, row: u32, handles: Vec<String>) -> Result<String, PartEnd> {
+        let part: Arc<dyn Part> = Arc::new(manifest_part(handles));
+        let measured = self.measure(0, &part).await?;
+        self.live.correct_total(0, measured.length_bytes);
+        let upload_id = self.upload_id;
+        let known = self
+            .journal(move |journal| journal.part(upload_id, row))
+            .await?;
+        let (session_key, counted_bytes) = match known {
+            Some(known) if known.md5_hex == measured.md5_hex => {
+                (known.session_key, known.offset_bytes)
+            }
+            known => {
+                self.live
+                    .correct_sent(known.map_or(0, |known| known.offset_bytes), 0);
+                let key = manifest_session_key();
+                self.keep_part(PartRow {
+                    ordinal: row,
+                    session_key: key.clone(),
+                    md5_hex: measured.md5_hex,
+                    length_bytes: measured.length_bytes,
+                    offset_bytes: 0,
+                    handle: None,
+                    handle_at_ms: None,
+                })
+                .await?;
+                (key, 0)
+            }
+        };
+        let length_bytes = measured.length_bytes;
+        let part = SendPart {
+            part,
+            ordinal: row,
+            session_key,
+            length_bytes,
+            counted_bytes,
+        };
+        self.send_part(0, &part).await
+    }
+}

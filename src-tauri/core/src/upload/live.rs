@@ -1,0 +1,132 @@
+//! What moves too often for the journal: bytes on their way, speed, and how often the list is told.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use waypost_wire::UploadProgress;
+
+/// Shortest time between two progress events of one upload, milliseconds: five a second.
+const EVENT_INTERVAL_MS: i64 = 200;
+/// The speed is the mean over this long, milliseconds.
+const SPEED_WINDOW_MS: i64 = 5_000;
+
+/// The moving numbers of one upload.
+#[derive(Debug, Default)]
+pub(super) struct Live(Mutex<Numbers>);
+
+#[derive(Debug, Default)]
+struct Numbers {
+    total_bytes: u64,
+    prepared_bytes: u64,
+    /// Bytes the server said it holds, and those taken by the network since.
+    sent_bytes: u64,
+    /// The most that `sent_bytes` ever was.
+    highest_bytes: u64,
+    /// Bytes taken by the network ever, and when: for the speed.
+    taken_bytes: u64,
+    samples: VecDeque<(i64, u64)>,
+    told_at_ms: Option<i64>,
+}
+
+impl Live {
+    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A run begins: so many bytes are to be sent, so many are known to be there.
+    pub(super) fn begin(&self, total_bytes: u64, sent_bytes: u64) {
+        let mut numbers = self.numbers();
+        let highest_bytes = numbers.highest_bytes.max(sent_bytes);
+        *numbers = Numbers {
+            total_bytes,
+            sent_bytes,
+            highest_bytes,
+            ..Numbers::default()
+        };
+    }
+
+    /// A part turned out to be `length_bytes` long where `estimate_bytes` were counted.
+    pub(super) fn correct_total(&self, estimate_bytes: u64, length_bytes: u64) {
+        let mut numbers = self.numbers();
+        numbers.total_bytes = numbers
+            .total_bytes
+            .saturating_sub(estimate_bytes)
+            .saturating_add(length_bytes);
+    }
+
+    /// So many bytes more were measured.
+    pub(super) fn prepared(&self, count: u64) {
+        let mut numbers = self.numbers();
+        numbers.prepared_bytes = numbers.prepared_bytes.saturating_add(count);
+    }
+
+    /// The network took so many bytes more.
+    pub(super) fn taken(&self, count: u64, now_ms: i64) {
+        let mut numbers = self.numbers();
+        numbers.sent_bytes = numbers.sent_bytes.saturating_add(count);
+        numbers.highest_bytes = numbers.highest_bytes.max(numbers.sent_bytes);
+        numbers.taken_bytes = numbers.taken_bytes.saturating_add(count);
+        let taken_bytes = numbers.taken_bytes;
+        numbers.samples.push_back((now_ms, taken_bytes));
+        while numbers.samples.len() > 2
+            && numbers
+                .samples
+                .front()
+                .is_some_and(|(at_ms, _)| now_ms - at_ms > SPEED_WINDOW_MS)
+        {
+            numbers.samples.pop_front();
+        }
+    }
+
+    /// A part was counted with `counted_bytes`; the server says it holds `held_bytes` of it.
+    pub(super) fn correct_sent(&self, counted_bytes: u64, held_bytes: u64) {
+        let mut numbers = self.numbers();
+        numbers.sent_bytes = numbers
+            .sent_bytes
+            .saturating_sub(counted_bytes)
+            .saturating_add(held_bytes);
+        numbers.highest_bytes = numbers.highest_bytes.max(numbers.sent_bytes);
+    }
+
+    /// The numbers as they are.
+    pub(super) fn progress(&self, upload_id: i64, now_ms: i64) -> UploadProgress {
+        let numbers = self.numbers();
+        UploadProgress {
+            upload_id,
+            prepared_bytes: numbers.prepared_bytes,
+            sent_bytes: numbers.sent_bytes,
+            total_bytes: numbers.total_bytes,
+            resending: numbers.sent_bytes < numbers.highest_bytes,
+            speed_bytes_per_s: numbers.speed(now_ms),
+        }
+    }
+
+    /// The numbers, if it is time to tell them.
+    pub(super) fn due(&self, upload_id: i64, now_ms: i64) -> Option<UploadProgress> {
+        {
+            let mut numbers = self.numbers();
+            // A clock that was set back must not silence the list.
+            let is_due = numbers
+                .told_at_ms
+                .is_none_or(|told_at_ms| (now_ms - told_at_ms).abs() >= EVENT_INTERVAL_MS);
+            if !is_due {
+                return None;
+            }
+            numbers.told_at_ms = Some(now_ms);
+        }
+        Some(self.progress(upload_id, now_ms))
+    }
+}
+
+impl Numbers {
+    fn speed(&self, now_ms: i64) -> Option<f64> {
+        let (from_ms, from_bytes) = *self.samples.front()?;
+        let (last_ms, _) = *self.samples.back()?;
+        let elapsed_ms = now_ms.max(last_ms) - from_ms;
+        // Over less than a fifth of a second the answer would be noise.
+        (elapsed_ms >= EVENT_INTERVAL_MS).then(|| {
+            let bytes = self.taken_bytes.saturating_sub(from_bytes);
+            bytes as f64 * 1_000.0 / elapsed_ms as f64
+        })
+    }
+}

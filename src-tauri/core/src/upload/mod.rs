@@ -1,0 +1,36 @@
+//! From the queue to the service: each upload goes through the state machine of [`state`], every step is in the journal
+//! before it is acted upon, and whatever interrupts it, it goes on where the server says it stopped.
+//!
+//! [`Engine`] is what windows and command lines use. Inside: `inner` takes steps, `queue` gives out places, `run` works on
+//! one upload with `prepare`, `images`, `send`, `finish` and `settle`.
+
+mod body;
+mod config;
+mod engine;
+mod fingerprint;
+mod finish;
+mod folder_transport;
+mod images;
+pub(crate) mod inner;
+mod live;
+pub(crate) mod material;
+mod new_upload;
+mod prepare;
+mod queue;
+mod retry;
+mod row;
+mod run;
+mod send;
+mod session;
+mod settle;
+pub mod state;
+pub(crate) mod tokens;
+mod transport;
+mod waits;
+
+pub use config::{CommitPoint, CommitProbe, EngineConfig, FollowSettings, MAPILLARY_VIEWER};
+pub use engine::{Engine, Which, rows_of};
+pub use folder_transport::FolderTransport;
+pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
+pub use tokens::{ActiveToken, TokenSource};
+pub use transport::{ByteStream, HttpTransport, Transport};

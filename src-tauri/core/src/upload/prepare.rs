@@ -1,0 +1,211 @@
+//! Before the first byte: whose token it is, and what exactly will be sent.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::fingerprint::fingerprint;
+use super::inner::{Inner, Taken};
+use super::live::Live;
+use super::material::{Material, SendPart, photos_of};
+use super::run::{Halt, Run, tell_progress};
+use super::send::PartEnd;
+use super::state::Event;
+use crate::error::CoreError;
+use crate::journal::{Fact, FileRow, PartRow, UploadRecord};
+use crate::observe::MeasureObserver;
+use crate::package::{Measured, Part, file_part, fresh_session_key, session_key, zip_part};
+use crate::settings::PackageKind;
+
+/// Counts measured bytes, and stops the measuring with the run.
+pub(super) struct Measuring {
+    pub(super) inner: Arc<Inner>,
+    pub(super) live: Arc<Live>,
+    pub(super) stop: CancellationToken,
+    pub(super) upload_id: i64,
+}
+
+impl MeasureObserver for Measuring {
+    fn bytes(&self, count: u64) {
+        self.live.prepared(count);
+        tell_progress(&self.inner, &self.live, self.upload_id);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+}
+
+impl Run {
+    /// Checks the sign-in and measures the package; returns the step that follows.
+    pub(super) async fn prepare(&mut self) -> Result<Taken, Halt> {
+        self.begin_workers(1).await;
+        match self.prepared().await {
+            Ok(material) => {
+                let mut taken = Taken::new(Event::Prepared);
+                if let Material::Single(part) = &material {
+                    taken = taken.with_fact(Fact::Length(part.length_bytes));
+                }
+                self.material = Some(material);
+                Ok(taken)
+            }
+            Err(PartEnd::Halt) => Err(Halt),
+            Err(PartEnd::Step(taken)) => Ok(*taken),
+        }
+    }
+
+    async fn prepared(&self) -> Result<Material, PartEnd> {
+        let record = self.record().await?;
+        self.live.begin(record.total_bytes, record.sent_bytes);
+        self.tell_progress();
+        let token = self.token(0).await?;
+        let upload_id = self.upload_id;
+        let (user_id, username) = (token.user_id, token.username);
+        self.inner
+            .change(move |journal| journal.bind_user(upload_id, &user_id, &username))
+            .await
+            .map_err(|_| Halt)?;
+        let files = self
+            .journal(move |journal| journal.files(upload_id))
+            .await?;
+        let photos = photos_of(&files);
+        self.note_fingerprints(&files).await?;
+        let part: Arc<dyn Part> = match &record.zip_path {
+            Some(path) => self.zip_file(path.clone()).await?,
+            None if photos.is_empty() => {
+                let error = CoreError::NothingToSend {
+                    title: record.title,
+                };
+                return Err(Self::failed(error.problem()).into());
+            }
+            None if record.package == PackageKind::Images => {
+                // Each image is measured just before it is sent; until then its file's size is counted.
+                let estimate_bytes = photos.iter().map(|(_, photo)| photo.size_bytes).sum();
+                self.live.begin(estimate_bytes, record.sent_bytes);
+                return Ok(Material::Images(photos));
+            }
+            None => Arc::new(zip_part(
+                photos.into_iter().map(|(_, photo)| photo).collect(),
+            )),
+        };
+        let measured = self.measure(0, &part).await?;
+        let sent = self.named_part(&record, part, 0, measured).await?;
+        self.live.begin(sent.length_bytes, sent.counted_bytes);
+        Ok(Material::Single(sent))
+    }
+
+    /// Opens a ready zip, waiting for it where it is missing.
+    async fn zip_file(&self, path: PathBuf) -> Result<Arc<dyn Part>, PartEnd> {
+        loop {
+            let path = path.clone();
+            let opened = tokio::task::spawn_blocking(move || file_part(&path))
+                .await
+                .unwrap_or(Err(CoreError::Stopped));
+            match opened {
+                Ok(part) => return Ok(Arc::new(part)),
+                Err(CoreError::Stopped) => return Err(PartEnd::Halt),
+                Err(error) => self.source_failed(0, error).await?,
+            }
+        }
+    }
+
+    /// Notes what the photos are known by later. One that cannot be read now says so when it is to be sent.
+    async fn note_fingerprints(&self, files: &[FileRow]) -> Result<(), PartEnd> {
+        let unknown: Vec<(u32, PathBuf)> = files
+            .iter()
+            .filter(|file| file.is_sent() && file.fingerprint.is_none())
+            .map(|file| (file.ordinal, file.path.clone()))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let stop = self.stop.clone();
+        let known = tokio::task::spawn_blocking(move || {
+            unknown
+                .into_iter()
+                .take_while(|_| !stop.is_cancelled())
+                .filter_map(|(ordinal, path)| Some((ordinal, fingerprint(&path).ok()?)))
+                .collect::<Vec<_>>()
+        })
+        .await
+        .map_err(|_| Halt)?;
+        let upload_id = self.upload_id;
+        Ok(self
+            .journal(move |journal| journal.set_fingerprints(upload_id, &known))
+            .await?)
+    }
+
+    /// Measures a part, waiting for a source that is missing.
+    pub(super) async fn measure(
+        &self,
+        worker: usize,
+        part: &Arc<dyn Part>,
+    ) -> Result<Measured, PartEnd> {
+        loop {
+            let measuring = Measuring {
+                inner: Arc::clone(&self.inner),
+                live: Arc::clone(&self.live),
+                stop: self.stop.clone(),
+                upload_id: self.upload_id,
+            };
+            let part = Arc::clone(part);
+            let measured = tokio::task::spawn_blocking(move || part.measure(&measuring))
+                .await
+                .unwrap_or(Err(CoreError::Stopped));
+            match measured {
+                Ok(measured) => return Ok(measured),
+                Err(CoreError::Stopped) => return Err(PartEnd::Halt),
+                Err(error) => self.source_failed(worker, error).await?,
+            }
+        }
+    }
+
+    /// A measured part under its session key: the one the journal has for the same bytes, else a new one.
+    pub(super) async fn named_part(
+        &self,
+        record: &UploadRecord,
+        part: Arc<dyn Part>,
+        ordinal: u32,
+        measured: Measured,
+    ) -> Result<SendPart, Halt> {
+        let upload_id = self.upload_id;
+        let known = self
+            .journal(move |journal| journal.part(upload_id, ordinal))
+            .await?;
+        let is_same = |row: &PartRow| {
+            row.md5_hex == measured.md5_hex && row.length_bytes == measured.length_bytes
+        };
+        let (session_key, counted_bytes) = match known {
+            Some(row) if is_same(&row) => (row.session_key, row.offset_bytes),
+            known => {
+                self.live
+                    .correct_sent(known.map_or(0, |row| row.offset_bytes), 0);
+                let suffix = part.suffix();
+                let key = if record.fresh_key {
+                    fresh_session_key(suffix)
+                } else {
+                    session_key(&measured, suffix)
+                };
+                self.keep_part(PartRow {
+                    ordinal,
+                    session_key: key.clone(),
+                    md5_hex: measured.md5_hex.clone(),
+                    length_bytes: measured.length_bytes,
+                    offset_bytes: 0,
+                    handle: None,
+                    handle_at_ms: None,
+                })
+                .await?;
+                (key, 0)
+            }
+        };
+        Ok(SendPart {
+            part,
+            ordinal,
+            session_key,
+            length_bytes: measured.length_bytes,
+            counted_bytes,
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! One upload under way: does what the state machine asks for, and reports what came of it, until nothing is to be done
+//! or somebody stops it.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use waypost_wire::Problem;
+
+use super::inner::{Inner, Outcome, Taken};
+use super::live::Live;
+use super::material::Material;
+use super::session::Session;
+use super::state::{Effect, Event, State};
+use super::waits::Waits;
+use crate::error::CoreError;
+use crate::journal::{Journal, UploadRecord};
+
+/// Pause before the journal is tried again after it could not be written (a full disk), milliseconds.
+const JOURNAL_PAUSE_MS: u64 = 5_000;
+
+/// The work on one upload.
+pub(super) struct Run {
+    pub(super) inner: Arc<Inner>,
+    pub(super) upload_id: i64,
+    pub(super) stop: CancellationToken,
+    pub(super) wake: Arc<Notify>,
+    pub(super) live: Arc<Live>,
+    pub(super) session: Session,
+    pub(super) waits: Waits,
+    /// What is sent, once it is prepared.
+    pub(super) material: Option<Material>,
+    /// Attempts to finish that certainly did not reach the server.
+    pub(super) finish_attempts: u32,
+}
+
+/// Why a run ends without a further step: it was stopped, or the journal is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Halt;
+
+impl Run {
+    /// Works until nothing is to be done any more.
+    pub(super) async fn go(mut self, mut effects: Vec<Effect>) {
+        loop {
+            let taken = match work_of(&effects) {
+                Some(Effect::Prepare) => self.prepare().await,
+                Some(Effect::Send) => self.send_all().await,
+                Some(Effect::SendFinish) => self.send_finish().await,
+                Some(Effect::Settle) => self.settle().await,
+                _ => return,
+            };
+            let Ok(taken) = taken else { return };
+            match self.step_and_wait(taken).await {
+                Ok(next) => effects = next,
+                Err(Halt) => return,
+            }
+        }
+    }
+
+    /// Takes a step, and where it leads into a wait, the step out of it too.
+    async fn step_and_wait(&mut self, taken: Taken) -> Result<Vec<Effect>, Halt> {
+        let (record, effects) = self.step(taken).await?;
+        let State::Waiting { until_ms, .. } = record.state else {
+            return Ok(effects);
+        };
+        self.pause_until(until_ms).await?;
+        self.step(Taken::new(Event::WaitOver))
+            .await
+            .map(|(_, effects)| effects)
+    }
+
+    /// Takes a step as this run. A journal that cannot be written is tried again until it can: going on without it could
+    /// send something twice.
+    pub(super) async fn step(
+        &self,
+        taken: Taken,
+    ) -> Result<(Box<UploadRecord>, Vec<Effect>), Halt> {
+        loop {
+            match self
+                .inner
+                .take(self.upload_id, taken.clone(), Some(&self.stop))
+                .await
+            {
+                Ok(Outcome::Done { record, effects }) => return Ok((record, effects)),
+                Ok(Outcome::DoesNotApply(state)) => {
+                    tracing::debug!(?state, event = ?taken.event, "a step that does not apply");
+                    return Err(Halt);
+                }
+                Ok(Outcome::Stale) => return Err(Halt),
+                Err(error) => self.journal_failed(error).await?,
+            }
+        }
+    }
+
+    /// Calls the journal, again and again while it cannot be written.
+    pub(super) async fn journal<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Journal) -> Result<T, CoreError> + Send + Sync + 'static,
+    ) -> Result<T, Halt> {
+        let work = Arc::new(work);
+        loop {
+            if self.stop.is_cancelled() {
+                return Err(Halt);
+            }
+            let work = Arc::clone(&work);
+            match self.inner.journal(move |journal| work(journal)).await {
+                Ok(value) => return Ok(value),
+                Err(error) => self.journal_failed(error).await?,
+            }
+        }
+    }
+
+    async fn journal_failed(&self, error: CoreError) -> Result<(), Halt> {
+        if matches!(error, CoreError::Stopped | CoreError::NoSuchUpload { .. }) {
+            return Err(Halt);
+        }
+        tracing::error!(%error, "the journal cannot be written");
+        if let Ok(mut record) = self.inner.journal.upload(self.upload_id) {
+            record.problem = Some(error.problem());
+            self.inner.tell(&record);
+        }
+        self.pause_until(
+            self.inner
+                .clock
+                .now_ms()
+                .saturating_add_unsigned(JOURNAL_PAUSE_MS),
+        )
+        .await
+    }
+
+    /// The record as it stands.
+    pub(super) async fn record(&self) -> Result<UploadRecord, Halt> {
+        let upload_id = self.upload_id;
+        self.journal(move |journal| journal.upload(upload_id)).await
+    }
+
+    /// Sleeps until a time, or until somebody wants it to go on at once.
+    pub(super) async fn pause_until(&self, until_ms: i64) -> Result<(), Halt> {
+        let wait_ms =
+            u64::try_from(until_ms.saturating_sub(self.inner.clock.now_ms())).unwrap_or(0);
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(Halt),
+            () = self.wake.notified() => {}
+            () = self.inner.clock.sleep_ms(wait_ms) => {}
+        }
+        if self.stop.is_cancelled() {
+            Err(Halt)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Tells the moving numbers, if it is time.
+    pub(super) fn tell_progress(&self) {
+        tell_progress(&self.inner, &self.live, self.upload_id);
+    }
+
+    /// The end of the upload for a reason that no waiting removes.
+    pub(super) fn failed(problem: Problem) -> Taken {
+        Taken::new(Event::Failed {
+            code: problem.code.clone(),
+        })
+        .with_problem(problem)
+    }
+}
+
+/// Tells the moving numbers of an upload, if it is time.
+pub(super) fn tell_progress(inner: &Inner, live: &Live, upload_id: i64) {
+    if let Some(progress) = live.due(upload_id, inner.clock.now_ms()) {
+        inner.send(waypost_wire::UploadEvent::Progress(progress));
+    }
+}
+
+/// The one effect that is work for a run.
+fn work_of(effects: &[Effect]) -> Option<Effect> {
+    effects.iter().copied().find(|effect| {
+        matches!(
+            effect,
+            Effect::Prepare | Effect::Send | Effect::SendFinish | Effect::Settle
+        )
+    })
+}

@@ -1,0 +1,113 @@
+//! Waits of several images at once as one wait of the upload: it waits only while everything that is left waits.
+
+use std::sync::PoisonError;
+
+use tokio::sync::Mutex;
+use waypost_wire::{Problem, WaitReason};
+
+use super::inner::Taken;
+use super::run::{Halt, Run};
+use super::state::Event;
+
+/// Who works and who waits within one upload.
+#[derive(Default)]
+pub(super) struct Waits {
+    board: Mutex<Board>,
+    /// Since when the source is missing, milliseconds since 1970 UTC.
+    missing_since_ms: std::sync::Mutex<Option<i64>>,
+}
+
+impl Waits {
+    /// The source is missing now: since when it is.
+    pub(super) fn source_missing_since(&self, now_ms: i64) -> i64 {
+        *self
+            .missing_since_ms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(now_ms)
+    }
+
+    /// The source is there.
+    pub(super) fn source_is_there(&self) {
+        *self
+            .missing_since_ms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[derive(Default)]
+struct Board {
+    /// Workers that still have something to do.
+    workers: usize,
+    /// Workers that wait, and until when.
+    waiting: Vec<(usize, i64, WaitReason, Problem)>,
+    /// Whether the upload is written down as waiting.
+    is_shown: bool,
+}
+
+impl Run {
+    /// So many workers begin.
+    pub(super) async fn begin_workers(&self, workers: usize) {
+        *self.waits.board.lock().await = Board {
+            workers,
+            ..Board::default()
+        };
+    }
+
+    /// A worker has nothing to do any more; if all others wait, so does the upload.
+    pub(super) async fn end_worker(&self) -> Result<(), Halt> {
+        let mut board = self.waits.board.lock().await;
+        board.workers = board.workers.saturating_sub(1);
+        self.show_wait(&mut board).await
+    }
+
+    /// Waits so long as a worker of this upload.
+    pub(super) async fn wait(
+        &self,
+        worker: usize,
+        wait_ms: u64,
+        reason: WaitReason,
+        problem: Problem,
+    ) -> Result<(), Halt> {
+        if wait_ms == 0 {
+            return if self.stop.is_cancelled() {
+                Err(Halt)
+            } else {
+                Ok(())
+            };
+        }
+        let until_ms = self.inner.clock.now_ms().saturating_add_unsigned(wait_ms);
+        {
+            let mut board = self.waits.board.lock().await;
+            board.waiting.push((worker, until_ms, reason, problem));
+            self.show_wait(&mut board).await?;
+        }
+        self.pause_until(until_ms).await?;
+        let mut board = self.waits.board.lock().await;
+        board.waiting.retain(|(waiting, ..)| *waiting != worker);
+        if board.is_shown {
+            board.is_shown = false;
+            self.step(Taken::new(Event::WaitOver)).await?;
+        }
+        Ok(())
+    }
+
+    async fn show_wait(&self, board: &mut Board) -> Result<(), Halt> {
+        if board.is_shown || board.workers == 0 || board.waiting.len() < board.workers {
+            return Ok(());
+        }
+        let Some((_, until_ms, reason, problem)) = board
+            .waiting
+            .iter()
+            .min_by_key(|(_, until_ms, ..)| *until_ms)
+            .cloned()
+        else {
+            return Ok(());
+        };
+        board.is_shown = true;
+        self.step(Taken::new(Event::Wait { until_ms, reason }).with_problem(problem))
+            .await
+            .map(|_| ())
+    }
+}

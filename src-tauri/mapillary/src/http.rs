@@ -316,15 +316,19 @@ pub(crate) fn transport_error(
 fn is_tls_failure(error: &reqwest::Error) -> bool {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(current) = next {
-        if let Some(cause) = current.downcast_ref::<io::Error>()
-            && matches!(
+        next = current.source();
+        if let Some(cause) = current.downcast_ref::<io::Error>() {
+            if matches!(
                 cause.kind(),
                 io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-            )
-        {
-            return true;
+            ) {
+                return true;
+            }
+            // An I/O error names the causes of what it wraps, but not the wrapped error itself.
+            if let Some(wrapped) = cause.get_ref() {
+                next = Some(wrapped);
+            }
         }
-        next = current.source();
     }
     false
 }

@@ -56,9 +56,7 @@ impl Client {
         while let Some(batch) = batches.pop() {
             match self.image_batch(token, batch, fields).await {
                 Ok(found) => images.extend(found),
-                Err(MapillaryError::Status { status, body, .. })
-                    if status == 404 || body.is_missing_object() =>
-                {
+                Err(MapillaryError::Status { body, .. }) if body.is_missing_object() => {
                     if batch.len() > 1 {
                         let (first, second) = batch.split_at(batch.len() / 2);
                         batches.extend([second, first]);

@@ -49,8 +49,8 @@ fn retry_after_is_read_in_every_form_and_capped() {
 #[test]
 fn the_bodys_backoff_comes_before_the_header_and_both_before_the_default() {
     let throttle = |backoff_ms, code| ServerError {
-        backoff_ms,
         code,
+        backoff_ms,
         ..ServerError::default()
     };
     for (backoff_ms, code, header_ms, expected_ms) in [

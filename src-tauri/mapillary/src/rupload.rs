@@ -109,6 +109,7 @@ impl Client {
                 .header("X-Entity-Length", total_length);
         }
         let (stream, watch) = body.watched(remaining);
+        let _abandon = watch.abandon_on_drop();
         let request = request.body(Body::wrap_stream(stream));
 
         let exchange = async {

@@ -4,7 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -58,6 +58,8 @@ impl UploadBody {
             last_at: Instant::now(),
             waits_for_source: false,
             source_error: None,
+            is_abandoned: false,
+            waker: None,
         })));
         let watched = Watched {
             stream: self.stream,
@@ -83,6 +85,8 @@ struct Progress {
     last_at: Instant,
     waits_for_source: bool,
     source_error: Option<(io::ErrorKind, String)>,
+    is_abandoned: bool,
+    waker: Option<Waker>,
 }
 
 /// What is known about a body that is under way.
@@ -138,6 +142,12 @@ impl Watch {
         }
     }
 
+    /// Stops the sending as soon as the returned guard is dropped. Without it the HTTP machinery
+    /// would go on reading and sending in the background after an early answer.
+    pub(crate) fn abandon_on_drop(&self) -> AbandonOnDrop {
+        AbandonOnDrop(self.clone())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Progress> {
         // The data stays consistent whatever a panicking holder did: single fields are set.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -146,6 +156,22 @@ impl Watch {
     fn fail(&self, kind: io::ErrorKind, detail: String) -> io::Error {
         self.lock().source_error = Some((kind, detail.clone()));
         io::Error::new(kind, detail)
+    }
+}
+
+/// Ends the body's stream when dropped.
+pub(crate) struct AbandonOnDrop(Watch);
+
+impl Drop for AbandonOnDrop {
+    fn drop(&mut self) {
+        let waker = {
+            let mut progress = self.0.lock();
+            progress.is_abandoned = true;
+            progress.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
@@ -189,8 +215,15 @@ impl Stream for Watched {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.watch.lock().source_error.is_some() {
-            return Poll::Ready(None);
+        {
+            let mut progress = this.watch.lock();
+            if progress.source_error.is_some() {
+                return Poll::Ready(None);
+            }
+            if progress.is_abandoned {
+                return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
+            }
+            progress.waker = Some(context.waker().clone());
         }
         loop {
             if let Some(piece) = this.next_piece() {

@@ -98,3 +98,15 @@ async fn without_a_minimum_speed_the_answer_is_awaited_without_end() {
             .is_err()
     );
 }
+
+#[tokio::test]
+async fn an_abandoned_body_ends_even_while_its_source_has_nothing() {
+    let (mut watched, watch) = UploadBody::new(stream::pending()).watched(3);
+    let guard = watch.abandon_on_drop();
+    let reader = tokio::spawn(async move { watched.next().await });
+    tokio::task::yield_now().await;
+    drop(guard);
+    let last = reader.await.unwrap().unwrap();
+    assert_eq!(last.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+    assert_eq!(watch.source_error(), None);
+}

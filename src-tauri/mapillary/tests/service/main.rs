@@ -1,0 +1,10 @@
+//! The client against a real HTTP server on the loopback interface.
+
+mod decisions;
+mod feed;
+mod line_failures;
+mod search;
+mod secrets;
+mod sign_in;
+mod support;
+mod wire_shapes;

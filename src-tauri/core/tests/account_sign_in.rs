@@ -159,6 +159,32 @@ async fn a_cancelled_sign_in_frees_the_port_for_the_next() {
 }
 
 #[tokio::test]
+async fn a_second_sign_in_waits_until_the_first_has_left_the_port() {
+    let world = World::start().await;
+    let accounts = world.accounts();
+    let (give_up, given_up) = tokio::sync::oneshot::channel::<()>();
+    let (waits, is_waiting) = tokio::sync::oneshot::channel();
+    let first = {
+        let accounts = accounts.clone();
+        let browser = Arc::new(BrowserThat(|_: &Url| Ok(())));
+        let on_wait = move |_| waits.send(()).unwrap();
+        let cancel = async move { given_up.await.unwrap() };
+        tokio::spawn(async move {
+            accounts
+                .sign_in(browser, &SignInOptions::default(), on_wait, cancel)
+                .await
+        })
+    };
+    is_waiting.await.unwrap();
+    let second = sign_in_as(&accounts, "mapper");
+    tokio::pin!(second);
+    assert!(futures_util::poll!(&mut second).is_pending());
+    give_up.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap_err().code(), "oauth_cancelled");
+    assert_eq!(second.await.unwrap().username(), "mapper");
+}
+
+#[tokio::test]
 async fn without_a_browser_the_address_can_be_opened_by_hand() {
     let world = World::start().await;
     let browser = Arc::new(BrowserThat(|_: &Url| Err("there is none".to_owned())));

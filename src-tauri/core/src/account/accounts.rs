@@ -51,6 +51,8 @@ pub(super) struct Inner {
     app: RwLock<Option<AppIdentity>>,
     pub(super) data_dir: PathBuf,
     pub(super) checks: Checks,
+    /// Held by the sign-in that has the redirect port.
+    pub(super) browser_turn: tokio::sync::Mutex<()>,
     profile: Option<String>,
 }
 
@@ -85,6 +87,7 @@ impl Accounts {
                 data_dir: setup.data_dir,
                 profile: setup.profile,
                 checks: Checks::default(),
+                browser_turn: tokio::sync::Mutex::default(),
             }),
         })
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use waypost_mapillary::oauth::{self, SignIn};
-use waypost_mapillary::{MapillaryError, Token, UploadPermission};
+use waypost_mapillary::{MapillaryError, OAuthFailure, Token, UploadPermission};
 use waypost_wire::TokenPlace;
 
 use super::Account;
@@ -140,6 +140,14 @@ impl Accounts {
         cancel: impl Future<Output = ()> + Send,
     ) -> Result<NewSignIn, CoreError> {
         let app = self.app().ok_or(CoreError::NoAppIdentity)?;
+        tokio::pin!(cancel);
+        // There is one redirect port: a sign-in that was just given up may still be about to leave it.
+        let _turn = tokio::select! {
+            turn = self.inner.browser_turn.lock() => turn,
+            () = &mut cancel => {
+                return Err(MapillaryError::from(OAuthFailure::Cancelled).into());
+            }
+        };
         let sign_in = SignIn::start(&self.inner.client, &app).await?;
         let address = sign_in.authorize_url().clone();
         let opened = {

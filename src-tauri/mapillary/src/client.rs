@@ -42,7 +42,7 @@ pub struct ClientOptions {
     pub minimum_upload_speed_bytes_per_s: Option<f64>,
     /// How long a connection may take to stand, in milliseconds.
     pub connect_timeout_ms: u64,
-    /// How long any call but an upload may take as a whole, in milliseconds.
+    /// How long any call but an upload may take once the connection stands, in milliseconds.
     pub request_timeout_ms: u64,
     /// How long an upload may stand still, in milliseconds: no byte accepted by the line although
     /// some are ready to go.

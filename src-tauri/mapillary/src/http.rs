@@ -68,13 +68,15 @@ impl Context {
 }
 
 impl Client {
-    /// Sends `request` within the request timeout and returns the JSON of a successful reply.
+    /// Sends `request` within the request timeout, counted from the connection on, and returns the
+    /// JSON of a successful reply.
     pub(crate) async fn json(
         &self,
         context: &Context,
         request: RequestBuilder,
     ) -> Result<Value, MapillaryError> {
-        let limit = self.request_timeout();
+        // Both together, so that a connection that never stands is told as such, by its own limit.
+        let limit = self.connect_timeout() + self.request_timeout();
         let exchange = async {
             let response = request
                 .send()
@@ -203,6 +205,16 @@ pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
             body,
         };
     }
+    let asks_again = body
+        .subcode
+        .is_some_and(|subcode| LOGIN_ASK_AGAIN.contains(&subcode));
+    if operation == Operation::Login && is_client_error && asks_again {
+        return MapillaryError::LoginRefused {
+            status,
+            body,
+            may_ask_again: true,
+        };
+    }
     let token_refused = matches!(status, 401 | 403)
         || (is_client_error && body.kind.as_deref() == Some("NotAuthorizedError"))
         || body.code == Some(190);
@@ -219,10 +231,8 @@ pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
     if operation == Operation::Login && is_client_error && body.is_json {
         return MapillaryError::LoginRefused {
             status,
-            may_ask_again: body
-                .subcode
-                .is_some_and(|subcode| LOGIN_ASK_AGAIN.contains(&subcode)),
             body,
+            may_ask_again: false,
         };
     }
     MapillaryError::Status {

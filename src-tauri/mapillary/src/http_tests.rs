@@ -116,10 +116,14 @@ fn a_web_page_in_the_place_of_an_answer_is_a_captive_portal() {
 
 #[test]
 fn a_refused_login_says_whether_to_ask_again() {
-    for (subcode, again) in [(1_348_092, true), (3_404_005, true), (1, false)] {
+    for (status, subcode, again) in [
+        (400, 1_348_092, true),
+        (401, 3_404_005, true),
+        (400, 1, false),
+    ] {
         let body =
             format!(r#"{{"error":{{"message":"Invalid","code":100,"error_subcode":{subcode}}}}}"#);
-        let reply = reply(400, "application/json", body.as_bytes());
+        let reply = reply(status, "application/json", body.as_bytes());
         match interpret(&context(Operation::Login), &reply) {
             Err(MapillaryError::LoginRefused { may_ask_again, .. }) => {
                 assert_eq!(may_ask_again, again, "{subcode}");

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use oauth2::CsrfToken;
 use reqwest::header::{CONTENT_LENGTH, HeaderValue};
 use reqwest::{Body, Method};
 use url::Url;
@@ -147,11 +146,11 @@ impl Client {
         &self,
         token: &Token,
     ) -> Result<UploadPermission, MapillaryError> {
-        // The random text is base64url, which a session key may hold.
-        let session_key = format!(
-            "mly_tools_uuid_{}.json",
-            CsrfToken::new_random().secret().as_str()
-        );
+        let mut random = [0_u8; 16];
+        getrandom::fill(&mut random).map_err(|error| MapillaryError::Setup {
+            detail: error.to_string(),
+        })?;
+        let session_key = format!("mly_tools_uuid_{:032x}.json", u128::from_ne_bytes(random));
         match self.upload_offset(token, &session_key).await {
             Ok(_) => Ok(UploadPermission::Granted),
             Err(MapillaryError::Unauthorized { body, .. }) => Ok(UploadPermission::Refused {

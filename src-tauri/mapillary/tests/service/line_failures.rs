@@ -149,6 +149,7 @@ async fn an_answer_before_the_last_byte_ends_the_sending() {
 async fn silence_ends_a_call_in_every_phase() {
     let quick = |base: &Url| {
         Client::new(ClientOptions {
+            connect_timeout_ms: 1_000,
             request_timeout_ms: 50,
             stall_timeout_ms: 50,
             ..options(base)
@@ -166,7 +167,7 @@ async fn silence_ends_a_call_in_every_phase() {
             &error,
             MapillaryError::Timeout {
                 phase: Phase::Transfer,
-                after_ms: 50,
+                after_ms: 1_050,
                 ..
             }
         ),

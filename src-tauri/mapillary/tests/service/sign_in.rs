@@ -318,7 +318,8 @@ async fn a_sign_in_ends_in_time_when_cancelled_and_frees_its_port() {
     let waiting = SignIn::start(&server.client(), &identity).await.unwrap();
     let mut wrong = identity.redirect_uri.clone();
     wrong.set_query(Some("code=c&state=wrong"));
-    let lifetime = Duration::from_millis(500);
+    // Long enough for the browser on a busy machine; the test takes this long.
+    let lifetime = Duration::from_secs(2);
     let (result, _) = tokio::join!(
         waiting.wait(lifetime, std::future::pending()),
         browse(&wrong)

@@ -323,6 +323,11 @@ impl CoreError {
 
     /// The border form.
     pub fn problem(&self) -> Problem {
-        Problem { code: self.code().into(), message: self.to_string(), action: self.action(), retry: self.retry() }
+        Problem {
+            code: self.code().into(),
+            message: self.to_string(),
+            action: self.action(),
+            retry: self.retry(),
+        }
     }
 }

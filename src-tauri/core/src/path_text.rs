@@ -11,13 +11,26 @@ use std::path::{Path, PathBuf};
 /// replaced, so that no file name can disguise itself or break a line.
 pub fn printable_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().chars().map(|character| if is_printable(character) { character } else { '\u{FFFD}' }).collect()
+    name.to_string_lossy()
+        .chars()
+        .map(|character| {
+            if is_printable(character) {
+                character
+            } else {
+                '\u{FFFD}'
+            }
+        })
+        .collect()
 }
 
 fn is_printable(character: char) -> bool {
     // Marks, embeddings, overrides and isolates of the bidirectional algorithm (Unicode UAX #9).
-    const BIDI_CONTROLS: [std::ops::RangeInclusive<char>; 4] =
-        ['\u{061C}'..='\u{061C}', '\u{200E}'..='\u{200F}', '\u{202A}'..='\u{202E}', '\u{2066}'..='\u{2069}'];
+    const BIDI_CONTROLS: [std::ops::RangeInclusive<char>; 4] = [
+        '\u{061C}'..='\u{061C}',
+        '\u{200E}'..='\u{200F}',
+        '\u{202A}'..='\u{202E}',
+        '\u{2066}'..='\u{2069}',
+    ];
     !character.is_control()
         && !matches!(character, '\u{2028}' | '\u{2029}')
         && !BIDI_CONTROLS.iter().any(|range| range.contains(&character))
@@ -158,12 +171,16 @@ pub(crate) mod serde_path {
     pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
         match path.to_str() {
             Some(text) => PathText::Unicode(text.into()),
-            None => PathText::Units { units: units_of(path) },
+            None => PathText::Units {
+                units: units_of(path),
+            },
         }
         .serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<PathBuf, D::Error> {
         match PathText::deserialize(deserializer)? {
             PathText::Unicode(text) => Ok(PathBuf::from(text.into_owned())),
             PathText::Units { units } => path_of(units)
@@ -175,13 +192,20 @@ pub(crate) mod serde_path {
     #[cfg(unix)]
     fn units_of(path: &Path) -> Vec<u16> {
         use std::os::unix::ffi::OsStrExt;
-        path.as_os_str().as_bytes().iter().map(|byte| u16::from(*byte)).collect()
+        path.as_os_str()
+            .as_bytes()
+            .iter()
+            .map(|byte| u16::from(*byte))
+            .collect()
     }
 
     #[cfg(unix)]
     fn path_of(units: Vec<u16>) -> Option<OsString> {
         use std::os::unix::ffi::OsStringExt;
-        let bytes: Option<Vec<u8>> = units.into_iter().map(|unit| u8::try_from(unit).ok()).collect();
+        let bytes: Option<Vec<u8>> = units
+            .into_iter()
+            .map(|unit| u8::try_from(unit).ok())
+            .collect();
         bytes.map(OsString::from_vec)
     }
 
@@ -192,7 +216,10 @@ pub(crate) mod serde_path {
     }
 
     #[cfg(windows)]
-    #[expect(clippy::unnecessary_wraps, reason = "on Unix a unit can be out of range")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "on Unix a unit can be out of range"
+    )]
     fn path_of(units: Vec<u16>) -> Option<OsString> {
         use std::os::windows::ffi::OsStringExt;
         Some(OsString::from_wide(&units))

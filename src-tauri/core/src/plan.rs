@@ -62,7 +62,9 @@ impl Photo {
     /// The base name as text; what is no Unicode becomes U+FFFD. For sentences and rows see
     /// [`printable_name`](crate::path_text::printable_name).
     pub fn file_name(&self) -> String {
-        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        self.path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
     /// The path with all links resolved.
@@ -110,7 +112,13 @@ impl Refusal {
     /// position".
     pub fn of(path: PathBuf, code: RefusalCode, what: &str) -> Self {
         let message = format!("{} {what}.", printable_name(&path));
-        Self { path, code, message, action: code.action().into(), detail: None }
+        Self {
+            path,
+            code,
+            message,
+            action: code.action().into(),
+            detail: None,
+        }
     }
 }
 
@@ -159,7 +167,10 @@ pub struct Plan {
 impl Plan {
     /// Photos in all sequences.
     pub fn photo_count(&self) -> usize {
-        self.sequences.iter().map(|sequence| sequence.photos.len()).sum()
+        self.sequences
+            .iter()
+            .map(|sequence| sequence.photos.len())
+            .sum()
     }
 
     /// Sum of the file sizes of all photos in sequences, bytes.

@@ -6,7 +6,10 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
-use waypost_media::{FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource, read_photo};
+use waypost_media::{
+    FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource,
+    read_photo, splice_description,
+};
 
 use crate::error::CoreError;
 use crate::observe::ProgressCounter;
@@ -15,6 +18,9 @@ use crate::plan::{Photo, Refusal, RefusalCode, Warning};
 use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
 use crate::time_zone::ZoneResolver;
+
+/// Stands for the real description where it is tried out whether a damaged photo takes one.
+const TRIAL_DESCRIPTION: &str = r#"{"MAPFilename":"trial"}"#;
 
 /// What was read, each list in the order of the candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,7 +51,10 @@ pub fn read(
         .num_threads(settings.reader_count.unwrap_or(0))
         .thread_name(|number| format!("photo-reader-{number}"))
         .build()
-        .map_err(|error| CoreError::InvalidSetting { name: "readers".into(), reason: error.to_string() })?;
+        .map_err(|error| CoreError::InvalidSetting {
+            name: "readers".into(),
+            reason: error.to_string(),
+        })?;
 
     let answers: Vec<Option<Answer>> = readers.install(|| {
         candidates
@@ -84,14 +93,22 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
     match candidate.kind {
         CandidateKind::Video => return refuse(RefusalCode::VideoNotSupported, "is a video"),
         CandidateKind::OtherPicture => {
-            return refuse(RefusalCode::FormatNotSupported, &format!("is {}; Mapillary takes JPEG photos", format(path)));
+            return refuse(
+                RefusalCode::FormatNotSupported,
+                &format!("is {}; Mapillary takes JPEG photos", format(path)),
+            );
         }
         CandidateKind::Photo => {}
     }
 
     let (mut file, size_bytes, modified_at_ms) = match open(path) {
         Ok(opened) => opened,
-        Err(error) => return refuse(RefusalCode::Unreadable, &format!("cannot be opened ({error})")),
+        Err(error) => {
+            return refuse(
+                RefusalCode::Unreadable,
+                &format!("cannot be opened ({error})"),
+            );
+        }
     };
     let facts = match read_photo(&mut file) {
         Ok(facts) => facts,
@@ -101,23 +118,43 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
         }
     };
     if let Projection::Other(projection) = &facts.projection {
-        let what = format!("is a 360° photo in {projection} projection; Mapillary takes equirectangular ones");
+        let what = format!(
+            "is a 360° photo in {projection} projection; Mapillary takes equirectangular ones"
+        );
         return refuse(RefusalCode::ProjectionNotSupported, &what);
     }
     let Some(position) = facts.position else {
-        return refuse(RefusalCode::NoPosition, no_position(&facts));
+        let (code, what) = no_position(&facts);
+        return refuse(code, what);
     };
     let (captured_at_ms, time_source) = match captured_at(&facts, zone) {
         Ok(captured_at) => captured_at,
         Err((code, what)) => return refuse(code, what),
     };
 
+    if facts.flaws.contains(&Flaw::ExifDamaged)
+        && let Err(error) = splice_description(&mut file, TRIAL_DESCRIPTION)
+    {
+        return refuse(
+            RefusalCode::DescriptionDoesNotFit,
+            &format!("cannot take its description: {error}"),
+        );
+    }
+
     let warning = (!facts.has_end).then(|| cut_off(path));
-    let file = FileFacts { candidate, size_bytes, modified_at_ms };
-    Ok((photo(file, facts, position, captured_at_ms, time_source), warning))
+    let file = FileFacts {
+        candidate,
+        size_bytes,
+        modified_at_ms,
+    };
+    Ok((
+        photo(file, facts, position, captured_at_ms, time_source),
+        warning,
+    ))
 }
 
 /// What the file system says of a file.
+#[derive(Clone, Copy)]
 struct FileFacts<'a> {
     candidate: &'a Candidate,
     size_bytes: u64,
@@ -169,54 +206,84 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, u64, i64)> {
 
 /// When a file was changed last, milliseconds since 1970 UTC; 0 where the system does not know.
 pub(crate) fn modified_at_ms(metadata: &std::fs::Metadata) -> i64 {
-    let as_ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    metadata.modified().map_or(0, |modified| match modified.duration_since(UNIX_EPOCH) {
-        Ok(after) => as_ms(after),
-        Err(before) => -as_ms(before.duration()),
-    })
+    let as_ms =
+        |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    metadata
+        .modified()
+        .map_or(0, |modified| match modified.duration_since(UNIX_EPOCH) {
+            Ok(after) => as_ms(after),
+            Err(before) => -as_ms(before.duration()),
+        })
 }
 
-fn captured_at(facts: &PhotoFacts, zone: &ZoneResolver) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
+fn captured_at(
+    facts: &PhotoFacts,
+    zone: &ZoneResolver,
+) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
     match facts.time {
         Some(TimeReading::Utc { unix_ms, source }) => Ok((unix_ms, source)),
         Some(TimeReading::Naive { local_ms, source }) => match zone.moment_ms(local_ms) {
             Some(moment_ms) => Ok((moment_ms, source)),
-            None => Err((RefusalCode::TimeZoneUnknown, "says when it was taken, but not in which time zone")),
+            None => Err((
+                RefusalCode::TimeZoneUnknown,
+                "says when it was taken, but not in which time zone",
+            )),
         },
-        None if facts.flaws.contains(&Flaw::DateZeroed) => {
-            Err((RefusalCode::NoTime, "has a zeroed capture time: the camera's clock was not set"))
-        }
-        None if facts.flaws.contains(&Flaw::DateUnreadable) => {
-            Err((RefusalCode::NoTime, "has a capture time that cannot be read"))
-        }
+        None if facts.flaws.contains(&Flaw::DateZeroed) => Err((
+            RefusalCode::NoTime,
+            "has a zeroed capture time: the camera's clock was not set",
+        )),
+        None if facts.flaws.contains(&Flaw::DateUnreadable) => Err((
+            RefusalCode::NoTime,
+            "has a capture time that cannot be read",
+        )),
         None => Err((RefusalCode::NoTime, "has no capture time")),
     }
 }
 
-fn no_position(facts: &PhotoFacts) -> &'static str {
-    let reasons = [
-        (Flaw::GpsReferenceMissing, "has GPS coordinates that do not say north or south, east or west"),
-        (Flaw::GpsUnreadable, "has GPS coordinates that are no numbers"),
-        (Flaw::GpsOutOfRange, "has GPS coordinates that do not exist on Earth"),
-        (Flaw::ExifDamaged, "has a damaged EXIF block, without a GPS position that can be read"),
-    ];
-    reasons
-        .into_iter()
-        .find_map(|(flaw, what)| facts.flaws.contains(&flaw).then_some(what))
-        .unwrap_or("has no GPS position")
+fn no_position(facts: &PhotoFacts) -> (RefusalCode, &'static str) {
+    let has = |flaw| facts.flaws.contains(&flaw);
+    if has(Flaw::GpsReferenceMissing) {
+        (
+            RefusalCode::NoPosition,
+            "has GPS coordinates that do not say north or south, east or west",
+        )
+    } else if has(Flaw::GpsOutOfRange) {
+        (
+            RefusalCode::DescriptionInvalid,
+            "has GPS coordinates that do not exist on Earth",
+        )
+    } else if has(Flaw::GpsUnreadable) {
+        (
+            RefusalCode::NoPosition,
+            "has GPS coordinates that are no numbers",
+        )
+    } else if has(Flaw::ExifDamaged) {
+        (
+            RefusalCode::NoPosition,
+            "has a damaged EXIF block, without a GPS position that can be read",
+        )
+    } else {
+        (RefusalCode::NoPosition, "has no GPS position")
+    }
 }
 
 fn cut_off(path: &Path) -> Warning {
     Warning {
         path: path.to_path_buf(),
         code: "cut_off",
-        message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
+        message: format!(
+            "{} may be cut off: its picture has no end.",
+            printable_name(path)
+        ),
         action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
     }
 }
 
 fn format(path: &Path) -> String {
-    let suffix = path.extension().map_or_else(String::new, |suffix| suffix.to_string_lossy().to_ascii_uppercase());
+    let suffix = path.extension().map_or_else(String::new, |suffix| {
+        suffix.to_string_lossy().to_ascii_uppercase()
+    });
     match suffix.as_str() {
         "TIF" | "TIFF" => "a TIFF picture".into(),
         "HEIC" | "HEIF" => "a HEIC photo".into(),
@@ -229,24 +296,37 @@ fn format(path: &Path) -> String {
 fn refusal_of(error: &MediaError) -> (RefusalCode, String) {
     match error {
         MediaError::EmptyFile => (RefusalCode::EmptyFile, "is empty".into()),
-        MediaError::NotAJpeg { looks_like: FileKind::Video } => {
-            (RefusalCode::VideoNotSupported, "is a video, whatever its name says".into())
-        }
-        MediaError::NotAJpeg { looks_like: FileKind::Unknown } => {
-            (RefusalCode::NotAJpeg, "is not a JPEG photo, whatever its name says".into())
-        }
+        MediaError::NotAJpeg {
+            looks_like: FileKind::Video,
+        } => (
+            RefusalCode::VideoNotSupported,
+            "is a video, whatever its name says".into(),
+        ),
+        MediaError::NotAJpeg {
+            looks_like: FileKind::Unknown,
+        } => (
+            RefusalCode::NotAJpeg,
+            "is not a JPEG photo, whatever its name says".into(),
+        ),
         MediaError::NotAJpeg { looks_like } => (
             RefusalCode::FormatNotSupported,
-            format!("is {}, whatever its name says; Mapillary takes JPEG photos", looks_like.name()),
+            format!(
+                "is {}, whatever its name says; Mapillary takes JPEG photos",
+                looks_like.name()
+            ),
         ),
         MediaError::HeicNotSupported => (
             RefusalCode::FormatNotSupported,
             "is a HEIC or AVIF photo, whatever its name says; Mapillary takes JPEG photos".into(),
         ),
-        MediaError::HeaderTruncated { length_bytes } => {
-            (RefusalCode::HeaderTruncated, format!("ends after {length_bytes} bytes, before its picture starts"))
-        }
-        MediaError::Io { message, .. } => (RefusalCode::Unreadable, format!("cannot be read ({message})")),
+        MediaError::HeaderTruncated { length_bytes } => (
+            RefusalCode::HeaderTruncated,
+            format!("ends after {length_bytes} bytes, before its picture starts"),
+        ),
+        MediaError::Io { message, .. } => (
+            RefusalCode::Unreadable,
+            format!("cannot be read ({message})"),
+        ),
         other => (RefusalCode::Unreadable, format!("cannot be read: {other}")),
     }
 }

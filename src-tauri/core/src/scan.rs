@@ -17,11 +17,13 @@ use crate::plan::{Refusal, RefusalCode};
 /// Suffixes of photos that are read. `.36p` is GoPro's name for the JPEG of a 360° camera.
 const PHOTO_SUFFIXES: [&str; 4] = ["jpg", "jpeg", "jpe", "36p"];
 /// Suffixes of pictures that Mapillary does not take, which deserve an answer instead of silence.
-const OTHER_PICTURE_SUFFIXES: [&str; 10] =
-    ["tif", "tiff", "heic", "heif", "webp", "png", "gpr", "dng", "pgm", "pnm"];
+const OTHER_PICTURE_SUFFIXES: [&str; 10] = [
+    "tif", "tiff", "heic", "heif", "webp", "png", "gpr", "dng", "pgm", "pnm",
+];
 /// Suffixes of videos (the list of mapillary_tools 0.14.7).
-const VIDEO_SUFFIXES: [&str; 14] =
-    ["mp4", "avi", "tavi", "dv", "m2t", "m2ts", "m4v", "mqv", "mts", "ts", "mov", "qt", "mkv", "360"];
+const VIDEO_SUFFIXES: [&str; 14] = [
+    "mp4", "avi", "tavi", "dv", "m2t", "m2ts", "m4v", "mqv", "mts", "ts", "mov", "qt", "mkv", "360",
+];
 
 /// What a file seems to be, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +68,17 @@ pub struct Scan {
 /// # Errors
 /// [`CoreError::PathNotFound`] for a given path that does not exist, [`CoreError::Io`] for one that cannot be looked
 /// at, [`CoreError::Stopped`].
-pub fn scan(paths: &[PathBuf], skip_subfolders: bool, progress: &ProgressCounter<'_>) -> Result<Scan, CoreError> {
-    let mut walk = Walk { skip_subfolders, progress, visited: HashSet::new(), found: Scan::default() };
+pub fn scan(
+    paths: &[PathBuf],
+    skip_subfolders: bool,
+    progress: &ProgressCounter<'_>,
+) -> Result<Scan, CoreError> {
+    let mut walk = Walk {
+        skip_subfolders,
+        progress,
+        visited: HashSet::new(),
+        found: Scan::default(),
+    };
     for path in paths {
         walk.given_path(path)?;
     }
@@ -90,9 +101,14 @@ impl Walk<'_> {
     fn given_path(&mut self, path: &Path) -> Result<(), CoreError> {
         let cannot = |source: io::Error| {
             if source.kind() == io::ErrorKind::NotFound {
-                CoreError::PathNotFound { path: path.to_path_buf() }
+                CoreError::PathNotFound {
+                    path: path.to_path_buf(),
+                }
             } else {
-                CoreError::Io { path: path.to_path_buf(), source }
+                CoreError::Io {
+                    path: path.to_path_buf(),
+                    source,
+                }
             }
         };
         let resolved = dunce::canonicalize(path).map_err(cannot)?;
@@ -134,7 +150,10 @@ impl Walk<'_> {
                 match entry {
                     Ok(entry) => self.entry(&folder, &entry, &mut waiting),
                     Err(error) => {
-                        self.refuse(folder.clone(), &format!("cannot be read to its end ({error})"));
+                        self.refuse(
+                            folder.clone(),
+                            &format!("cannot be read to its end ({error})"),
+                        );
                         break;
                     }
                 }
@@ -172,14 +191,17 @@ impl Walk<'_> {
     }
 
     fn link(&mut self, path: PathBuf, kind: Option<CandidateKind>, waiting: &mut Vec<PathBuf>) {
-        let target = dunce::canonicalize(&path).and_then(|target| Ok((fs::metadata(&target)?, target)));
+        let target =
+            dunce::canonicalize(&path).and_then(|target| Ok((fs::metadata(&target)?, target)));
         match (target, kind) {
             (Ok((metadata, target)), _) if metadata.is_dir() => {
                 if !self.skip_subfolders {
                     waiting.push(target);
                 }
             }
-            (Ok((metadata, target)), Some(kind)) if metadata.is_file() => self.take(path, target, kind),
+            (Ok((metadata, target)), Some(kind)) if metadata.is_file() => {
+                self.take(path, target, kind);
+            }
             (Ok(_), Some(_)) => self.refuse(path, "is not a regular file"),
             (Err(_), Some(_)) => self.refuse(path, "is a link to a file that does not exist"),
             (_, None) => {}
@@ -188,12 +210,18 @@ impl Walk<'_> {
 
     fn take(&mut self, path: PathBuf, resolved: PathBuf, kind: CandidateKind) {
         let link_target = (resolved != path).then_some(resolved);
-        self.found.candidates.push(Candidate { path, link_target, kind });
+        self.found.candidates.push(Candidate {
+            path,
+            link_target,
+            kind,
+        });
         self.progress.found_one();
     }
 
     fn refuse(&mut self, path: PathBuf, what: &str) {
-        self.found.refusals.push(Refusal::of(path, RefusalCode::Unreadable, what));
+        self.found
+            .refusals
+            .push(Refusal::of(path, RefusalCode::Unreadable, what));
         self.progress.found_one();
     }
 }
@@ -207,14 +235,21 @@ fn keep_each_file_once(candidates: &mut Vec<Candidate>) {
             .then_with(|| a.path.cmp(&b.path))
     });
     candidates.dedup_by(|later, kept| later.resolved() == kept.resolved());
-    if candidates.iter().any(|candidate| candidate.link_target.is_some()) {
+    if candidates
+        .iter()
+        .any(|candidate| candidate.link_target.is_some())
+    {
         candidates.sort_by(|a, b| a.path.cmp(&b.path));
     }
 }
 
 /// A bare file name has the parent "", which means the working folder.
 fn parent_or_here(parent: &Path) -> &Path {
-    if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
+    if parent.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        parent
+    }
 }
 
 fn kind_by_suffix(path: &Path) -> Option<CandidateKind> {
@@ -241,7 +276,9 @@ fn is_hidden(name: &OsStr, entry: &fs::DirEntry) -> bool {
 fn has_hidden_attribute(entry: &fs::DirEntry) -> bool {
     use std::os::windows::fs::MetadataExt;
     const FILE_ATTRIBUTE_HIDDEN: u32 = 0x2;
-    entry.metadata().is_ok_and(|metadata| metadata.file_attributes() & FILE_ATTRIBUTE_HIDDEN != 0)
+    entry
+        .metadata()
+        .is_ok_and(|metadata| metadata.file_attributes() & FILE_ATTRIBUTE_HIDDEN != 0)
 }
 
 #[cfg(not(windows))]

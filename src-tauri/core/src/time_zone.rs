@@ -28,9 +28,10 @@ impl ZoneResolver {
         let zone = match setting {
             NaiveTimeZone::Ask => None,
             NaiveTimeZone::OffsetMinutes(minutes) => Some(fixed(*minutes)?),
-            NaiveTimeZone::Named(name) => {
-                Some(TimeZone::get(name).map_err(|_| invalid(format!("there is no time zone called {name}")))?)
-            }
+            NaiveTimeZone::Named(name) => Some(
+                TimeZone::get(name)
+                    .map_err(|_| invalid(format!("there is no time zone called {name}")))?,
+            ),
         };
         Ok(Self { zone })
     }
@@ -51,13 +52,20 @@ impl ZoneResolver {
 
 fn fixed(minutes: i32) -> Result<TimeZone, CoreError> {
     if minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
-        return Err(invalid(format!("{minutes} minutes is further from UTC than any time zone")));
+        return Err(invalid(format!(
+            "{minutes} minutes is further from UTC than any time zone"
+        )));
     }
-    Offset::from_seconds(minutes * 60).map(Offset::to_time_zone).map_err(|error| invalid(error.to_string()))
+    Offset::from_seconds(minutes * 60)
+        .map(Offset::to_time_zone)
+        .map_err(|error| invalid(error.to_string()))
 }
 
 fn invalid(reason: String) -> CoreError {
-    CoreError::InvalidSetting { name: "time zone".into(), reason }
+    CoreError::InvalidSetting {
+        name: "time zone".into(),
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -68,39 +76,57 @@ mod tests {
     const SUMMER_NOON_MS: i64 = 1_719_835_200_000;
     const HOUR_MS: i64 = 3_600_000;
 
-    fn moment(setting: NaiveTimeZone, local_ms: i64) -> Option<i64> {
-        ZoneResolver::new(&setting).unwrap().moment_ms(local_ms)
+    fn moment(setting: &NaiveTimeZone, local_ms: i64) -> Option<i64> {
+        ZoneResolver::new(setting).unwrap().moment_ms(local_ms)
     }
 
     #[test]
     fn nothing_is_guessed_when_no_zone_was_named() {
-        assert_eq!(moment(NaiveTimeZone::Ask, SUMMER_NOON_MS), None);
+        assert_eq!(moment(&NaiveTimeZone::Ask, SUMMER_NOON_MS), None);
     }
 
     #[test]
     fn an_offset_east_of_greenwich_is_earlier_in_utc() {
-        assert_eq!(moment(NaiveTimeZone::OffsetMinutes(120), SUMMER_NOON_MS), Some(SUMMER_NOON_MS - 2 * HOUR_MS));
-        assert_eq!(moment(NaiveTimeZone::OffsetMinutes(-30), SUMMER_NOON_MS), Some(SUMMER_NOON_MS + HOUR_MS / 2));
+        assert_eq!(
+            moment(&NaiveTimeZone::OffsetMinutes(120), SUMMER_NOON_MS),
+            Some(SUMMER_NOON_MS - 2 * HOUR_MS)
+        );
+        assert_eq!(
+            moment(&NaiveTimeZone::OffsetMinutes(-30), SUMMER_NOON_MS),
+            Some(SUMMER_NOON_MS + HOUR_MS / 2)
+        );
     }
 
     #[test]
     fn a_named_zone_knows_summer_and_winter() {
         let berlin = || NaiveTimeZone::Named("Europe/Berlin".into());
         let winter_noon_ms = 1_704_110_400_000; // 2024-01-01T12:00:00
-        assert_eq!(moment(berlin(), SUMMER_NOON_MS), Some(SUMMER_NOON_MS - 2 * HOUR_MS));
-        assert_eq!(moment(berlin(), winter_noon_ms), Some(winter_noon_ms - HOUR_MS));
+        assert_eq!(
+            moment(&berlin(), SUMMER_NOON_MS),
+            Some(SUMMER_NOON_MS - 2 * HOUR_MS)
+        );
+        assert_eq!(
+            moment(&berlin(), winter_noon_ms),
+            Some(winter_noon_ms - HOUR_MS)
+        );
     }
 
     #[test]
     fn an_hour_that_exists_twice_is_the_earlier_one() {
         let half_past_two_ms = 1_729_996_200_000; // 2024-10-27T02:30:00, twice in Berlin
         let berlin = NaiveTimeZone::Named("Europe/Berlin".into());
-        assert_eq!(moment(berlin, half_past_two_ms), Some(half_past_two_ms - 2 * HOUR_MS));
+        assert_eq!(
+            moment(&berlin, half_past_two_ms),
+            Some(half_past_two_ms - 2 * HOUR_MS)
+        );
     }
 
     #[test]
     fn an_unknown_zone_and_an_impossible_offset_are_named() {
-        for setting in [NaiveTimeZone::Named("Europe/Nowhere".into()), NaiveTimeZone::OffsetMinutes(i32::MIN)] {
+        for setting in [
+            NaiveTimeZone::Named("Europe/Nowhere".into()),
+            NaiveTimeZone::OffsetMinutes(i32::MIN),
+        ] {
             let error = ZoneResolver::new(&setting).unwrap_err();
             assert_eq!(error.code(), "invalid_setting");
         }
@@ -108,6 +134,6 @@ mod tests {
 
     #[test]
     fn a_reading_beyond_the_calendar_is_no_moment() {
-        assert_eq!(moment(NaiveTimeZone::OffsetMinutes(0), i64::MAX), None);
+        assert_eq!(moment(&NaiveTimeZone::OffsetMinutes(0), i64::MAX), None);
     }
 }

@@ -30,12 +30,19 @@ mod tests {
     use crate::sequence::test_photos::photo_at;
 
     fn headings(photos: &[Photo]) -> Vec<Option<f64>> {
-        photos.iter().map(|photo| photo.heading_deg.map(|deg| (deg * 10.0).round() / 10.0)).collect()
+        photos
+            .iter()
+            .map(|photo| photo.heading_deg.map(|deg| (deg * 10.0).round() / 10.0))
+            .collect()
     }
 
     /// North, then east, then the end.
     fn corner() -> Vec<Photo> {
-        vec![photo_at(50.0, 10.0), photo_at(50.001, 10.0), photo_at(50.001, 10.001)]
+        vec![
+            photo_at(50.0, 10.0),
+            photo_at(50.001, 10.0),
+            photo_at(50.001, 10.001),
+        ]
     }
 
     #[test]
@@ -57,7 +64,9 @@ mod tests {
     #[test]
     fn all_headings_are_replaced_when_asked_for() {
         let mut photos = corner();
-        photos.iter_mut().for_each(|photo| photo.heading_deg = Some(45.0));
+        for photo in &mut photos {
+            photo.heading_deg = Some(45.0);
+        }
         fill_directions(&mut photos, true);
         assert_eq!(headings(&photos), [Some(0.0), Some(90.0), Some(90.0)]);
     }

@@ -11,7 +11,10 @@ use crate::settings::SequenceSettings;
 pub fn refuse_duplicates(photos: Vec<Photo>, settings: &SequenceSettings) -> Checked {
     let mut checked = Checked::default();
     for photo in photos {
-        let refusal = checked.kept.last().and_then(|last| duplicate_of(last, &photo, settings));
+        let refusal = checked
+            .kept
+            .last()
+            .and_then(|last| duplicate_of(last, &photo, settings));
         match refusal {
             Some(refusal) => checked.refusals.push(refusal),
             None => checked.kept.push(photo),
@@ -27,14 +30,21 @@ fn duplicate_of(last: &Photo, photo: &Photo, settings: &SequenceSettings) -> Opt
         _ => None,
     };
     let is_near = distance_m <= settings.duplicate_distance_m;
-    let looks_alike = angle_difference_deg.is_none_or(|difference| difference <= settings.duplicate_angle_deg);
+    let looks_alike =
+        angle_difference_deg.is_none_or(|difference| difference <= settings.duplicate_angle_deg);
     if !(is_near && looks_alike) {
         return None;
     }
-    let what = format!("shows the same place as {} ({distance_m:.2} m away)", printable_name(&last.path));
+    let what = format!(
+        "shows the same place as {} ({distance_m:.2} m away)",
+        printable_name(&last.path)
+    );
     let mut refusal = Refusal::of(photo.path.clone(), RefusalCode::Duplicate, &what);
-    refusal.detail =
-        Some(RefusalDetail::Duplicate { photo: Box::new(photo.clone()), distance_m, angle_difference_deg });
+    refusal.detail = Some(RefusalDetail::Duplicate {
+        photo: Box::new(photo.clone()),
+        distance_m,
+        angle_difference_deg,
+    });
     Some(refusal)
 }
 
@@ -55,36 +65,77 @@ mod tests {
 
     #[test]
     fn ten_centimetres_are_a_duplicate_and_more_is_not() {
-        assert_eq!(kept(vec![facing(1, 0.0, None), facing(2, 0.099, None)]).len(), 1);
-        assert_eq!(kept(vec![facing(1, 0.0, None), facing(2, 0.101, None)]).len(), 2);
+        assert_eq!(
+            kept(vec![facing(1, 0.0, None), facing(2, 0.099, None)]).len(),
+            1
+        );
+        assert_eq!(
+            kept(vec![facing(1, 0.0, None), facing(2, 0.101, None)]).len(),
+            2
+        );
     }
 
     #[test]
     fn five_degrees_are_a_duplicate_and_more_is_not() {
-        assert_eq!(kept(vec![facing(1, 0.0, Some(358.0)), facing(2, 0.0, Some(3.0))]).len(), 1);
-        assert_eq!(kept(vec![facing(1, 0.0, Some(358.0)), facing(2, 0.0, Some(3.001))]).len(), 2);
+        assert_eq!(
+            kept(vec![facing(1, 0.0, Some(358.0)), facing(2, 0.0, Some(3.0))]).len(),
+            1
+        );
+        assert_eq!(
+            kept(vec![
+                facing(1, 0.0, Some(358.0)),
+                facing(2, 0.0, Some(3.001))
+            ])
+            .len(),
+            2
+        );
     }
 
     #[test]
     fn a_missing_heading_does_not_save_a_photo_of_the_same_place() {
-        assert_eq!(kept(vec![facing(1, 0.0, Some(0.0)), facing(2, 0.0, None)]).len(), 1);
+        assert_eq!(
+            kept(vec![facing(1, 0.0, Some(0.0)), facing(2, 0.0, None)]).len(),
+            1
+        );
     }
 
     #[test]
     fn photos_are_compared_with_the_last_kept_one_so_that_creeping_is_noticed() {
-        let creeping: Vec<Photo> = (0..10).map(|number| facing(number, number as f64 * 0.06, None)).collect();
-        assert_eq!(kept(creeping), ["G0000000.JPG", "G0000002.JPG", "G0000004.JPG", "G0000006.JPG", "G0000008.JPG"]);
+        let creeping: Vec<Photo> = (0..10)
+            .map(|number| facing(number, number as f64 * 0.06, None))
+            .collect();
+        assert_eq!(
+            kept(creeping),
+            [
+                "G0000000.JPG",
+                "G0000002.JPG",
+                "G0000004.JPG",
+                "G0000006.JPG",
+                "G0000008.JPG"
+            ]
+        );
     }
 
     #[test]
     fn a_negative_distance_turns_the_check_off() {
-        let settings = SequenceSettings { duplicate_distance_m: -1.0, ..SequenceSettings::default() };
-        assert_eq!(refuse_duplicates(vec![facing(1, 0.0, None); 3], &settings).kept.len(), 3);
+        let settings = SequenceSettings {
+            duplicate_distance_m: -1.0,
+            ..SequenceSettings::default()
+        };
+        assert_eq!(
+            refuse_duplicates(vec![facing(1, 0.0, None); 3], &settings)
+                .kept
+                .len(),
+            3
+        );
     }
 
     #[test]
     fn an_angle_of_360_ignores_the_heading() {
-        let settings = SequenceSettings { duplicate_angle_deg: 360.0, ..SequenceSettings::default() };
+        let settings = SequenceSettings {
+            duplicate_angle_deg: 360.0,
+            ..SequenceSettings::default()
+        };
         let photos = vec![facing(1, 0.0, Some(0.0)), facing(2, 0.0, Some(180.0))];
         assert_eq!(refuse_duplicates(photos, &settings).kept.len(), 1);
     }
@@ -92,9 +143,18 @@ mod tests {
     #[test]
     fn the_refusal_names_both_photos_and_carries_the_numbers() {
         let photos = vec![facing(1, 0.0, Some(10.0)), facing(2, 0.05, Some(12.0))];
-        let refusal = refuse_duplicates(photos, &SequenceSettings::default()).refusals.remove(0);
-        assert!(refusal.message.contains("G0000001.JPG") && refusal.message.contains("G0000002.JPG"));
-        let Some(RefusalDetail::Duplicate { photo, distance_m, angle_difference_deg }) = refusal.detail else {
+        let refusal = refuse_duplicates(photos, &SequenceSettings::default())
+            .refusals
+            .remove(0);
+        assert!(
+            refusal.message.contains("G0000001.JPG") && refusal.message.contains("G0000002.JPG")
+        );
+        let Some(RefusalDetail::Duplicate {
+            photo,
+            distance_m,
+            angle_difference_deg,
+        }) = refusal.detail
+        else {
             panic!("a duplicate carries its detail");
         };
         assert_eq!(photo.file_name(), "G0000002.JPG");

@@ -9,7 +9,10 @@ pub fn finalise(sequences: Vec<Vec<Photo>>, settings: &SequenceSettings) -> Vec<
         for photo in &mut photos {
             apply(photo, settings);
         }
-        Sequence { id: index.to_string(), photos }
+        Sequence {
+            id: index.to_string(),
+            photos,
+        }
     };
     sequences.into_iter().enumerate().map(number).collect()
 }
@@ -22,7 +25,9 @@ fn apply(photo: &mut Photo, settings: &SequenceSettings) {
         photo.model.clone_from(&settings.device_model);
     }
     photo.captured_at_ms = photo.captured_at_ms.saturating_add(settings.offset_time_ms);
-    photo.heading_deg = photo.heading_deg.map(|heading_deg| (heading_deg + settings.offset_angle_deg).rem_euclid(360.0));
+    photo.heading_deg = photo
+        .heading_deg
+        .map(|heading_deg| (heading_deg + settings.offset_angle_deg).rem_euclid(360.0));
 }
 
 #[cfg(test)]
@@ -33,13 +38,22 @@ mod tests {
     fn one(settings: &SequenceSettings, change: fn(&mut Photo)) -> Photo {
         let mut photo = photo(1, 0.0, 0.0);
         change(&mut photo);
-        finalise(vec![vec![photo]], settings).remove(0).photos.remove(0)
+        finalise(vec![vec![photo]], settings)
+            .remove(0)
+            .photos
+            .remove(0)
     }
 
     #[test]
     fn sequences_are_numbered_in_their_order() {
-        let sequences = finalise(vec![vec![photo(1, 0.0, 0.0)]; 3], &SequenceSettings::default());
-        let ids: Vec<&str> = sequences.iter().map(|sequence| sequence.id.as_str()).collect();
+        let sequences = finalise(
+            vec![vec![photo(1, 0.0, 0.0)]; 3],
+            &SequenceSettings::default(),
+        );
+        let ids: Vec<&str> = sequences
+            .iter()
+            .map(|sequence| sequence.id.as_str())
+            .collect();
         assert_eq!(ids, ["0", "1", "2"]);
     }
 
@@ -51,26 +65,50 @@ mod tests {
             ..SequenceSettings::default()
         };
         let photo = one(&settings, |photo| photo.model = None);
-        assert_eq!((photo.make.as_deref(), photo.model.as_deref()), (Some("Maker"), Some("Model")));
+        assert_eq!(
+            (photo.make.as_deref(), photo.model.as_deref()),
+            (Some("Maker"), Some("Model"))
+        );
     }
 
     #[test]
     fn the_time_offset_moves_both_ways() {
-        let settings = SequenceSettings { offset_time_ms: -3_600_500, ..SequenceSettings::default() };
-        assert_eq!(one(&settings, |_| {}).captured_at_ms, 1_700_000_000_000 - 3_600_500);
+        let settings = SequenceSettings {
+            offset_time_ms: -3_600_500,
+            ..SequenceSettings::default()
+        };
+        assert_eq!(
+            one(&settings, |_| {}).captured_at_ms,
+            1_700_000_000_000 - 3_600_500
+        );
     }
 
     #[test]
     fn the_heading_offset_stays_on_the_compass() {
-        let settings = SequenceSettings { offset_angle_deg: -90.0, ..SequenceSettings::default() };
-        assert_eq!(one(&settings, |photo| photo.heading_deg = Some(45.0)).heading_deg, Some(315.0));
-        let settings = SequenceSettings { offset_angle_deg: 400.0, ..SequenceSettings::default() };
-        assert_eq!(one(&settings, |photo| photo.heading_deg = Some(0.0)).heading_deg, Some(40.0));
+        let settings = SequenceSettings {
+            offset_angle_deg: -90.0,
+            ..SequenceSettings::default()
+        };
+        assert_eq!(
+            one(&settings, |photo| photo.heading_deg = Some(45.0)).heading_deg,
+            Some(315.0)
+        );
+        let settings = SequenceSettings {
+            offset_angle_deg: 400.0,
+            ..SequenceSettings::default()
+        };
+        assert_eq!(
+            one(&settings, |photo| photo.heading_deg = Some(0.0)).heading_deg,
+            Some(40.0)
+        );
     }
 
     #[test]
     fn an_unknown_heading_stays_unknown() {
-        let settings = SequenceSettings { offset_angle_deg: 90.0, ..SequenceSettings::default() };
+        let settings = SequenceSettings {
+            offset_angle_deg: 90.0,
+            ..SequenceSettings::default()
+        };
         assert_eq!(one(&settings, |_| {}).heading_deg, None);
     }
 }

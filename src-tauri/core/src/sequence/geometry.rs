@@ -31,14 +31,23 @@ fn ecef_m((lat_deg, lon_deg): (f64, f64)) -> [f64; 3] {
     const B2: f64 = WGS84_B_M * WGS84_B_M;
     let (sin_lat, cos_lat) = lat_deg.to_radians().sin_cos();
     let (sin_lon, cos_lon) = lon_deg.to_radians().sin_cos();
-    let scale = 1.0 / (A2 * cos_lat * cos_lat + B2 * sin_lat * sin_lat).sqrt();
+    // The order of the operations is that of the other client, so that even the last digit of a distance agrees.
+    let scale = 1.0 / (A2 * (cos_lat * cos_lat) + B2 * (sin_lat * sin_lat)).sqrt();
     let equatorial = A2 * scale * cos_lat;
-    [equatorial * cos_lon, equatorial * sin_lon, B2 * scale * sin_lat]
+    [
+        equatorial * cos_lon,
+        equatorial * sin_lon,
+        B2 * scale * sin_lat,
+    ]
 }
 
 /// Length of the track through the photos, metres.
 pub fn path_length_m(photos: &[Photo]) -> f64 {
-    photos.iter().zip(photos.iter().skip(1)).map(|(from, to)| distance_m(from, to)).sum()
+    photos
+        .iter()
+        .zip(photos.iter().skip(1))
+        .map(|(from, to)| distance_m(from, to))
+        .sum()
 }
 
 /// Direction in which the great circle from one photo to the other starts, degrees 0…360 clockwise from north.
@@ -52,14 +61,19 @@ pub fn bearing_deg(from: &Photo, to: &Photo) -> f64 {
         lon_difference += 2.0 * PI;
     }
     let east = lon_difference.sin() * to_lat.cos();
-    let north = from_lat.cos() * to_lat.sin() - from_lat.sin() * to_lat.cos() * lon_difference.cos();
+    let north =
+        from_lat.cos() * to_lat.sin() - from_lat.sin() * to_lat.cos() * lon_difference.cos();
     (east.atan2(north).to_degrees() + 360.0) % 360.0
 }
 
 /// Smaller angle between two headings, degrees 0…180.
 pub fn angle_between_deg(one_deg: f64, other_deg: f64) -> f64 {
     let difference = (other_deg - one_deg).abs();
-    if difference > 180.0 { 360.0 - difference } else { difference }
+    if difference > 180.0 {
+        360.0 - difference
+    } else {
+        difference
+    }
 }
 
 #[cfg(test)]
@@ -89,9 +103,12 @@ mod tests {
     #[test]
     fn bearings_are_compass_directions() {
         let here = photo_at(50.0, 10.0);
-        for (lat_deg, lon_deg, expected_deg) in
-            [(51.0, 10.0, 0.0), (50.0, 10.001, 90.0), (49.0, 10.0, 180.0), (50.0, 9.999, 270.0)]
-        {
+        for (lat_deg, lon_deg, expected_deg) in [
+            (51.0, 10.0, 0.0),
+            (50.0, 10.001, 90.0),
+            (49.0, 10.0, 180.0),
+            (50.0, 9.999, 270.0),
+        ] {
             assert!((bearing_deg(&here, &photo_at(lat_deg, lon_deg)) - expected_deg).abs() < 0.01);
         }
         assert!(bearing_deg(&here, &here).abs() < 1e-9);

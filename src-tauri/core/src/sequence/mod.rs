@@ -11,6 +11,8 @@ mod duplicates;
 mod finalise;
 mod group;
 mod null_island;
+#[cfg(test)]
+mod property_tests;
 mod sort;
 mod speed;
 mod split;
@@ -61,16 +63,31 @@ pub fn sequence(photos: Vec<Photo>, settings: &SequenceSettings) -> Sequenced {
         sort(group);
         spread(group);
     }
-    let parts = groups.into_iter().flat_map(|group| split(group, settings)).collect();
+    let parts = groups
+        .into_iter()
+        .flat_map(|group| split(group, settings))
+        .collect();
     let parts = check(parts, &mut refusals, refuse_null_island);
-    let mut parts = check(parts, &mut refusals, |photos| refuse_duplicates(photos, settings));
+    let mut parts = check(parts, &mut refusals, |photos| {
+        refuse_duplicates(photos, settings)
+    });
     for part in &mut parts {
         fill_directions(part, settings.interpolate_directions);
     }
-    let parts = check(parts, &mut refusals, |photos| refuse_too_fast(photos, settings));
-    let parts = check(parts, &mut refusals, |photos| refuse_zigzag(photos, settings));
-    let parts = parts.into_iter().flat_map(|part| split_by_distance(part, settings)).collect();
-    Sequenced { sequences: finalise(parts, settings), refusals }
+    let parts = check(parts, &mut refusals, |photos| {
+        refuse_too_fast(photos, settings)
+    });
+    let parts = check(parts, &mut refusals, |photos| {
+        refuse_zigzag(photos, settings)
+    });
+    let parts = parts
+        .into_iter()
+        .flat_map(|part| split_by_distance(part, settings))
+        .collect();
+    Sequenced {
+        sequences: finalise(parts, settings),
+        refusals,
+    }
 }
 
 /// Runs a check over all sequences and drops those that it empties.

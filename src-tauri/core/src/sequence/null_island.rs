@@ -7,10 +7,12 @@ use crate::plan::{Photo, Refusal, RefusalCode};
 pub fn refuse_null_island(photos: Vec<Photo>) -> Checked {
     let mut checked = Checked::default();
     for photo in photos {
-        #[expect(clippy::float_cmp, reason = "the made-up position is exactly zero")]
+        // The made-up position is exactly zero.
         if photo.lat_deg == 0.0 && photo.lon_deg == 0.0 {
             let what = "is at 0° N 0° E, where no street is";
-            checked.refusals.push(Refusal::of(photo.path, RefusalCode::NullIsland, what));
+            checked
+                .refusals
+                .push(Refusal::of(photo.path, RefusalCode::NullIsland, what));
         } else {
             checked.kept.push(photo);
         }
@@ -25,10 +27,20 @@ mod tests {
 
     #[test]
     fn only_the_exact_point_is_null_island() {
-        let photos = vec![photo_at(0.0, 0.0), photo_at(-0.0, 0.0), photo_at(0.0, 1e-7), photo_at(1e-7, 0.0)];
+        let photos = vec![
+            photo_at(0.0, 0.0),
+            photo_at(-0.0, 0.0),
+            photo_at(0.0, 1e-7),
+            photo_at(1e-7, 0.0),
+        ];
         let checked = refuse_null_island(photos);
         assert_eq!(checked.kept.len(), 2);
         assert_eq!(checked.refusals.len(), 2);
-        assert!(checked.refusals.iter().all(|refusal| refusal.code == RefusalCode::NullIsland));
+        assert!(
+            checked
+                .refusals
+                .iter()
+                .all(|refusal| refusal.code == RefusalCode::NullIsland)
+        );
     }
 }

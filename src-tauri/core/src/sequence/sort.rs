@@ -8,7 +8,9 @@ use crate::plan::Photo;
 pub fn sort(photos: &mut [Photo]) {
     let by_name = |photo: &Photo| photo.path.file_name().map(std::ffi::OsStr::to_os_string);
     photos.sort_by(|a, b| {
-        a.captured_at_ms.cmp(&b.captured_at_ms).then_with(|| a.path.file_name().cmp(&b.path.file_name()))
+        a.captured_at_ms
+            .cmp(&b.captured_at_ms)
+            .then_with(|| a.path.file_name().cmp(&b.path.file_name()))
     });
     for run in photos.chunk_by_mut(|a, b| a.captured_at_ms == b.captured_at_ms) {
         if run.len() > 1 && run.iter().all(|photo| photo.camera_clock_ms.is_some()) {
@@ -33,7 +35,10 @@ mod tests {
     fn photos_of_the_same_moment_are_in_the_order_of_their_names() {
         let mut photos = vec![photo(3, 1.0, 0.0), photo(1, 1.0, 0.0), photo(2, 1.0, 0.0)];
         sort(&mut photos);
-        assert_eq!(names(&photos), ["G0000001.JPG", "G0000002.JPG", "G0000003.JPG"]);
+        assert_eq!(
+            names(&photos),
+            ["G0000001.JPG", "G0000002.JPG", "G0000003.JPG"]
+        );
     }
 
     #[test]

@@ -17,8 +17,12 @@ pub fn average_speed_kmh(photos: &[Photo]) -> Option<f64> {
 pub fn refuse_too_fast(photos: Vec<Photo>, settings: &SequenceSettings) -> Checked {
     let limit_kmh = settings.max_capture_speed_kmh;
     let too_fast = average_speed_kmh(&photos).filter(|speed_kmh| *speed_kmh > limit_kmh);
-    let (Some(speed_kmh), Some(first), Some(last)) = (too_fast, photos.first(), photos.last()) else {
-        return Checked { kept: photos, refusals: Vec::new() };
+    let (Some(speed_kmh), Some(first), Some(last)) = (too_fast, photos.first(), photos.last())
+    else {
+        return Checked {
+            kept: photos,
+            refusals: Vec::new(),
+        };
     };
     let what = format!(
         "belongs to {count} photos ({first} to {last}) that would have moved at {speed_kmh:.0} km/h; the limit is \
@@ -27,9 +31,14 @@ pub fn refuse_too_fast(photos: Vec<Photo>, settings: &SequenceSettings) -> Check
         first = printable_name(&first.path),
         last = printable_name(&last.path),
     );
-    let refusals =
-        photos.iter().map(|photo| Refusal::of(photo.path.clone(), RefusalCode::TooFast, &what)).collect();
-    Checked { kept: Vec::new(), refusals }
+    let refusals = photos
+        .iter()
+        .map(|photo| Refusal::of(photo.path.clone(), RefusalCode::TooFast, &what))
+        .collect();
+    Checked {
+        kept: Vec::new(),
+        refusals,
+    }
 }
 
 #[cfg(test)]
@@ -57,16 +66,29 @@ mod tests {
 
     #[test]
     fn one_photo_has_no_speed() {
-        assert_eq!(refuse_too_fast(vec![photo(1, 0.0, 0.0)], &SequenceSettings::default()).kept.len(), 1);
+        assert_eq!(
+            refuse_too_fast(vec![photo(1, 0.0, 0.0)], &SequenceSettings::default())
+                .kept
+                .len(),
+            1
+        );
         assert_eq!(average_speed_kmh(&[]), None);
     }
 
     #[test]
     fn the_way_counts_and_not_the_distance_between_the_ends() {
-        let photos = vec![photo(1, 0.0, 0.0), photo(2, 5.0, 1000.0), photo(3, 10.0, 0.0)];
+        let photos = vec![
+            photo(1, 0.0, 0.0),
+            photo(2, 5.0, 1000.0),
+            photo(3, 10.0, 0.0),
+        ];
         let checked = refuse_too_fast(photos, &SequenceSettings::default());
         assert_eq!(checked.refusals.len(), 3);
-        assert!(checked.refusals[2].message.contains("G0000001.JPG to G0000003.JPG"));
+        assert!(
+            checked.refusals[2]
+                .message
+                .contains("G0000001.JPG to G0000003.JPG")
+        );
         assert!(checked.refusals[2].message.contains("720 km/h"));
     }
 }

@@ -25,7 +25,9 @@ mod tests {
     #[test]
     fn a_hundred_metres_stay_together_and_more_do_not() {
         let settings = SequenceSettings::default();
-        let step = |north_m| split_by_distance(vec![photo(1, 0.0, 0.0), photo(2, 9.0, north_m)], &settings);
+        let step = |north_m| {
+            split_by_distance(vec![photo(1, 0.0, 0.0), photo(2, 9.0, north_m)], &settings)
+        };
         assert_eq!(lengths(&step(99.9)), [2]);
         assert_eq!(lengths(&step(100.1)), [1, 1]);
     }
@@ -33,14 +35,23 @@ mod tests {
     #[test]
     fn a_step_of_exactly_the_limit_stays() {
         let photos = vec![photo(1, 0.0, 0.0), photo(2, 9.0, 50.0)];
-        let settings =
-            SequenceSettings { cutoff_distance_m: distance_m(&photos[0], &photos[1]), ..SequenceSettings::default() };
+        let settings = SequenceSettings {
+            cutoff_distance_m: distance_m(&photos[0], &photos[1]),
+            ..SequenceSettings::default()
+        };
         assert_eq!(lengths(&split_by_distance(photos, &settings)), [2]);
     }
 
     #[test]
     fn each_step_is_measured_from_the_photo_before() {
-        let photos = [0.0, 90.0, 180.0, 400.0, 490.0].iter().enumerate().map(|(n, m)| photo(n, n as f64, *m)).collect();
-        assert_eq!(lengths(&split_by_distance(photos, &SequenceSettings::default())), [3, 2]);
+        let photos = [0.0, 90.0, 180.0, 400.0, 490.0]
+            .iter()
+            .enumerate()
+            .map(|(n, m)| photo(n, n as f64, *m))
+            .collect();
+        assert_eq!(
+            lengths(&split_by_distance(photos, &SequenceSettings::default())),
+            [3, 2]
+        );
     }
 }

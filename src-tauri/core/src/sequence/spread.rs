@@ -15,9 +15,17 @@ pub fn spread(photos: &mut [Photo]) {
     while let Some(first) = photos.get(start) {
         let at_ms = first.captured_at_ms;
         let rest = photos.get(start..).unwrap_or_default();
-        let count = rest.iter().take_while(|photo| photo.captured_at_ms == at_ms).count();
-        let next_second_ms = at_ms.div_euclid(1000).saturating_add(1).saturating_mul(1000);
-        let end_ms = rest.get(count).map_or(next_second_ms, |next| next.captured_at_ms.min(next_second_ms));
+        let count = rest
+            .iter()
+            .take_while(|photo| photo.captured_at_ms == at_ms)
+            .count();
+        let next_second_ms = at_ms
+            .div_euclid(1000)
+            .saturating_add(1)
+            .saturating_mul(1000);
+        let end_ms = rest.get(count).map_or(next_second_ms, |next| {
+            next.captured_at_ms.min(next_second_ms)
+        });
         if let Some(run) = photos.get_mut(start..start + count) {
             spread_run(run, at_ms, end_ms);
         }
@@ -32,7 +40,9 @@ fn spread_run(run: &mut [Photo], at_ms: i64, end_ms: i64) {
     let span_ms = end_ms.saturating_sub(at_ms);
     let offsets_ms = clock_offsets_ms(run, span_ms).unwrap_or_else(|| {
         let count = i64::try_from(run.len()).unwrap_or(i64::MAX);
-        (0..count).map(|number| number.saturating_mul(span_ms) / count).collect()
+        (0..count)
+            .map(|number| number.saturating_mul(span_ms) / count)
+            .collect()
     });
     for (photo, offset_ms) in run.iter_mut().zip(offsets_ms) {
         photo.captured_at_ms = at_ms.saturating_add(offset_ms);
@@ -42,9 +52,14 @@ fn spread_run(run: &mut [Photo], at_ms: i64, end_ms: i64) {
 /// Distances to the first photo by the camera's clock, if it tells all photos apart and they fit into the span.
 fn clock_offsets_ms(run: &[Photo], span_ms: i64) -> Option<Vec<i64>> {
     let first_ms = run.first()?.camera_clock_ms?;
-    let offsets_ms: Vec<i64> =
-        run.iter().map(|photo| photo.camera_clock_ms?.checked_sub(first_ms)).collect::<Option<_>>()?;
-    let in_order = offsets_ms.iter().zip(offsets_ms.iter().skip(1)).all(|(one, next)| one < next);
+    let offsets_ms: Vec<i64> = run
+        .iter()
+        .map(|photo| photo.camera_clock_ms?.checked_sub(first_ms))
+        .collect::<Option<_>>()?;
+    let in_order = offsets_ms
+        .iter()
+        .zip(offsets_ms.iter().skip(1))
+        .all(|(one, next)| one < next);
     let fits = offsets_ms.last().is_some_and(|last_ms| *last_ms < span_ms);
     (in_order && fits).then_some(offsets_ms)
 }
@@ -57,12 +72,18 @@ mod tests {
     fn spread_times_s(times_s: &[f64]) -> Vec<f64> {
         let mut photos: Vec<Photo> = times_s.iter().map(|at_s| photo(1, *at_s, 0.0)).collect();
         spread(&mut photos);
-        photos.iter().map(|photo| (photo.captured_at_ms - 1_700_000_000_000) as f64 / 1000.0).collect()
+        photos
+            .iter()
+            .map(|photo| (photo.captured_at_ms - 1_700_000_000_000) as f64 / 1000.0)
+            .collect()
     }
 
     #[test]
     fn equal_times_are_spread_evenly_up_to_the_next_photo() {
-        assert_eq!(spread_times_s(&[1.0, 1.0, 1.0, 1.0, 1.0, 2.0]), [1.0, 1.2, 1.4, 1.6, 1.8, 2.0]);
+        assert_eq!(
+            spread_times_s(&[1.0, 1.0, 1.0, 1.0, 1.0, 2.0]),
+            [1.0, 1.2, 1.4, 1.6, 1.8, 2.0]
+        );
     }
 
     #[test]
@@ -85,9 +106,17 @@ mod tests {
     #[test]
     fn times_before_1970_are_spread_as_well() {
         let mut photos = vec![photo(1, 0.0, 0.0), photo(2, 0.0, 0.0)];
-        photos.iter_mut().for_each(|photo| photo.captured_at_ms = -500);
+        for photo in &mut photos {
+            photo.captured_at_ms = -500;
+        }
         spread(&mut photos);
-        assert_eq!(photos.iter().map(|photo| photo.captured_at_ms).collect::<Vec<_>>(), [-500, -250]);
+        assert_eq!(
+            photos
+                .iter()
+                .map(|photo| photo.captured_at_ms)
+                .collect::<Vec<_>>(),
+            [-500, -250]
+        );
     }
 
     #[test]

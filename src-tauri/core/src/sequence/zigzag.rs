@@ -13,17 +13,25 @@ use crate::settings::SequenceSettings;
 /// Refuses the photos that jump; the others stay together.
 pub fn refuse_zigzag(photos: Vec<Photo>, settings: &SequenceSettings) -> Checked {
     if !settings.zigzag_check {
-        return Checked { kept: photos, refusals: Vec::new() };
+        return Checked {
+            kept: photos,
+            refusals: Vec::new(),
+        };
     }
     let jumps_m = jumps_m(&photos, settings);
     if jumps_m.is_empty() || jumps_m.len() < settings.zigzag_min_deviations {
-        return Checked { kept: photos, refusals: Vec::new() };
+        return Checked {
+            kept: photos,
+            refusals: Vec::new(),
+        };
     }
     let mut checked = Checked::default();
     for (index, photo) in photos.into_iter().enumerate() {
         if let Some(jump_m) = jumps_m.get(&index) {
             let what = format!("jumps {jump_m:.0} m out of the track and back");
-            checked.refusals.push(Refusal::of(photo.path, RefusalCode::ZigZag, &what));
+            checked
+                .refusals
+                .push(Refusal::of(photo.path, RefusalCode::ZigZag, &what));
         } else {
             checked.kept.push(photo);
         }
@@ -40,12 +48,15 @@ fn jumps_m(photos: &[Photo], settings: &SequenceSettings) -> BTreeMap<usize, f64
     }
     for (start, frame) in photos.windows(window.saturating_add(1)).enumerate() {
         // The frame runs from the reference to the photo that may be back on the track.
-        let [reference, between @ .., back] = frame else { continue };
+        let [reference, between @ .., back] = frame else {
+            continue;
+        };
         let back_to_reference_m = distance_m(back, reference);
         for (offset, photo) in between.iter().enumerate().rev() {
             let jump_m = distance_m(photo, back);
             let is_off_track = jump_m > settings.zigzag_min_distance_m
-                && back_to_reference_m < distance_m(photo, reference) * settings.zigzag_deviation_ratio;
+                && back_to_reference_m
+                    < distance_m(photo, reference) * settings.zigzag_deviation_ratio;
             if !is_off_track {
                 break;
             }
@@ -63,17 +74,26 @@ mod tests {
     /// Photos 10 m apart towards the north, some of them moved further north by so many metres.
     fn track(count: usize, moved: &[(usize, f64)]) -> Vec<Photo> {
         let north_m = |number: usize| {
-            let moved_m = moved.iter().find(|(index, _)| *index == number).map_or(0.0, |(_, moved_m)| *moved_m);
+            let moved_m = moved
+                .iter()
+                .find(|(index, _)| *index == number)
+                .map_or(0.0, |(_, moved_m)| *moved_m);
             number as f64 * 10.0 + moved_m
         };
-        (0..count).map(|number| photo(number, number as f64, north_m(number))).collect()
+        (0..count)
+            .map(|number| photo(number, number as f64, north_m(number)))
+            .collect()
     }
 
     fn refused(photos: Vec<Photo>) -> Vec<String> {
         let count = photos.len();
         let checked = refuse_zigzag(photos, &SequenceSettings::default());
         assert_eq!(checked.kept.len() + checked.refusals.len(), count);
-        checked.refusals.iter().map(|refusal| refusal.message.clone()).collect()
+        checked
+            .refusals
+            .iter()
+            .map(|refusal| refusal.message.clone())
+            .collect()
     }
 
     #[test]
@@ -107,9 +127,21 @@ mod tests {
     #[test]
     fn the_way_back_has_to_be_below_four_fifths() {
         // Photo 6 is 50 m from the reference (photo 1); photo 5 is 40 m + its move away.
-        let almost = SequenceSettings { zigzag_min_distance_m: 0.0, ..SequenceSettings::default() };
-        assert!(refuse_zigzag(track(7, &[(5, 22.4)]), &almost).refusals.is_empty());
-        assert_eq!(refuse_zigzag(track(7, &[(5, 22.6)]), &almost).refusals.len(), 1);
+        let almost = SequenceSettings {
+            zigzag_min_distance_m: 0.0,
+            ..SequenceSettings::default()
+        };
+        assert!(
+            refuse_zigzag(track(7, &[(5, 22.4)]), &almost)
+                .refusals
+                .is_empty()
+        );
+        assert_eq!(
+            refuse_zigzag(track(7, &[(5, 22.6)]), &almost)
+                .refusals
+                .len(),
+            1
+        );
     }
 
     #[test]
@@ -120,9 +152,23 @@ mod tests {
 
     #[test]
     fn the_check_can_be_turned_off_and_its_threshold_raised() {
-        let off = SequenceSettings { zigzag_check: false, ..SequenceSettings::default() };
-        assert!(refuse_zigzag(track(20, &[(7, 95.0)]), &off).refusals.is_empty());
-        let two = SequenceSettings { zigzag_min_deviations: 2, ..SequenceSettings::default() };
-        assert!(refuse_zigzag(track(20, &[(7, 95.0)]), &two).refusals.is_empty());
+        let off = SequenceSettings {
+            zigzag_check: false,
+            ..SequenceSettings::default()
+        };
+        assert!(
+            refuse_zigzag(track(20, &[(7, 95.0)]), &off)
+                .refusals
+                .is_empty()
+        );
+        let two = SequenceSettings {
+            zigzag_min_deviations: 2,
+            ..SequenceSettings::default()
+        };
+        assert!(
+            refuse_zigzag(track(20, &[(7, 95.0)]), &two)
+                .refusals
+                .is_empty()
+        );
     }
 }

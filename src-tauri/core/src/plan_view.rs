@@ -1,0 +1,134 @@
+//! The plan as the window shows it.
+
+use std::collections::HashMap;
+
+use waypost_wire::{FileReportLine, FindingRow, PlanView, PointRow, SequenceRow};
+
+use crate::path_text::printable_name;
+use crate::plan::{Photo, Plan, Sequence};
+use crate::sequence::geometry::path_length_m;
+
+/// The plan in rows: sequences with their points, and findings grouped by reason, refusals first. Photos are numbered
+/// through all sequences from 0.
+pub fn plan_view(plan: &Plan) -> PlanView {
+    let mut next_photo_id = 0;
+    PlanView {
+        sequences: plan
+            .sequences
+            .iter()
+            .map(|sequence| sequence_row(sequence, &mut next_photo_id))
+            .collect(),
+        findings: findings(plan),
+        image_count: plan.photo_count() as u64,
+        size_bytes: plan.size_bytes(),
+        file_count: plan.file_count,
+    }
+}
+
+impl From<&Plan> for PlanView {
+    fn from(plan: &Plan) -> Self {
+        plan_view(plan)
+    }
+}
+
+fn sequence_row(sequence: &Sequence, next_photo_id: &mut u64) -> SequenceRow {
+    let (first, last) = (sequence.photos.first(), sequence.photos.last());
+    SequenceRow {
+        sequence_id: sequence.id.clone(),
+        folder: first.map_or_else(String::new, |photo| photo.folder().display().to_string()),
+        first_captured_at_ms: first.map_or(0, |photo| photo.captured_at_ms),
+        last_captured_at_ms: last.map_or(0, |photo| photo.captured_at_ms),
+        distance_m: path_length_m(&sequence.photos),
+        size_bytes: sequence.size_bytes(),
+        camera: first.map_or_else(String::new, camera_name),
+        excluded: false,
+        points: sequence
+            .photos
+            .iter()
+            .map(|photo| {
+                let photo_id = *next_photo_id;
+                *next_photo_id += 1;
+                PointRow {
+                    photo_id,
+                    file_name: printable_name(&photo.path),
+                    lat_deg: photo.lat_deg,
+                    lon_deg: photo.lon_deg,
+                    heading_deg: photo.heading_deg,
+                    captured_at_ms: photo.captured_at_ms,
+                    excluded: false,
+                }
+            })
+            .collect(),
+    }
+}
+
+/// Maker and model, the maker not twice: "GoPro Max" and not "GoPro GoPro Max".
+pub fn camera_name(photo: &Photo) -> String {
+    let (make, model) = (
+        photo.make.as_deref().unwrap_or(""),
+        photo.model.as_deref().unwrap_or(""),
+    );
+    let model_names_make = model
+        .get(..make.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(make));
+    if model_names_make {
+        model.to_string()
+    } else {
+        format!("{make} {model}").trim().to_string()
+    }
+}
+
+fn findings(plan: &Plan) -> Vec<FindingRow> {
+    let mut rows: Vec<FindingRow> = Vec::new();
+    let mut numbers: HashMap<(&str, bool), usize> = HashMap::new();
+    let mut add =
+        |code: &'static str, refused: bool, title: &str, action: &str, line: FileReportLine| {
+            let number = *numbers.entry((code, refused)).or_insert_with(|| {
+                rows.push(FindingRow {
+                    code: code.into(),
+                    title: title.into(),
+                    action: action.into(),
+                    refused,
+                    files: Vec::new(),
+                });
+                rows.len() - 1
+            });
+            if let Some(row) = rows.get_mut(number) {
+                row.files.push(line);
+            }
+        };
+    for refusal in &plan.refusals {
+        let line = FileReportLine {
+            file_name: printable_name(&refusal.path),
+            message: refusal.message.clone(),
+        };
+        add(
+            refusal.code.code(),
+            true,
+            refusal.code.title(),
+            &refusal.action,
+            line,
+        );
+    }
+    for warning in &plan.warnings {
+        let line = FileReportLine {
+            file_name: printable_name(&warning.path),
+            message: warning.message.clone(),
+        };
+        add(
+            warning.code,
+            false,
+            warning_title(warning.code),
+            &warning.action,
+            line,
+        );
+    }
+    rows
+}
+
+fn warning_title(code: &str) -> &'static str {
+    match code {
+        "cut_off" => "Photos that may be cut off",
+        _ => "Photos that deserve a look",
+    }
+}

@@ -1,0 +1,54 @@
+//! Paths to a plan: the whole reading side in one call.
+
+use std::path::PathBuf;
+
+use crate::describe;
+use crate::error::CoreError;
+use crate::observe::{ProcessObserver, ProgressCounter};
+use crate::plan::Plan;
+use crate::read::read;
+use crate::scan::scan;
+use crate::sequence::sequence;
+use crate::settings::{ReadSettings, SequenceSettings};
+
+/// Finds, reads and sequences everything below `paths`. Every file found is in the plan: in a sequence or refused.
+///
+/// # Errors
+/// [`CoreError::PathNotFound`] and [`CoreError::Io`] for a given path, [`CoreError::InvalidSetting`],
+/// [`CoreError::Stopped`].
+pub fn process(
+    paths: &[PathBuf],
+    read_settings: &ReadSettings,
+    sequence_settings: &SequenceSettings,
+    observer: &dyn ProcessObserver,
+) -> Result<Plan, CoreError> {
+    let progress = ProgressCounter::new(observer);
+    let found = scan(paths, read_settings.skip_subfolders, &progress)?;
+    let file_count = (found.candidates.len() + found.refusals.len()) as u64;
+    let mut photos = read(&found.candidates, read_settings, &progress)?;
+    let mut sequenced = sequence(photos.photos, sequence_settings);
+
+    let mut refusals = found.refusals;
+    refusals.append(&mut photos.refusals);
+    refusals.append(&mut sequenced.refusals);
+    for sequence in &mut sequenced.sequences {
+        sequence
+            .photos
+            .retain(|photo| match describe::check(photo) {
+                Ok(()) => true,
+                Err(refusal) => {
+                    refusals.push(refusal);
+                    false
+                }
+            });
+    }
+    sequenced
+        .sequences
+        .retain(|sequence| !sequence.photos.is_empty());
+    Ok(Plan {
+        sequences: sequenced.sequences,
+        refusals,
+        warnings: photos.warnings,
+        file_count,
+    })
+}

@@ -1,0 +1,75 @@
+//! What the pipeline tests share: folders with generated photos, and plans made from them.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use waypost_core::error::CoreError;
+use waypost_core::observe::Unobserved;
+use waypost_core::plan::Plan;
+use waypost_core::process::process;
+use waypost_core::settings::{ReadSettings, SequenceSettings};
+use waypost_generator::{PhotoSpec, WalkSpec, photo_bytes, walk, write_photo_folder};
+
+/// The specification of a small photo.
+pub fn small_photo() -> PhotoSpec {
+    PhotoSpec {
+        width_px: 64,
+        height_px: 48,
+        write_thumbnail: false,
+        ..PhotoSpec::default()
+    }
+}
+
+/// Writes a small photo, changed by `change`, and makes its folder.
+pub fn write_photo(path: &Path, change: impl FnOnce(&mut PhotoSpec)) -> PathBuf {
+    let mut spec = small_photo();
+    change(&mut spec);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, photo_bytes(&spec).unwrap()).unwrap();
+    path.to_path_buf()
+}
+
+/// Writes a walk of `count` small photos, one every two seconds, into `folder`.
+pub fn write_walk(folder: &Path, count: usize) -> Vec<PathBuf> {
+    let spec = WalkSpec {
+        count,
+        width_px: 64,
+        height_px: 48,
+        ..WalkSpec::default()
+    };
+    write_photo_folder(folder, &walk(&spec)).unwrap()
+}
+
+/// The plan of these paths with all settings as they come.
+pub fn plan_of(paths: &[&Path]) -> Plan {
+    try_plan_of(paths).unwrap()
+}
+
+/// The same, or why there is none.
+pub fn try_plan_of(paths: &[&Path]) -> Result<Plan, CoreError> {
+    let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
+    process(
+        &paths,
+        &ReadSettings::default(),
+        &SequenceSettings::default(),
+        &Unobserved,
+    )
+}
+
+/// Names of all photos in sequences, in order.
+pub fn sent_names(plan: &Plan) -> Vec<String> {
+    plan.sequences
+        .iter()
+        .flat_map(|sequence| &sequence.photos)
+        .map(waypost_core::plan::Photo::file_name)
+        .collect()
+}
+
+/// Code and message of each refusal.
+pub fn refusals(plan: &Plan) -> Vec<(&'static str, String)> {
+    plan.refusals
+        .iter()
+        .map(|refusal| (refusal.code.code(), refusal.message.clone()))
+        .collect()
+}

@@ -200,14 +200,22 @@ fn parse_page(context: &Context, reply: &Value) -> Result<FeedPage, MapillaryErr
 }
 
 fn graphql_error(context: &Context, reply: &Value) -> MapillaryError {
+    let status = 200;
     let Some(first) = reply.get("errors").and_then(|errors| errors.get(0)) else {
-        return context.missing("data.fetch__User.feed.nodes");
+        // GraphQL leaves out, without a word, what the asker may not see.
+        return MapillaryError::FeedRefused {
+            status,
+            body: Box::new(ServerError {
+                is_json: true,
+                message: Some("the answer holds no feed".to_owned()),
+                ..ServerError::default()
+            }),
+        };
     };
     let body = Box::new(ServerError::from_value(
         &json!({ "error": first }),
         &context.redactor,
     ));
-    let status = 200;
     if is_graph_throttle(&body) {
         return MapillaryError::RateLimited {
             operation: context.operation,

@@ -93,11 +93,13 @@ fn errors_at_status_200_are_sorted_into_refusal_pause_and_outage() {
         let reply = json!({"data": {"fetch__User": null}, "errors": [error]});
         assert_eq!(parse_page(&context(), &reply).unwrap_err().code(), code);
     }
-    let reply = json!({"data": null});
-    assert_eq!(
-        parse_page(&context(), &reply).unwrap_err().code(),
-        "unusable_answer"
-    );
+    for silent in [
+        json!({"data": null}),
+        json!({"data": {"fetch__User": null}}),
+    ] {
+        let error = parse_page(&context(), &silent).unwrap_err();
+        assert_eq!(error.code(), "feed_refused");
+    }
 }
 
 #[test]

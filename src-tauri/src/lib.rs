@@ -1,1 +1,77 @@
-//! Shell.
+//! The shell: starts the application, forwards calls and events, and does what only a desktop program can.
+//!
+//! It decides nothing that a test would want to check; that is `waypost-core`.
+
+mod commands;
+mod notify;
+mod pictures;
+mod practice;
+mod shell;
+mod window;
+
+use std::process::ExitCode;
+
+use tauri::Manager as _;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+
+use shell::Shell;
+
+/// The argument that begins in practice mode.
+pub const PRACTICE_ARGUMENT: &str = "--practice";
+
+/// Opens the window and stays until it is closed.
+pub fn run() -> ExitCode {
+    start_log();
+    let practice = std::env::args().any(|argument| argument == PRACTICE_ARGUMENT);
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(
+            |app, _arguments, _folder| window::bring_to_front(app),
+        ))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
+        .invoke_handler(tauri::generate_handler![commands::call, commands::connect])
+        .setup(move |app| {
+            match tauri::async_runtime::block_on(Shell::open(app.handle(), practice)) {
+                Ok(shell) => {
+                    app.manage(shell);
+                }
+                Err(problem) => {
+                    // There is no window yet to say it in.
+                    tracing::error!(code = problem.code, "{}", problem.message);
+                    app.dialog()
+                        .message(format!("{}\n\n{}", problem.message, problem.action))
+                        .title("Waypost cannot start")
+                        .kind(MessageDialogKind::Error)
+                        .blocking_show();
+                    std::process::exit(1);
+                }
+            }
+            Ok(())
+        })
+        .on_window_event(window::on_event)
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("the window cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to standard error. `WAYPOST_LOG` takes a filter; the keychain's library names entries at debug level, so
+/// that it stays at info whatever is asked.
+fn start_log() {
+    let filter = std::env::var("WAYPOST_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .parse_lossy(format!("{filter},keyring=info,keyring_core=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

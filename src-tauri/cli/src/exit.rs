@@ -35,10 +35,10 @@ pub fn of_code(code: &str) -> u8 {
         "path_not_found" => FILE_NOT_FOUND,
         "description_file" => INVALID_DESCRIPTION,
         "description_does_not_fit" | "description_invalid" => METADATA_INVALID,
-        "invalid_setting" | "several_profiles" | "no_such_profile" | "no_app_identity" | "no_such_upload" => {
-            BAD_PARAMETER
-        }
-        "not_signed_in" | "sign_in_expired" | "upload_not_allowed" | "unauthorized" | "needs_sign_in" => UNAUTHORISED,
+        "invalid_setting" | "several_profiles" | "no_such_profile" | "no_app_identity"
+        | "no_such_upload" => BAD_PARAMETER,
+        "not_signed_in" | "sign_in_expired" | "upload_not_allowed" | "unauthorized"
+        | "needs_sign_in" => UNAUTHORISED,
         "connection" | "dns" | "tls" | "captive_portal" => CONNECTION,
         "timeout" => TIMEOUT,
         "content" | "finish_without_cluster" => HTTP_CONTENT,

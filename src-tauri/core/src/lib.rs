@@ -9,12 +9,16 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod account;
+pub mod app;
 pub mod app_identity;
 pub mod data_dir;
 pub mod describe;
 pub mod environment;
 pub mod error;
+pub mod follow;
+pub mod journal;
 pub mod keychain;
+pub mod notice;
 pub mod observe;
 pub mod package;
 pub mod path_text;
@@ -22,6 +26,7 @@ pub mod peer_history;
 pub mod plan;
 pub mod plan_view;
 pub mod ports;
+pub mod practice;
 mod private_file;
 pub mod process;
 pub mod read;
@@ -30,8 +35,7 @@ pub mod scan;
 pub mod sequence;
 mod service_action;
 pub mod settings;
+pub mod submit;
 pub mod time_zone;
 pub mod tuning;
-// Stands in until `upload/mod.rs` is here; whoever adds that replaces this line and the next.
-#[path = "upload/tokens.rs"]
 pub mod upload;

@@ -19,7 +19,12 @@ pub use upload::UploadArguments;
 ///
 /// Not affiliated with Mapillary, Meta or GoPro.
 #[derive(Debug, Parser)]
-#[command(name = "waypost", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    name = "waypost",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
     /// Say more on standard error.
     #[arg(long, global = true)]

@@ -25,10 +25,18 @@ pub struct ProcessArguments {
     #[arg(long = "device_model")]
     pub device_model: Option<String>,
     /// Degrees added to every heading.
-    #[arg(long = "offset_angle", allow_negative_numbers = true, default_value_t = 0.0)]
+    #[arg(
+        long = "offset_angle",
+        allow_negative_numbers = true,
+        default_value_t = 0.0
+    )]
     pub offset_angle: f64,
     /// Seconds added to every capture time.
-    #[arg(long = "offset_time", allow_negative_numbers = true, default_value_t = 0.0)]
+    #[arg(
+        long = "offset_time",
+        allow_negative_numbers = true,
+        default_value_t = 0.0
+    )]
     pub offset_time: f64,
     /// Readers at once; 0 or less reads one after the other.
     #[arg(long = "num_processes", allow_negative_numbers = true)]
@@ -84,8 +92,14 @@ impl ProcessArguments {
             (self.overwrite_all_exif_tags, "--overwrite_all_EXIF_tags"),
             (self.overwrite_exif_time_tag, "--overwrite_EXIF_time_tag"),
             (self.overwrite_exif_gps_tag, "--overwrite_EXIF_gps_tag"),
-            (self.overwrite_exif_direction_tag, "--overwrite_EXIF_direction_tag"),
-            (self.overwrite_exif_orientation_tag, "--overwrite_EXIF_orientation_tag"),
+            (
+                self.overwrite_exif_direction_tag,
+                "--overwrite_EXIF_direction_tag",
+            ),
+            (
+                self.overwrite_exif_orientation_tag,
+                "--overwrite_EXIF_orientation_tag",
+            ),
         ]
         .into_iter()
         .filter_map(|(given, name)| given.then_some(name))

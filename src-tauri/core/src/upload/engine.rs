@@ -485,6 +485,17 @@ fn report_row(file: FileRow) -> FileReportRow {
     }
 }
 
+/// What became of each file of an upload, read beside a running Waypost; empty when there is no journal yet.
+///
+/// # Errors
+/// As [`Engine::file_report`].
+pub fn file_report_of(data_dir: &Path, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
+    match Journal::open_read_only(data_dir)? {
+        None => Ok(Vec::new()),
+        Some(journal) => file_report(&journal, upload_id),
+    }
+}
+
 /// The list as it stands, read beside a running Waypost (`waypost status`); empty when there is none yet.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ mod transport;
 mod waits;
 
 pub use config::{CommitPoint, CommitProbe, EngineConfig, FollowSettings, MAPILLARY_VIEWER};
-pub use engine::{Engine, Which, rows_of};
+pub use engine::{Engine, Which, file_report_of, rows_of};
 pub use folder_transport::FolderTransport;
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
 pub use tokens::{ActiveToken, TokenSource};

@@ -1,0 +1,18 @@
+//! Waypost behind a window: one object that answers calls and sends events.
+//!
+//! The shell forwards to it and draws nothing from itself; tests drive it without a window.
+
+mod bus;
+mod pages;
+mod picture;
+mod prepared;
+mod reading;
+mod sign_in_desk;
+mod stored_settings;
+mod waypost;
+
+pub use bus::EventBus;
+pub use pages::is_allowed;
+pub use prepared::{Destination, Prepared, title};
+pub use stored_settings::{StoredSettings, time_zone};
+pub use waypost::{PictureOf, Setup, Waypost};

@@ -1,0 +1,81 @@
+//! Practice mode: a Mapillary of our own on the loopback address, inside this program.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tauri::Url;
+use waypost_core::account::SystemBrowser;
+use waypost_core::app::{EventBus, Setup, Waypost};
+use waypost_core::environment::Environment;
+use waypost_core::keychain::MemoryKeychain;
+use waypost_core::ports::SystemClock;
+use waypost_core::practice::{PracticeService, practice_service};
+use waypost_sandbox::{Sandbox, SandboxConfig};
+use waypost_wire::{Problem, Retry};
+
+use crate::shell::user_agent;
+
+/// Where practice keeps its journal and its server's state, inside the data folder: apart from the real one.
+const FOLDER: &str = "practice";
+/// How long each processing stage lasts: long enough to be seen, short enough not to be waited for.
+const STAGE_MS: u64 = 3_000;
+
+/// Starts the server and the application that talks to it.
+pub async fn open(
+    environment: &Environment,
+    data_dir: &Path,
+    bus: &EventBus,
+) -> Result<(Arc<Waypost>, Sandbox), Problem> {
+    let folder = data_dir.join(FOLDER);
+    let config = SandboxConfig {
+        data_dir: folder.join("server"),
+        stage_ms: STAGE_MS,
+        ..SandboxConfig::default()
+    };
+    let server = Sandbox::start(config)
+        .await
+        .map_err(|error| unusable(&error.to_string()))?;
+    let info = server.info();
+    let address = |text: &str| Url::parse(text).map_err(|error| unusable(&error.to_string()));
+    let PracticeService {
+        endpoints,
+        app,
+        follow,
+    } = practice_service(
+        [
+            address(&info.graph)?,
+            address(&info.upload)?,
+            address(&info.authorize)?,
+            address(&info.tiles)?,
+        ],
+        info.client_id.clone(),
+        info.client_secret.clone().into(),
+        address(&info.redirect_uri)?,
+    );
+    let waypost = Waypost::open(Setup {
+        data_dir: folder,
+        // A token in the environment is for the real service and stays away from practice.
+        environment: Environment::empty(environment.working_dir()),
+        endpoints,
+        practice_app: Some(app),
+        follow,
+        user_agent: user_agent(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        keychain: Arc::new(MemoryKeychain::new()),
+        opener: Arc::new(SystemBrowser),
+        clock: Arc::new(SystemClock),
+        bus: bus.clone(),
+    })
+    .await
+    .map_err(|error| error.problem())?;
+    Ok((waypost, server))
+}
+
+fn unusable(reason: &str) -> Problem {
+    Problem {
+        code: "practice_unavailable".into(),
+        message: format!("practice mode cannot start: {reason}"),
+        action: "Close other programs that use many ports, then try again.".into(),
+        retry: Retry::AfterAction,
+    }
+}

@@ -1,9 +1,13 @@
 //! What the pipeline tests share: folders with generated photos, and plans made from them.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod package;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+use waypost_core::describe::write_description_to;
 use waypost_core::error::CoreError;
 use waypost_core::observe::Unobserved;
 use waypost_core::plan::Plan;
@@ -72,4 +76,16 @@ pub fn refusals(plan: &Plan) -> Vec<(&'static str, String)> {
         .iter()
         .map(|refusal| (refusal.code.code(), refusal.message.clone()))
         .collect()
+}
+
+/// The text of the plan's description.
+pub fn description_text(plan: &Plan) -> String {
+    let mut bytes = Vec::new();
+    write_description_to(plan, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The entries of the plan's description.
+pub fn description(plan: &Plan) -> Vec<Value> {
+    serde_json::from_str(&description_text(plan)).unwrap()
 }

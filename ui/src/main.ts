@@ -1,0 +1,15 @@
+// Starts the window.
+import { mount } from "svelte";
+import "./app.css";
+import Root from "./Root.svelte";
+import { openPlatform } from "./platform";
+import { App, VIEWS } from "./state/app.svelte";
+
+const target = document.getElementById("app");
+if (target) {
+  const platform = await openPlatform();
+  const app = new App(platform);
+  app.view = VIEWS.find((view) => view === platform.firstView) ?? "prepare";
+  mount(Root, { target, props: { app } });
+  void app.start();
+}

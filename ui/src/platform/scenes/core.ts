@@ -1,0 +1,317 @@
+// The scripted core behind the demo: answers calls and moves uploads on, fast enough to watch.
+import type { Call, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
+import type { Drag } from "../types";
+import type { Scene } from ".";
+import { account, accounts, NOW_MS, plan, sequence, upload } from "./build";
+import { PUBLISHED } from "./uploads";
+
+const TICK_MS = 200;
+const NEVER = new Promise<Reply>(() => undefined);
+
+/** A make-believe core. */
+export class DemoCore {
+  /** Everything that was asked for, for tests. */
+  readonly asked: Call[] = [];
+  private state: Snapshot;
+  private listener: ((event: Event) => void) | null = null;
+  private drag: ((drag: Drag) => void) | null = null;
+  private timers: ReturnType<typeof setTimeout>[] = [];
+  private nextId = 100;
+
+  constructor(
+    private readonly scene: Scene,
+    theme: string,
+  ) {
+    this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme } };
+  }
+
+  listen(listener: (event: Event) => void): void {
+    this.listener = listener;
+    if (this.scene.notice) this.later(0, () => this.send({ kind: "notice", data: this.scene.notice! }));
+  }
+
+  onDrag(listener: (drag: Drag) => void): void {
+    this.drag = listener;
+    if (this.scene.drag) listener({ kind: "enter", count: this.scene.drag });
+  }
+
+  /** Plays the person who drags files over the window. */
+  dragged(drag: Drag): void {
+    this.drag?.(drag);
+  }
+
+  call(call: Call): Promise<Reply> {
+    this.asked.push(call);
+    if (this.scene.core === "silent") return NEVER;
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with plain data too
+    if (this.scene.core) return Promise.reject(this.scene.core);
+    if (call.call === "file_report" && this.scene.report === "silent") return NEVER;
+    if (call.call === "file_report" && this.scene.report) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as above
+      return Promise.reject(this.scene.report);
+    }
+    return Promise.resolve(this.answer(call));
+  }
+
+  private answer(call: Call): Reply {
+    switch (call.call) {
+      case "snapshot":
+        return { reply: "snapshot", data: this.state };
+      case "choose_folder":
+      case "prepare":
+        this.read();
+        break;
+      case "clear_plan":
+        this.stop();
+        this.send({ kind: "prepare", data: { kind: "empty" } });
+        break;
+      case "exclude_photos":
+      case "exclude_sequence":
+        this.exclude(call);
+        break;
+      case "upload":
+        return this.upload();
+      case "file_report":
+        return { reply: "files", data: this.report(call.uploadId) };
+      case "pause":
+      case "resume":
+      case "cancel":
+      case "remove":
+        this.act(call.call, call.uploadId);
+        break;
+      case "pause_all":
+      case "resume_all":
+        for (const row of this.state.uploads)
+          this.act(call.call === "pause_all" ? "pause" : "resume", row.uploadId);
+        break;
+      case "sign_in":
+        this.signIn();
+        break;
+      case "cancel_sign_in":
+        this.stop();
+        this.send({ kind: "account", data: { ...this.state.account, signIn: { kind: "idle" } } });
+        break;
+      case "keep_for_this_run":
+        this.send({ kind: "account", data: accounts([account({ kept: "this_run" })]) });
+        break;
+      case "sign_in_with_token":
+        this.send({ kind: "account", data: accounts([account()]) });
+        break;
+      case "use_account":
+        this.send({ kind: "account", data: { ...this.state.account, currentUserId: call.userId } });
+        break;
+      case "sign_out":
+        this.send({
+          kind: "account",
+          data: accounts(this.state.account.accounts.filter((row) => row.userId !== call.userId)),
+        });
+        break;
+      case "set_settings":
+        this.send({
+          kind: "settings",
+          data: {
+            ...call.settings,
+            appSecretSet: call.appSecret === null ? call.settings.appSecretSet : call.appSecret !== "",
+          },
+        });
+        break;
+      case "start_practice":
+      case "stop_practice":
+        this.state = {
+          ...this.state,
+          practice: call.call === "start_practice",
+          uploads: [],
+          account: accounts([]),
+        };
+        this.send({ kind: "practice", data: call.call === "start_practice" });
+        break;
+      case "first_run_done":
+        this.state = { ...this.state, firstRun: false };
+        break;
+      default:
+        break;
+    }
+    return { reply: "done" };
+  }
+
+  private read(): void {
+    this.stop();
+    const found = 1406;
+    for (let step = 0; step <= 8; step += 1) {
+      const read = Math.round((found * step) / 8);
+      this.later(step * TICK_MS, () =>
+        this.send({
+          kind: "prepare",
+          data: {
+            kind: "reading",
+            data: { found, read, usable: Math.max(0, read - 46), scanComplete: step > 1 },
+          },
+        }),
+      );
+    }
+    this.later(9 * TICK_MS, () =>
+      this.send({
+        kind: "prepare",
+        data: {
+          kind: "ready",
+          data: plan([sequence(0, 0, 642), sequence(1, 700, 418), sequence(2, 1200, 300)]),
+        },
+      }),
+    );
+  }
+
+  private exclude(call: Extract<Call, { call: "exclude_photos" | "exclude_sequence" }>): void {
+    if (this.state.prepare.kind !== "ready") return;
+    const { sequences, findings } = this.state.prepare.data;
+    const changed = sequences.map((row) => {
+      if (call.call === "exclude_sequence")
+        return row.sequenceId === call.sequenceId ? { ...row, excluded: call.excluded } : row;
+      const points = row.points.map((point) =>
+        call.photoIds.includes(point.photoId) ? { ...point, excluded: call.excluded } : point,
+      );
+      const kept = points.filter((point) => !point.excluded).length;
+      return { ...row, points, sizeBytes: kept * 2_830_000 };
+    });
+    this.send({ kind: "prepare", data: { kind: "ready", data: plan(changed, findings) } });
+  }
+
+  private upload(): Reply {
+    if (this.state.prepare.kind !== "ready") return { reply: "queued", data: [] };
+    const ids: number[] = [];
+    for (const row of this.state.prepare.data.sequences.filter((other) => !other.excluded)) {
+      this.nextId += 1;
+      ids.push(this.nextId);
+      const now = Date.now();
+      this.put(
+        upload(this.nextId, {
+          title: row.folder,
+          imageCount: row.points.length,
+          totalBytes: row.sizeBytes,
+          sinceMs: now,
+          createdAtMs: now,
+        }),
+      );
+      this.run(this.nextId);
+    }
+    this.send({ kind: "prepare", data: { kind: "empty" } });
+    return { reply: "queued", data: ids };
+  }
+
+  private run(uploadId: number): void {
+    const tick = () => {
+      const row = this.state.uploads.find((other) => other.uploadId === uploadId);
+      if (!row || row.state === "cancelled") return;
+      if (row.state === "queued") this.put({ ...row, state: "sending", speedBytesPerS: 8_300_000 });
+      else if (row.state === "sending" && row.sentBytes < row.totalBytes) {
+        const sentBytes = Math.min(row.totalBytes, row.sentBytes + row.totalBytes / 15);
+        this.state = {
+          ...this.state,
+          uploads: this.state.uploads.map((other) => (other === row ? { ...row, sentBytes } : other)),
+        };
+        const { preparedBytes, totalBytes, resending, speedBytesPerS } = row;
+        this.send({
+          kind: "upload",
+          data: {
+            kind: "progress",
+            data: { uploadId, preparedBytes, sentBytes, totalBytes, resending, speedBytesPerS },
+          },
+        });
+      } else if (row.state === "sending") {
+        this.put({
+          ...row,
+          state: "processing",
+          stages: PUBLISHED.stages.map((stage) => ({ ...stage, state: { kind: "in_progress" } })),
+          askedAtMs: Date.now(),
+          actions: [],
+        });
+        this.later(10 * TICK_MS, () =>
+          this.put({
+            ...row,
+            state: "published",
+            sinceMs: Date.now(),
+            visibleCount: row.imageCount,
+            stages: PUBLISHED.stages,
+            links: PUBLISHED.links.slice(0, 1),
+            actions: ["remove"],
+          }),
+        );
+        return;
+      }
+      this.later(TICK_MS, tick);
+    };
+    this.later(TICK_MS, tick);
+  }
+
+  private act(action: "pause" | "resume" | "cancel" | "remove", uploadId: number): void {
+    const row = this.state.uploads.find((other) => other.uploadId === uploadId);
+    if (!row || !row.actions.includes(action)) return;
+    if (action === "remove") {
+      this.state = { ...this.state, uploads: this.state.uploads.filter((other) => other !== row) };
+      this.send({ kind: "upload", data: { kind: "removed", data: uploadId } });
+    } else if (action === "pause")
+      this.put({ ...row, state: "paused", speedBytesPerS: null, actions: ["resume", "cancel"] });
+    else if (action === "resume")
+      this.put({ ...row, state: "sending", speedBytesPerS: 8_300_000, actions: ["pause", "cancel"] });
+    else this.put({ ...row, state: "cancelled", speedBytesPerS: null, actions: ["remove"] });
+  }
+
+  private signIn(): void {
+    const address = "http://127.0.0.1:5180/connect?client_id=4400112233&state=q7R2";
+    this.send({
+      kind: "account",
+      data: {
+        ...this.state.account,
+        signIn: { kind: "waiting", untilMs: this.state.nowMs + 300_000, browserOpened: true, address },
+      },
+    });
+    this.later(6 * TICK_MS, () => this.send({ kind: "account", data: accounts([account()]) }));
+  }
+
+  private report(uploadId: number): FileReportRow[] {
+    const row = this.state.uploads.find((other) => other.uploadId === uploadId);
+    const published = row?.state === "published";
+    return Array.from({ length: row?.imageCount ?? 0 }, (_, at) => ({
+      path: `/media/card/DCIM/100GOPRO/GOPR${1000 + at}.JPG`,
+      outcome:
+        at % 97 === 5
+          ? "refused"
+          : at % 41 === 7
+            ? "excluded"
+            : published
+              ? "published"
+              : row?.state === "lost"
+                ? "sent"
+                : "pending",
+      code: at % 97 === 5 ? "no_position" : null,
+      message: at % 97 === 5 ? `GOPR${1000 + at}.JPG has no GPS position.` : null,
+      imageId: published ? String(771100220033 + at) : null,
+    }));
+  }
+
+  private put(row: UploadRow): void {
+    const known = this.state.uploads.some((other) => other.uploadId === row.uploadId);
+    const uploads = known
+      ? this.state.uploads.map((other) => (other.uploadId === row.uploadId ? row : other))
+      : [row, ...this.state.uploads];
+    this.state = { ...this.state, uploads };
+    this.send({ kind: "upload", data: { kind: "row", data: row } });
+  }
+
+  private send(body: EventBody): void {
+    if (body.kind === "account") this.state = { ...this.state, account: body.data };
+    if (body.kind === "prepare") this.state = { ...this.state, prepare: body.data };
+    if (body.kind === "settings") this.state = { ...this.state, settings: body.data };
+    const nowMs = this.scene.snapshot.nowMs === NOW_MS ? NOW_MS : Date.now();
+    this.state = { ...this.state, seq: this.state.seq + 1, nowMs };
+    this.listener?.({ seq: this.state.seq, body });
+  }
+
+  private later(ms: number, act: () => void): void {
+    this.timers.push(setTimeout(act, ms));
+  }
+
+  private stop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers = [];
+  }
+}

@@ -1,0 +1,216 @@
+// The scenes of the demo: every view in every state.
+import type { Problem, Snapshot } from "../../wire.gen";
+import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot } from "./build";
+import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
+
+/** One scene: where the window stands and what it knows. */
+export interface Scene {
+  view: string;
+  snapshot: Snapshot;
+  /** The core never answers, or answers with this. */
+  core?: "silent" | Problem;
+  /** Files hang over the window. */
+  drag?: number;
+  /** Said once, after the start. */
+  notice?: Problem;
+  /** What the file report answers with; made up where absent. */
+  report?: "silent" | Problem;
+}
+
+const offline: Problem = {
+  code: "oauth_no_network",
+  message: "mapillary.com could not be reached.",
+  action: "Check the network, then sign in again.",
+  retry: "after_action",
+};
+const nobody = accounts([]);
+const READY = plan([
+  sequence(0, 0, 642),
+  sequence(1, 700, 418),
+  sequence(2, 1200, 310, { camera: "GoPro Max" }),
+]);
+const EDITED = plan(
+  READY.sequences.map((row, at) =>
+    at === 2
+      ? { ...row, excluded: true }
+      : {
+          ...row,
+          points: row.points.map((point, number) =>
+            at === 1 && number > 30 && number < 74 ? { ...point, excluded: true } : point,
+          ),
+        },
+  ),
+);
+const ready = (change: Partial<Snapshot> = {}) =>
+  snapshot({ prepare: { kind: "ready", data: READY }, ...change });
+const at = (view: string, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
+  view,
+  snapshot: snapshot(change),
+  ...more,
+});
+
+/** All scenes by name. */
+export const SCENES = {
+  live: at("prepare", { account: nobody, nowMs: Date.now() }),
+  "first-run": at("prepare", { firstRun: true, account: nobody }),
+  starting: at("prepare", {}, { core: "silent" }),
+  unreachable: at(
+    "prepare",
+    {},
+    {
+      core: {
+        code: "internal",
+        message: "The list of uploads could not be opened: the disk is full.",
+        action: "Free some space, then try again.",
+        retry: "after_action",
+      },
+    },
+  ),
+  "prepare-empty": at("prepare"),
+  "prepare-drag": at("prepare", {}, { drag: 3 }),
+  "prepare-scanning": at("prepare", {
+    prepare: { kind: "reading", data: { found: 812, read: 204, usable: 198, scanComplete: false } },
+  }),
+  "prepare-reading": at("prepare", {
+    prepare: { kind: "reading", data: { found: 1830, read: 1212, usable: 1190, scanComplete: true } },
+  }),
+  "prepare-failed": at("prepare", {
+    prepare: {
+      kind: "failed",
+      data: {
+        code: "unreadable",
+        message: "The folder DCIM could not be read: permission denied.",
+        action: "Check that you may open it, then choose it again.",
+        retry: "after_action",
+      },
+    },
+  }),
+  "prepare-none": at("prepare", { prepare: { kind: "ready", data: plan([]) } }),
+  "prepare-no-files": at("prepare", { prepare: { kind: "ready", data: plan([], []) } }),
+  "prepare-ready": { view: "prepare", snapshot: ready() },
+  "prepare-clean": {
+    view: "prepare",
+    snapshot: snapshot({ prepare: { kind: "ready", data: plan([sequence(0, 0, 120)], []) } }),
+  },
+  "prepare-edited": { view: "prepare", snapshot: snapshot({ prepare: { kind: "ready", data: EDITED } }) },
+  "prepare-signed-out": { view: "prepare", snapshot: ready({ account: nobody }) },
+  "prepare-many": {
+    view: "prepare",
+    snapshot: snapshot({
+      prepare: {
+        kind: "ready",
+        data: plan(Array.from({ length: 12 }, (_, id) => sequence(id, id * 1000, 900))),
+      },
+    }),
+  },
+  "prepare-practice": { view: "prepare", snapshot: ready({ practice: true }) },
+  "queue-empty": at("queue"),
+  "queue-busy": at("queue", {
+    uploads: [...UNDER_WAY.slice(0, 4), UNDER_WAY[7], ENDED[0]].flatMap((row) => row ?? []),
+  }),
+  "queue-all": at("queue", { uploads: [...NEED_PERSON, ...UNDER_WAY, ...ENDED] }),
+  "queue-offline": at("queue", {
+    uploads: UNDER_WAY.slice(0, 3).map((row) => ({
+      ...row,
+      state: "waiting" as const,
+      speedBytesPerS: null,
+      waiting: {
+        reason: "offline" as const,
+        untilMs: NOW_MS + 18_000,
+        message: "graph.mapillary.com could not be reached.",
+      },
+      actions: ["retry" as const, "pause" as const, "cancel" as const],
+    })),
+  }),
+  "history-empty": at("history"),
+  "history-full": at("history", { uploads: ENDED }),
+  "history-loading": at("history", { uploads: ENDED }, { report: "silent" }),
+  "history-failed": at(
+    "history",
+    { uploads: ENDED },
+    {
+      report: {
+        code: "internal",
+        message: "The report could not be read.",
+        action: "Try again.",
+        retry: "after_action",
+      },
+    },
+  ),
+  settings: at("settings"),
+  "settings-changed": at("settings", {
+    practice: true,
+    settings: {
+      ...DEFAULTS,
+      package: "images",
+      cutoffTimeS: 120,
+      timeZone: "Europe/Vienna",
+      appId: "4400112233",
+      appSecretSet: true,
+      organizationId: "90017",
+    },
+  }),
+  "account-out": at("account", { account: nobody }),
+  "account-in": at("account", {
+    account: accounts([
+      account(),
+      account({ userId: "2", username: "خرائط_ليلى", kept: "this_run", mayUpload: "unknown" }),
+    ]),
+  }),
+  "account-refused": at("account", { account: accounts([account({ mayUpload: "no" })]) }),
+  "account-waiting": at("account", {
+    account: accounts([], {
+      signIn: {
+        kind: "waiting",
+        untilMs: NOW_MS + 254_000,
+        browserOpened: true,
+        address: "https://www.mapillary.com/connect?client_id=4400112233&state=q7R2",
+      },
+    }),
+  }),
+  "account-no-browser": at("account", {
+    account: accounts([], {
+      signIn: {
+        kind: "waiting",
+        untilMs: NOW_MS + 254_000,
+        browserOpened: false,
+        address: "https://www.mapillary.com/connect?client_id=4400112233&state=q7R2",
+      },
+    }),
+  }),
+  "account-failed": at("account", {
+    account: accounts([], { signIn: { kind: "failed", problem: offline } }),
+  }),
+  "account-no-keychain": at("account", {
+    account: accounts([], {
+      signIn: {
+        kind: "no_keychain",
+        problem: {
+          code: "no_keychain",
+          message: "This system offers no keychain to keep the sign-in.",
+          action: "Sign in for this run only, or start a keychain and sign in again.",
+          retry: "after_action",
+        },
+      },
+    }),
+  }),
+  "account-no-app": at("account", { account: accounts([], { appIdentitySet: false }) }),
+  "account-practice": at("account", { practice: true, account: nobody }),
+  notice: at(
+    "prepare",
+    {},
+    {
+      notice: {
+        code: "settings_invalid",
+        message: "The pause between sequences must be a number from 0 up.",
+        action: "Enter another value.",
+        retry: "after_action",
+      },
+    },
+  ),
+} satisfies Record<string, Scene>;
+
+/** The scene of this name, or the live one. */
+export function sceneOf(name: string): Scene {
+  return (SCENES as Record<string, Scene>)[name] ?? SCENES.live;
+}

@@ -1,0 +1,66 @@
+// Every view in every state and both themes: a picture to look at, no finding of axe, no break of the CSP.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCENES } from "../src/platform/scenes";
+import { axe, Stage, violations } from "./browser";
+
+const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
+/** Scenes that are also looked at narrow and wide. */
+const WIDTHS: Record<string, number[]> = {
+  "first-run": [760],
+  "prepare-empty": [760, 1600],
+  "prepare-ready": [760, 1600],
+  "prepare-signed-out": [760],
+  "queue-all": [760, 1600],
+  "history-full": [760, 1600],
+  settings: [760, 1600],
+  "account-out": [760],
+  "settings-changed": [760],
+};
+const HEIGHTS: Record<number, number> = { 760: 520, 1120: 720, 1600: 1000 };
+/** A skeleton appears only after 200 ms. */
+const SLOW = new Set(["starting", "history-loading", "unreachable"]);
+
+let stage: Stage;
+beforeAll(async () => {
+  mkdirSync(OUTPUT, { recursive: true });
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+describe.each(["light", "dark"])("%s", (theme) => {
+  test.each(Object.keys(SCENES))("%s can be seen and used by everybody", async (scene) => {
+    const page = await stage.page(scene, { theme });
+    if (SLOW.has(scene))
+      await page
+        .getByRole(scene === "unreachable" ? "alert" : "status")
+        .first()
+        .waitFor();
+    await page.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+    );
+    await page.screenshot({
+      path: `${OUTPUT}${scene}-${theme}-1120.png`,
+      animations: "disabled",
+      caret: "hide",
+    });
+    expect(await axe(page)).toEqual([]);
+    for (const width of WIDTHS[scene] ?? []) {
+      await page.setViewportSize({ width, height: HEIGHTS[width] ?? 720 });
+      await page.evaluate(
+        () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+      );
+      await page.screenshot({
+        path: `${OUTPUT}${scene}-${theme}-${width}.png`,
+        animations: "disabled",
+        caret: "hide",
+      });
+      expect(await axe(page)).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+});

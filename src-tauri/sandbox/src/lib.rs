@@ -6,6 +6,31 @@
 //! It shares no code with Waypost's own readers and client on purpose: it is the witness against
 //! which they are tested, and must not repeat their mistakes. Not affiliated with Mapillary or Meta.
 //!
+//! | path | what it is |
+//! | --- | --- |
+//! | `/connect` | the authorize page; `decision=allow` or `deny` answers for scripts; `account` names the account |
+//! | `/graph/…` | token, login (password `secret`), me, organisation, finish_upload, logging, graphql feed, images, image_ids, single objects |
+//! | `/upload/{key}` | upload sessions |
+//! | `/cdn/…`, `/tiles/…`, `/app/?pKey=…` | pictures behind signed links, vector tiles, a viewer |
+//! | `GET /control/state` | a [`Snapshot`] as JSON |
+//! | `POST /control/faults` | a [`Fault`] or a list of them, as JSON; `GET` lists, `DELETE` clears |
+//! | `POST /control/clock` | `{"advance_ms": N}` moves the service's clock |
+//! | `POST /control/expire_tokens`, `POST /control/revoke` | ends every access token |
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), waypost_sandbox::SandboxError> {
+//! use waypost_sandbox::{Endpoint, Fault, Sandbox, SandboxConfig};
+//!
+//! let sandbox = Sandbox::start(SandboxConfig::default()).await?;
+//! // The line drops after a megabyte of the first zip.
+//! sandbox.faults().push(Fault::drop_after(Endpoint::UploadSend, 1 << 20).on_path(".zip"));
+//! // … let a client upload to sandbox.info().upload …
+//! assert!(sandbox.snapshot().violations.is_empty());
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Where the real service's behaviour is not publicly known, the choice made here is written at the
 //! place where it is made.
 

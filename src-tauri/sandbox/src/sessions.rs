@@ -44,6 +44,17 @@ pub(crate) enum Received {
     Interrupted,
 }
 
+/// What is known about a handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Handle {
+    /// It stands for the session with this key.
+    Of(String),
+    /// It was given out, but the service has forgotten the session since.
+    Forgotten,
+    /// It is not from here.
+    NeverGiven,
+}
+
 /// What comes with a body.
 #[derive(Debug)]
 pub(crate) struct Arrival<'a> {
@@ -260,31 +271,35 @@ impl Sessions {
         Ok(format!("2:{hash}"))
     }
 
-    /// The session key behind a handle that was given out.
-    pub(crate) fn key_of_handle(&self, handle: &str) -> Option<String> {
-        let hash = handle.strip_prefix("2:")?;
-        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_hash {
-            return None;
+    /// What is known about a handle.
+    pub(crate) fn find_handle(&self, handle: &str) -> Handle {
+        let Some(hash) = handle.strip_prefix("2:").filter(|hash| {
+            hash.len() == 64
+                && hash
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        }) else {
+            return Handle::NeverGiven;
+        };
+        match std::fs::read_to_string(self.handles.join(hash)) {
+            Ok(key) if key_is_valid(&key) => Handle::Of(key),
+            Ok(_) => Handle::Forgotten,
+            Err(_) => Handle::NeverGiven,
         }
-        let key = std::fs::read_to_string(self.handles.join(hash)).ok()?;
-        key_is_valid(&key).then_some(key)
     }
 
-    /// Throws the bytes and the handle of `key` away, as a service does whose sessions expire.
+    /// Throws the bytes of `key` away, as a service does whose sessions expire. Its handle, where
+    /// one was given out, is remembered as one that is no longer good.
     pub(crate) fn forget(&self, identity: &Identity, key: &str) -> Result<(), SandboxError> {
-        for path in [
-            self.file(key),
-            self.handles.join(Self::handle_hash(identity, key)),
-        ] {
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(failed(&path, error));
-                }
-                _ => {}
-            }
+        let handle = self.handles.join(Self::handle_hash(identity, key));
+        if handle.exists() {
+            write_whole(&handle, b"")?;
         }
-        Ok(())
+        let path = self.file(key);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(&path, error)),
+            _ => Ok(()),
+        }
     }
 
     /// Keeps the bytes of `key` under `name`, whatever becomes of the session.
@@ -310,10 +325,10 @@ impl Sessions {
             .filter_map(|entry| entry.file_name().into_string().ok())
             .map(|key| SessionState {
                 length: self.length(&key),
-                handle_given: self
-                    .handles
-                    .join(Self::handle_hash(identity, &key))
-                    .exists(),
+                handle_given: std::fs::metadata(
+                    self.handles.join(Self::handle_hash(identity, &key)),
+                )
+                .is_ok_and(|handle| handle.len() > 0),
                 finished: finished(&key),
                 key,
             })

@@ -27,6 +27,7 @@ use crate::faults::Outcome;
 use crate::identity::Account;
 use crate::random;
 use crate::service::Service;
+use crate::sessions::Handle;
 
 /// Positions of a video become images at least this far apart, in metres: the distance at which
 /// `mapillary_tools` samples a video by default.
@@ -110,12 +111,16 @@ fn read_request(
     {
         return Err(GraphError::no_such_object(id));
     }
-    let session_key = service.sessions.key_of_handle(&handle).ok_or_else(|| {
-        service
-            .record
-            .violation("finish_upload: a file handle that was never given out".to_owned());
-        GraphError::parameter("file_handle is not a file handle")
-    })?;
+    let session_key = match service.sessions.find_handle(&handle) {
+        Handle::Of(key) => key,
+        Handle::Forgotten => return Err(GraphError::parameter("file_handle has expired")),
+        Handle::NeverGiven => {
+            service
+                .record
+                .violation("finish_upload: a file handle that was never given out".to_owned());
+            return Err(GraphError::parameter("file_handle is not a file handle"));
+        }
+    };
     Ok(Asked {
         session_key,
         file_type,
@@ -192,11 +197,12 @@ fn from_manifest(service: &Service, id: &str, asked: &Asked) -> Result<Found, Gr
     let bytes = std::fs::read(&path).map_err(|error| unreadable("the manifest", error))?;
     let mut checked = Vec::new();
     for handle in read_manifest(&bytes)? {
-        let key = service.sessions.key_of_handle(&handle).ok_or_else(|| {
-            Refusal::new(format!(
-                "the manifest names the handle {handle:?}, which was never given out"
+        let Handle::Of(key) = service.sessions.find_handle(&handle) else {
+            return Err(Refusal::new(format!(
+                "the manifest names the handle {handle:?}, which was never given out or has expired"
             ))
-        })?;
+            .into());
+        };
         let bytes =
             std::fs::read(service.sessions.file(&key)).map_err(|error| unreadable(&key, error))?;
         let image = check_image(&bytes).map_err(|refusal| refusal.about(&key))?;

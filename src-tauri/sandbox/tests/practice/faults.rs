@@ -39,6 +39,45 @@ async fn a_cut_line_keeps_exactly_the_bytes_before_the_cut() {
 }
 
 #[tokio::test]
+async fn any_series_of_cuts_and_forgotten_sessions_ends_with_the_promised_bytes() {
+    let practice = Practice::start().await;
+    // A fixed series that looks like chance: multiplicative congruential, modulus 2^31-1.
+    let mut state = 20_261_120_u64;
+    let mut chance = move |limit: u64| {
+        state = state * 48_271 % 2_147_483_647;
+        state % limit
+    };
+    for scenario in 0..25_u64 {
+        let length = 1 + chance(200_000);
+        let bytes: Vec<u8> = (0..length)
+            .map(|index| ((index * 31 + scenario) % 251).to_le_bytes()[0])
+            .collect();
+        let key = key_of(&bytes, "zip");
+        for _ in 0..chance(6) {
+            let fault = match chance(3) {
+                0 => Fault::forget_session(Endpoint::UploadOffset),
+                1 => Fault::lose_answer(Endpoint::UploadSend),
+                _ => Fault::drop_after(Endpoint::UploadSend, chance(length + 10)),
+            };
+            practice.sandbox.faults().push(fault);
+        }
+        let handle = loop {
+            let offset = practice.offset(&key).await;
+            let rest = bytes[usize::try_from(offset).unwrap()..].to_vec();
+            if let Ok(response) = practice.send_request(&key, offset).body(rest).send().await {
+                let (status, body) = json_of(response).await;
+                assert_eq!(status, 200, "scenario {scenario}: {body}");
+                break body["h"].clone();
+            }
+        };
+        assert!(handle.is_string());
+        practice.sandbox.faults().clear();
+        assert_eq!(practice.offset(&key).await, length);
+    }
+    practice.assert_no_violations();
+}
+
+#[tokio::test]
 async fn a_fault_strikes_the_nth_request_as_often_as_asked() {
     let practice = Practice::start().await;
     let fault = Fault::answer(Endpoint::Me, 503, "busy").nth(2).times(2);
@@ -131,9 +170,12 @@ async fn a_forgotten_session_stands_at_zero_again() {
         .faults()
         .push(Fault::forget_session(Endpoint::UploadOffset));
     assert_eq!(practice.offset(&key).await, 0);
-    let (status, _) = practice.finish(&first, "zip").await;
+    let (status, body) = practice.finish(&first, "zip").await;
     assert_eq!(status, 400);
+    let message = body["error"]["message"].as_str().unwrap();
+    assert!(message.contains("expired"), "{message}");
     assert_eq!(practice.handle(&key, &bytes).await, first);
+    practice.assert_no_violations();
 }
 
 #[tokio::test]

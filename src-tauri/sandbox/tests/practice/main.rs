@@ -1,6 +1,7 @@
 //! The practice Mapillary over real HTTP: what it accepts, what it refuses, how it moves and how it
 //! goes wrong.
 
+mod accounts;
 mod faults;
 mod finishing;
 mod following;

@@ -48,10 +48,15 @@ impl ExifBlock {
     }
 
     /// The value of a tag of the main picture.
+    pub(crate) fn value(&self, tag: Tag) -> Option<&Value> {
+        self.values(tag).next()
+    }
+
+    /// The values of a tag of the main picture, the one in its own directory first.
     ///
     /// Some writers put EXIF tags into the first directory (LightZone) or the other way round
     /// (HTC). The numbers of the two do not overlap, so a tag is looked for in both.
-    pub(crate) fn value(&self, tag: Tag) -> Option<&Value> {
+    fn values(&self, tag: Tag) -> impl Iterator<Item = &Value> {
         let other = match tag.context() {
             Context::Tiff => Some(Tag(Context::Exif, tag.number())),
             Context::Exif => Some(Tag(Context::Tiff, tag.number())),
@@ -60,7 +65,7 @@ impl ExifBlock {
         [Some(tag), other]
             .into_iter()
             .flatten()
-            .find_map(|tag| self.exif.get_field(tag, In::PRIMARY))
+            .filter_map(|tag| self.exif.get_field(tag, In::PRIMARY))
             .map(|field| &field.value)
     }
 
@@ -69,18 +74,14 @@ impl ExifBlock {
         self.exif.fields()
     }
 
-    /// The text of a tag, without padding.
+    /// The text of a tag, without padding; `None` when there is nothing but padding.
     pub(crate) fn text(&self, tag: Tag) -> Option<String> {
-        text::clean(self.bytes(tag)?)
+        self.values(tag).filter_map(bytes_of).find_map(text::clean)
     }
 
     /// The bytes of a textual tag, up to the first NUL.
     pub(crate) fn bytes(&self, tag: Tag) -> Option<&[u8]> {
-        match self.value(tag)? {
-            Value::Ascii(lines) => lines.first().map(Vec::as_slice),
-            Value::Byte(bytes) | Value::Undefined(bytes, _) => Some(bytes),
-            _ => None,
-        }
+        bytes_of(self.value(tag)?)
     }
 
     /// The first number of a tag, whatever numeric type it has.
@@ -91,6 +92,14 @@ impl ExifBlock {
     /// The first number of a tag that holds whole numbers.
     pub(crate) fn whole_number(&self, tag: Tag) -> Option<u32> {
         self.value(tag)?.get_uint(0)
+    }
+}
+
+fn bytes_of(value: &Value) -> Option<&[u8]> {
+    match value {
+        Value::Ascii(lines) => lines.first().map(Vec::as_slice),
+        Value::Byte(bytes) | Value::Undefined(bytes, _) => Some(bytes),
+        _ => None,
     }
 }
 

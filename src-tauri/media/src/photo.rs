@@ -63,9 +63,9 @@ pub fn read_photo<R: Read + Seek>(reader: &mut R) -> Result<PhotoFacts, MediaErr
             length_bytes: range.len() as u64,
         });
     }
-    match header.scan_offset {
-        Some(scan_offset) => {
-            facts.has_end = ends_properly(reader, scan_offset, xmp.trailer_bytes())?;
+    match header.picture_offset {
+        Some(picture_offset) => {
+            facts.has_end = ends_properly(reader, picture_offset, xmp.trailer_bytes())?;
         }
         None => note(&mut facts.flaws, Flaw::PictureMissing),
     }

@@ -325,9 +325,14 @@ impl<'a> Addition<'a> {
         for (byte, value) in entry.iter_mut().zip(fields) {
             *byte = value;
         }
-        self.entries.push((IMAGE_DESCRIPTION, entry));
-        // Directories are sorted (TIFF 6.0, section 2); equal tags keep their order.
-        self.entries.sort_by_key(|(tag, _)| *tag);
+        // Directories are sorted (TIFF 6.0, section 2). One that is not keeps its order: readers
+        // that stop at a damaged entry then still see those that stood in front of it.
+        let place = self
+            .entries
+            .iter()
+            .position(|(tag, _)| *tag > IMAGE_DESCRIPTION)
+            .unwrap_or(self.entries.len());
+        self.entries.insert(place, (IMAGE_DESCRIPTION, entry));
 
         pad_to_even(block);
         let directory_offset = u32::try_from(block.len()).ok()?;

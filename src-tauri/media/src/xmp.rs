@@ -165,7 +165,10 @@ impl Xmp {
                         value.extend(reference.resolve_char_ref().ok().flatten());
                     }
                 }
-                Event::Eof => return,
+                Event::Eof => {
+                    self.damaged |= depth > 0;
+                    return;
+                }
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
             }
         }

@@ -9,7 +9,7 @@ use crate::limits::{END_SEARCH_FAR_BYTES, END_SEARCH_NEAR_BYTES};
 /// The last four bytes of the trailer that Samsung phones append behind the picture.
 const SAMSUNG_TRAILER_END: &[u8] = b"SEFT";
 
-/// Whether the picture that starts at `scan_offset` has its end marker near the end of the file.
+/// Whether the picture that starts at `picture_offset` has its end marker near the end of the file.
 ///
 /// Inside a compressed picture 0xff is always followed by zero or a restart marker, so an end
 /// marker in the tail can only be a real one: the picture's, or that of a complete smaller
@@ -17,7 +17,7 @@ const SAMSUNG_TRAILER_END: &[u8] = b"SEFT";
 /// such as the video of a motion photo.
 pub(crate) fn ends_properly<R: Read + Seek>(
     reader: &mut R,
-    scan_offset: u64,
+    picture_offset: u64,
     trailer_bytes: u64,
 ) -> Result<bool, MediaError> {
     let length = reader.seek(SeekFrom::End(0))?;
@@ -34,7 +34,7 @@ pub(crate) fn ends_properly<R: Read + Seek>(
         ),
         (length, END_SEARCH_FAR_BYTES),
     ] {
-        let start = end.saturating_sub(search_bytes).max(scan_offset);
+        let start = end.saturating_sub(search_bytes).max(picture_offset);
         let wanted = end.saturating_sub(start);
         if wanted == 0 {
             continue;

@@ -1,7 +1,8 @@
 //! Walks the segments of a JPEG up to the picture and keeps what describes it.
 //!
 //! Only EXIF and XMP segments are read; all others are stepped over. Damage between segments is
-//! stepped over too, as picture decoders do, within a cap.
+//! stepped over too, as picture decoders do, within a cap. The walk goes on behind the frame
+//! header, because editors have put XMP there.
 
 use std::io::{Read, Seek};
 
@@ -29,8 +30,8 @@ pub(crate) struct Header {
     pub(crate) xmp_packets: Vec<Vec<u8>>,
     /// Width and height of the first frame, in pixels.
     pub(crate) frame_px: Option<(u16, u16)>,
-    /// Where the marker in front of the compressed picture stands.
-    pub(crate) scan_offset: Option<u64>,
+    /// Where the picture starts: the marker of its frame header, or of its first scan.
+    pub(crate) picture_offset: Option<u64>,
     /// Bytes had to be stepped over that belong to no segment.
     pub(crate) damaged: bool,
 }
@@ -68,7 +69,7 @@ enum Stop {
 /// Reads the header of the JPEG in `reader`.
 ///
 /// A file that ends before its picture starts still has a header as long as an EXIF segment or
-/// XMP packet was complete; [`Header::scan_offset`] is `None` then.
+/// XMP packet was complete; [`Header::picture_offset`] is `None` then.
 pub(crate) fn read_header<R: Read + Seek>(reader: &mut R) -> Result<Header, MediaError> {
     let mut source = Source::from_start(reader)?;
     let mut first_bytes = [0; 12];
@@ -86,7 +87,7 @@ pub(crate) fn read_header<R: Read + Seek>(reader: &mut R) -> Result<Header, Medi
         Err(ReadFailure::Failed(error)) => return Err(error),
     };
     header.damaged |= matches!(stop, Stop::Lost);
-    if header.scan_offset.is_none() && header.exif.is_none() && header.xmp_packets.is_empty() {
+    if header.picture_offset.is_none() && header.exif.is_none() && header.xmp_packets.is_empty() {
         let length_bytes = reader.seek(std::io::SeekFrom::End(0))?;
         return Err(MediaError::HeaderTruncated { length_bytes });
     }
@@ -105,8 +106,10 @@ fn walk<R: Read + Seek>(
         if marker == EOI {
             return Ok(Stop::Complete);
         }
+        if is_frame(marker) || marker == SOS {
+            header.picture_offset.get_or_insert(marker_offset);
+        }
         if marker == SOS {
-            header.scan_offset = Some(marker_offset);
             return Ok(Stop::Complete);
         }
         let declared = u16::from_be_bytes(source.read_array()?);

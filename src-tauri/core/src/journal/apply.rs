@@ -24,6 +24,8 @@ pub enum Fact {
     Follow(FollowFacts),
     /// The session cannot be used any more: the next attempt needs a new key.
     SessionSpoiled,
+    /// The server does not want its handles any more: the next attempt asks for new ones.
+    HandlesSpoiled,
 }
 
 /// A step to be written down.
@@ -174,6 +176,16 @@ fn note_fact(
         Fact::Follow(follow) => {
             record::set_follow(transaction, id, follow)?;
             1
+        }
+        Fact::HandlesSpoiled => {
+            transaction.execute(
+                "UPDATE parts SET handle = NULL, handle_at_ms = NULL WHERE upload_id = ?1",
+                [id],
+            )?;
+            transaction.execute(
+                "UPDATE uploads SET file_handle = NULL, file_handle_at_ms = NULL WHERE id = ?1",
+                [id],
+            )?
         }
         Fact::SessionSpoiled => {
             record::fresh_session(transaction, id)?;

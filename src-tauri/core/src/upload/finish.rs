@@ -135,6 +135,7 @@ fn refused(problem: waypost_wire::Problem) -> Taken {
         code: problem.code.clone(),
     })
     .with_problem(problem)
+    .with_fact(Fact::HandlesSpoiled)
 }
 
 fn file_type(record: &UploadRecord) -> FileType {

@@ -237,8 +237,13 @@ impl World {
 
     /// Sees that exactly these photos arrived, once, with every pixel, and that the service found nothing to complain of.
     pub fn assert_arrived_once(&self, photos: &[SourcePhoto]) {
+        assert_eq!(self.snapshot().violations, Vec::<String>::new());
+        self.assert_one_cluster_of(photos);
+    }
+
+    /// Sees that exactly these photos arrived, once, with every pixel.
+    pub fn assert_one_cluster_of(&self, photos: &[SourcePhoto]) {
         let snapshot = self.snapshot();
-        assert_eq!(snapshot.violations, Vec::<String>::new());
         assert_eq!(
             snapshot.clusters.len(),
             1,

@@ -18,6 +18,7 @@ const ADDRESS: &str = "https://www.mapillary.com/connect?client_id=1&state=a%20b
 
 /// Not a test of its own: what the second process does.
 #[test]
+#[ignore = "started by the other tests"]
 fn opens_the_address_and_says_what_came_of_it() {
     if std::env::var_os(INNER).is_none() {
         return;
@@ -33,6 +34,7 @@ fn opened_with(folder: &Path) -> String {
         .args([
             "--exact",
             "opens_the_address_and_says_what_came_of_it",
+            "--ignored",
             "--nocapture",
         ])
         .env(INNER, "1")

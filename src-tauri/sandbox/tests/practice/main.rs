@@ -11,5 +11,6 @@ mod people_pages;
 mod search;
 mod sending;
 mod sign_in;
+mod starting;
 mod support;
 mod tiles;

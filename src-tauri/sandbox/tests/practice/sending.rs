@@ -264,35 +264,6 @@ async fn stopping_in_the_middle_of_a_body_keeps_it_as_a_part() {
 }
 
 #[tokio::test]
-async fn two_services_cannot_work_in_one_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let practice = Practice::in_folder(folder.path()).await;
-    let second = waypost_sandbox::Sandbox::start(waypost_sandbox::SandboxConfig {
-        data_dir: folder.path().to_path_buf(),
-        ..crate::support::config(&practice.clock)
-    })
-    .await;
-    assert_eq!(second.unwrap_err().code(), "sandbox_data_folder_in_use");
-}
-
-#[tokio::test]
-async fn a_taken_port_is_said() {
-    let practice = Practice::start().await;
-    let port = url::Url::parse(&practice.sandbox.info().graph)
-        .unwrap()
-        .port()
-        .unwrap();
-    let second = waypost_sandbox::Sandbox::start(waypost_sandbox::SandboxConfig {
-        port,
-        ..crate::support::config(&practice.clock)
-    })
-    .await;
-    let error = second.unwrap_err();
-    assert_eq!(error.code(), "sandbox_listen");
-    assert!(error.to_string().contains(&port.to_string()));
-}
-
-#[tokio::test]
 async fn clients_that_send_a_session_in_several_requests_say_so_and_get_the_handle_at_the_end() {
     let practice = Practice::start().await;
     let whole = bytes(1_000);

@@ -29,8 +29,6 @@ const MEMORY_CAP_BYTES: usize = 16 * 1024 * 1024;
 const READ_CAP_BYTES: usize = 4 * 1024 * 1024;
 /// Reads and seeks of one call.
 const CALL_CAP: usize = 2 * limits::MAX_HEADER_SEGMENTS as usize;
-/// No answer takes longer than this, even in a debug build on a busy machine. Only a hang does.
-const TIME_CAP: Duration = Duration::from_secs(20);
 const DESCRIPTION: &str = r#"{"MAPCaptureTime":"2018_06_08_20_24_11_000","MAPLatitude":52.5}"#;
 
 /// The xorshift64* generator: the same mutants on every machine.
@@ -96,7 +94,6 @@ fn watched<T>(file: &[u8], worst: &mut Worst, call: impl FnOnce(&mut Counted<'_>
     worst.memory_bytes = worst.memory_bytes.max(held);
     worst.bytes_read = worst.bytes_read.max(reader.bytes_read);
     worst.calls = worst.calls.max(reader.calls);
-    assert!(worst.time < TIME_CAP, "{worst:?}");
     assert!(worst.memory_bytes < MEMORY_CAP_BYTES, "{worst:?}");
     assert!(worst.bytes_read < READ_CAP_BYTES, "{worst:?}");
     assert!(worst.calls < CALL_CAP, "{worst:?}");

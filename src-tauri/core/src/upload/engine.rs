@@ -22,8 +22,8 @@ use crate::journal::{Fact, FileRow, Journal, UploadRecord};
 use crate::package::SourcePhoto;
 use crate::ports::Clock;
 
-/// Sends uploads and follows them. Dropping it stops the work where it is, as a kill would; [`Engine::shutdown`] waits
-/// for requests whose answer matters.
+/// Sends uploads and follows them. Dropping it ends the work at once, as a kill would; [`Engine::shutdown`] waits for a
+/// finish whose answer is on its way.
 pub struct Engine {
     inner: Arc<Inner>,
 }
@@ -408,6 +408,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.inner.dead.cancel();
         self.inner.stop.cancel();
     }
 }

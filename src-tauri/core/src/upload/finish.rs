@@ -18,7 +18,10 @@ use crate::settings::PackageKind;
 impl Run {
     /// Finishes, and says what came of it.
     pub(super) async fn send_finish(&mut self) -> Result<Taken, Halt> {
-        let record = self.record().await?;
+        // The intent is written down, so it is carried out even when everything is being stopped.
+        let upload_id = self.upload_id;
+        let record = self.inner.journal(move |journal| journal.upload(upload_id)).await;
+        let Ok(record) = record else { return Err(Halt) };
         let token = match self.finish_token(&record).await {
             Ok(token) => token,
             Err(taken) => return Ok(*taken),
@@ -31,16 +34,17 @@ impl Run {
             return Ok(refused(problem));
         };
         // Not stopped by anything: an answer that is on its way is worth more than a quick end.
-        let answer = self
-            .inner
-            .transport
-            .finish(
-                &token.token,
-                &handle,
-                file_type(&record),
-                record.organization_id.as_deref(),
-            )
-            .await;
+        let request = self.inner.transport.finish(
+            &token.token,
+            &handle,
+            file_type(&record),
+            record.organization_id.as_deref(),
+        );
+        let answer = tokio::select! {
+            biased;
+            () = self.inner.dead.cancelled() => return Err(Halt),
+            answer = request => answer,
+        };
         let error = match answer {
             Ok(cluster_id) => return Ok(self.taken(Some(cluster_id.0))),
             Err(error) => error,

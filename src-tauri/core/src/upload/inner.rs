@@ -30,8 +30,10 @@ pub(crate) struct Inner {
     /// For looking at the service; none in a dry run.
     pub(crate) client: Option<Client>,
     pub(crate) events: broadcast::Sender<UploadEvent>,
-    /// Ends everything.
+    /// Ends the work at the next safe place.
     pub(crate) stop: CancellationToken,
+    /// Ends it at once: nothing is sent or written any more.
+    pub(crate) dead: CancellationToken,
     pub(crate) tasks: TaskTracker,
     /// Wakes the follower.
     pub(crate) follow_poke: Notify,
@@ -112,6 +114,7 @@ impl Inner {
             // A listener that falls behind by more asks for the whole list.
             events: broadcast::channel(1024).0,
             stop: CancellationToken::new(),
+            dead: CancellationToken::new(),
             tasks: TaskTracker::new(),
             follow_poke: Notify::new(),
             order: tokio::sync::Mutex::new(()),
@@ -141,6 +144,9 @@ impl Inner {
         run: Option<&CancellationToken>,
     ) -> Result<Outcome, CoreError> {
         let _order = self.order.lock().await;
+        if self.dead.is_cancelled() {
+            return Err(CoreError::Stopped);
+        }
         if run.is_some_and(CancellationToken::is_cancelled) {
             return Ok(Outcome::Stale);
         }

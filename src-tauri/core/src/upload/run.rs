@@ -50,7 +50,9 @@ impl Run {
                 _ => return,
             };
             let Ok(taken) = taken else { return };
-            match self.step_and_wait(taken).await {
+            // What came of a finish is written down even when everything is being stopped.
+            let is_answer = work_of(&effects) == Some(Effect::SendFinish);
+            match self.step_and_wait(taken, is_answer).await {
                 Ok(next) => effects = next,
                 Err(Halt) => return,
             }
@@ -58,8 +60,13 @@ impl Run {
     }
 
     /// Takes a step, and where it leads into a wait, the step out of it too.
-    async fn step_and_wait(&mut self, taken: Taken) -> Result<Vec<Effect>, Halt> {
-        let (record, effects) = self.step(taken).await?;
+    async fn step_and_wait(
+        &mut self,
+        taken: Taken,
+        is_answer: bool,
+    ) -> Result<Vec<Effect>, Halt> {
+        let run = (!is_answer).then_some(&self.stop);
+        let (record, effects) = self.step_of(taken, run).await?;
         let State::Waiting { until_ms, .. } = record.state else {
             return Ok(effects);
         };
@@ -75,12 +82,16 @@ impl Run {
         &self,
         taken: Taken,
     ) -> Result<(Box<UploadRecord>, Vec<Effect>), Halt> {
+        self.step_of(taken, Some(&self.stop)).await
+    }
+
+    async fn step_of(
+        &self,
+        taken: Taken,
+        run: Option<&CancellationToken>,
+    ) -> Result<(Box<UploadRecord>, Vec<Effect>), Halt> {
         loop {
-            match self
-                .inner
-                .take(self.upload_id, taken.clone(), Some(&self.stop))
-                .await
-            {
+            match self.inner.take(self.upload_id, taken.clone(), run).await {
                 Ok(Outcome::Done { record, effects }) => return Ok((record, effects)),
                 Ok(Outcome::DoesNotApply(state)) => {
                     tracing::debug!(?state, event = ?taken.event, "a step that does not apply");

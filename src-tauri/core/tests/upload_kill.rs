@@ -1,0 +1,216 @@
+//! A process that dies between any two steps: the next one finishes the job, once, with every byte.
+
+mod upload_support;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use tokio::sync::Notify;
+use upload_support::{World, new_upload, pixels_of, wait_for};
+use waypost_core::error::CoreError;
+use waypost_core::package::SourcePhoto;
+use waypost_core::settings::PackageKind;
+use waypost_core::upload::{
+    ByteStream, CommitPoint, Engine, EngineConfig, HttpTransport, Transport, Which,
+};
+use waypost_mapillary::{ClusterId, FileHandle, FileType, MapillaryError};
+use waypost_wire::UploadState;
+
+/// Opens the data folder again, sees the upload through, and checks that everything is there once.
+async fn see_it_through(world: &World, photos: &[SourcePhoto], package: PackageKind, at: &str) {
+    let engine = world.engine_after_death().await;
+    let id = match engine.rows().await.unwrap().as_slice() {
+        // Killed before the wish was on the disk: the person asks again.
+        [] => engine.add(new_upload(photos, package)).await.unwrap(),
+        [row] => row.upload_id,
+        rows => panic!("{at}: {rows:#?}"),
+    };
+    if engine.row(id).await.unwrap().state == UploadState::Draft {
+        engine.start(Which::All).await.unwrap();
+    }
+    let row = wait_for(&engine, id, UploadState::Published).await;
+    let snapshot = world.snapshot();
+    assert_eq!(snapshot.violations, Vec::<String>::new(), "{at}");
+    assert_eq!(snapshot.clusters.len(), 1, "{at}: lost or doubled");
+    let arrived: Vec<_> =
+        snapshot.clusters[0].images.iter().map(|image| image.pixels_sha256.clone()).collect();
+    let sent: Vec<_> = photos.iter().map(|photo| pixels_of(&photo.path)).collect();
+    assert_eq!(arrived, sent, "{at}");
+    assert_eq!(row.visible_count, Some(photos.len() as u64), "{at}");
+    assert_integrity(&world.data_dir(), at);
+    let _ = engine.shutdown().await;
+}
+
+fn assert_integrity(data_dir: &Path, at: &str) {
+    let path = data_dir.join(waypost_core::journal::FILE_NAME);
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let verdict: String =
+        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(verdict, "ok", "{at}");
+}
+
+/// Runs an upload until the process "dies" at commit number `dies_at`; `false` when it was through before.
+async fn run_until_commit(
+    world: &World,
+    photos: &[SourcePhoto],
+    package: PackageKind,
+    dies_at: u64,
+    before: bool,
+) -> bool {
+    let died = Arc::new(Notify::new());
+    let probe = {
+        let died = Arc::clone(&died);
+        Arc::new(move |point| {
+            let dies = match point {
+                CommitPoint::Before(count) => before && count == dies_at,
+                CommitPoint::After(count) => !before && count == dies_at,
+            };
+            if dies {
+                died.notify_one();
+            }
+            !dies
+        })
+    };
+    let config = EngineConfig { commit_probe: Some(probe), ..world.config() };
+    let run = async {
+        let engine = world.engine_with(config).await?;
+        let id = engine.add(new_upload(photos, package)).await?;
+        engine.start(Which::All).await?;
+        wait_for(&engine, id, UploadState::Published).await;
+        Ok::<_, CoreError>(())
+    };
+    tokio::select! {
+        biased;
+        () = died.notified() => true,
+        ended = run => ended.is_err(),
+    }
+}
+
+async fn killed_at_every_commit(package: PackageKind) {
+    let mut kills = 0;
+    for before in [true, false] {
+        for dies_at in 1.. {
+            let world = World::start().await;
+            let photos = world.photos("walk", 2, 5_000);
+            if !run_until_commit(&world, &photos, package, dies_at, before).await {
+                break;
+            }
+            kills += 1;
+            let when = if before { "before" } else { "after" };
+            see_it_through(&world, &photos, package, &format!("{when} commit {dies_at}")).await;
+        }
+    }
+    println!("{package:?}: killed at {kills} places of the journal, lost 0, doubled 0");
+    assert!(kills >= 25, "{kills}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zip_survives_a_death_before_and_after_every_commit() {
+    killed_at_every_commit(PackageKind::Zip).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_survive_a_death_before_and_after_every_commit() {
+    killed_at_every_commit(PackageKind::Images).await;
+}
+
+/// Dies at a request: before it goes out, or after its answer came and before anybody saw it.
+struct Deadly {
+    inner: HttpTransport,
+    calls: AtomicU64,
+    dies_at: u64,
+    before: bool,
+    died: Arc<Notify>,
+}
+
+impl Deadly {
+    async fn call<T>(&self, request: impl Future<Output = T>) -> T {
+        let dies = self.calls.fetch_add(1, Ordering::SeqCst) + 1 == self.dies_at;
+        if dies && self.before {
+            self.died.notify_one();
+            return std::future::pending().await;
+        }
+        let answer = request.await;
+        if dies {
+            self.died.notify_one();
+            return std::future::pending().await;
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl Transport for Deadly {
+    async fn offset(&self, token: &SecretString, key: &str) -> Result<u64, MapillaryError> {
+        self.call(self.inner.offset(token, key)).await
+    }
+
+    async fn send(
+        &self,
+        token: &SecretString,
+        key: &str,
+        offset: u64,
+        length_bytes: u64,
+        body: ByteStream,
+    ) -> Result<FileHandle, MapillaryError> {
+        self.call(self.inner.send(token, key, offset, length_bytes, body)).await
+    }
+
+    async fn finish(
+        &self,
+        token: &SecretString,
+        handle: &FileHandle,
+        file_type: FileType,
+        organization_id: Option<&str>,
+    ) -> Result<ClusterId, MapillaryError> {
+        self.call(self.inner.finish(token, handle, file_type, organization_id)).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_death_at_any_request_loses_and_doubles_nothing() {
+    let mut kills = 0;
+    for package in [PackageKind::Zip, PackageKind::Images] {
+        for before in [true, false] {
+            for dies_at in 1.. {
+                let world = World::start().await;
+                let photos = world.photos("walk", 2, 5_000);
+                let died = Arc::new(Notify::new());
+                let transport = Deadly {
+                    inner: HttpTransport::new(world.client()),
+                    calls: AtomicU64::new(0),
+                    dies_at,
+                    before,
+                    died: Arc::clone(&died),
+                };
+                let engine = Engine::open(
+                    world.config(),
+                    Arc::new(transport),
+                    world.tokens.clone(),
+                    world.clock.clone(),
+                    Some(world.client()),
+                )
+                .await
+                .unwrap();
+                let id = world.begin(&engine, new_upload(&photos, package)).await;
+                let is_dead = tokio::select! {
+                    biased;
+                    () = died.notified() => true,
+                    _ = wait_for(&engine, id, UploadState::Published) => false,
+                };
+                if !is_dead {
+                    break;
+                }
+                drop(engine);
+                kills += 1;
+                let at = format!("{package:?} request {dies_at}, before: {before}");
+                see_it_through(&world, &photos, package, &at).await;
+            }
+        }
+    }
+    println!("killed at {kills} requests, lost 0, doubled 0");
+    assert!(kills >= 18, "{kills}");
+}

@@ -25,7 +25,9 @@ pub fn picture(path: &Path) -> Option<Vec<u8>> {
 
 fn preview(file: &mut BufReader<File>) -> Option<Vec<u8>> {
     let facts = waypost_media::read_photo(file).ok()?;
-    let thumbnail = facts.thumbnail.filter(|thumbnail| (1..=MAX_PREVIEW_BYTES).contains(&thumbnail.length_bytes))?;
+    let thumbnail = facts
+        .thumbnail
+        .filter(|thumbnail| (1..=MAX_PREVIEW_BYTES).contains(&thumbnail.length_bytes))?;
     file.seek(SeekFrom::Start(thumbnail.offset_bytes)).ok()?;
     let mut bytes = vec![0; usize::try_from(thumbnail.length_bytes).ok()?];
     file.read_exact(&mut bytes).ok()?;
@@ -40,10 +42,15 @@ fn shrink(file: BufReader<File>) -> Option<Vec<u8>> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     let orientation = decoder.orientation().ok()?;
-    let mut photo = DynamicImage::from_decoder(decoder).ok()?.thumbnail(LONGER_SIDE_PX, LONGER_SIDE_PX);
+    let mut photo = DynamicImage::from_decoder(decoder)
+        .ok()?
+        .thumbnail(LONGER_SIDE_PX, LONGER_SIDE_PX);
     photo.apply_orientation(orientation);
     let mut bytes = Vec::new();
-    photo.into_rgb8().write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Jpeg).ok()?;
+    photo
+        .into_rgb8()
+        .write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Jpeg)
+        .ok()?;
     Some(bytes)
 }
 
@@ -64,13 +71,19 @@ mod tests {
         let (_folder, path) = written(&PhotoSpec::default());
         let bytes = picture(&path).unwrap();
         let whole = std::fs::read(&path).unwrap();
-        assert!(whole.windows(bytes.len()).any(|window| window == bytes), "the embedded bytes");
+        assert!(
+            whole.windows(bytes.len()).any(|window| window == bytes),
+            "the embedded bytes"
+        );
         assert!(image::load_from_memory(&bytes).unwrap().width() <= 160);
     }
 
     #[test]
     fn a_photo_without_a_preview_is_made_small() {
-        let (_folder, path) = written(&PhotoSpec { write_thumbnail: false, ..PhotoSpec::default() });
+        let (_folder, path) = written(&PhotoSpec {
+            write_thumbnail: false,
+            ..PhotoSpec::default()
+        });
         let small = image::load_from_memory(&picture(&path).unwrap()).unwrap();
         assert_eq!(small.width().max(small.height()), LONGER_SIDE_PX);
     }

@@ -33,7 +33,10 @@ pub struct Destination {
 impl Prepared {
     /// A fresh plan, nothing left out.
     pub fn new(plan: Plan) -> Self {
-        Self { plan, excluded: BTreeSet::new() }
+        Self {
+            plan,
+            excluded: BTreeSet::new(),
+        }
     }
 
     fn numbered(&self) -> impl Iterator<Item = (u64, &Sequence, &Photo)> {
@@ -48,7 +51,11 @@ impl Prepared {
     /// Leaves photos out, or takes them back. Numbers that do not exist are passed over.
     pub fn exclude_photos(&mut self, photo_ids: &[u64], excluded: bool) {
         let count = self.plan.photo_count() as u64;
-        for photo_id in photo_ids.iter().copied().filter(|photo_id| *photo_id < count) {
+        for photo_id in photo_ids
+            .iter()
+            .copied()
+            .filter(|photo_id| *photo_id < count)
+        {
             if excluded {
                 self.excluded.insert(photo_id);
             } else {
@@ -69,7 +76,9 @@ impl Prepared {
 
     /// The file of a photo.
     pub fn photo_path(&self, photo_id: u64) -> Option<&Path> {
-        self.numbered().find(|(number, _, _)| *number == photo_id).map(|(_, _, photo)| photo.path.as_path())
+        self.numbered()
+            .find(|(number, _, _)| *number == photo_id)
+            .map(|(_, _, photo)| photo.path.as_path())
     }
 
     /// What the window shows: the plan, with what is left out marked and not counted.
@@ -102,7 +111,10 @@ impl Prepared {
         let mut left_out = Vec::new();
         let mut number = 0u64;
         for sequence in &self.plan.sequences {
-            let mut kept = Sequence { id: sequence.id.clone(), photos: Vec::new() };
+            let mut kept = Sequence {
+                id: sequence.id.clone(),
+                photos: Vec::new(),
+            };
             for photo in &sequence.photos {
                 if self.excluded.contains(&number) {
                     left_out.push(LeftOut {
@@ -116,7 +128,9 @@ impl Prepared {
                 }
                 number += 1;
             }
-            let Some(first) = kept.photos.first() else { continue };
+            let Some(first) = kept.photos.first() else {
+                continue;
+            };
             folders.push(first.folder().to_path_buf());
             uploads.push(NewUpload {
                 title: title(first.folder(), &sequence.id),
@@ -136,7 +150,10 @@ impl Prepared {
             message: Some(refusal.message.clone()),
         }));
         for file in left_out {
-            let place = folders.iter().position(|folder| file.path.parent() == Some(folder.as_path())).unwrap_or(0);
+            let place = folders
+                .iter()
+                .position(|folder| file.path.parent() == Some(folder.as_path()))
+                .unwrap_or(0);
             if let Some(upload) = uploads.get_mut(place) {
                 upload.left_out.push(file);
             }
@@ -147,7 +164,10 @@ impl Prepared {
 
 /// What an upload is called: its folder and the number of its sequence, counted from 1.
 pub fn title(folder: &Path, sequence_id: &str) -> String {
-    let folder = folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let folder = folder.file_name().map_or_else(
+        || folder.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
     match sequence_id.parse::<u64>() {
         Ok(number) => format!("{folder} · {}", number.saturating_add(1)),
         Err(_) => format!("{folder} · {sequence_id}"),

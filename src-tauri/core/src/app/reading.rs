@@ -46,8 +46,12 @@ impl Reading {
         bus: EventBus,
         clock: Arc<dyn Clock>,
     ) -> Result<Plan, CoreError> {
-        let observer =
-            Observer { reading: self.clone(), bus, clock, next_at_ms: AtomicI64::new(i64::MIN) };
+        let observer = Observer {
+            reading: self.clone(),
+            bus,
+            clock,
+            next_at_ms: AtomicI64::new(i64::MIN),
+        };
         tokio::task::spawn_blocking(move || process(&paths, &read, &sequence, &observer))
             .await
             .unwrap_or(Err(CoreError::Stopped))
@@ -76,7 +80,8 @@ impl ProcessObserver for Observer {
             Ordering::Relaxed,
         );
         if mine.is_ok() {
-            self.bus.send(EventBody::Prepare(PrepareState::Reading(progress)));
+            self.bus
+                .send(EventBody::Prepare(PrepareState::Reading(progress)));
         }
     }
 

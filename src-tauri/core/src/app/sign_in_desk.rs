@@ -33,7 +33,12 @@ struct Inner {
 impl SignInDesk {
     /// A desk for these accounts.
     pub fn new(accounts: Accounts, opener: Arc<dyn BrowserOpener>, bus: EventBus) -> Self {
-        Self { accounts, opener, bus, inner: Arc::default() }
+        Self {
+            accounts,
+            opener,
+            bus,
+            inner: Arc::default(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -49,10 +54,16 @@ impl SignInDesk {
                 Vec::new()
             }
         };
-        let current = accounts.iter().find(|account| account.is_default).or_else(|| accounts.first());
+        let current = accounts
+            .iter()
+            .find(|account| account.is_default)
+            .or_else(|| accounts.first());
         AccountView {
             current_user_id: current.and_then(|account| account.user_id.clone()),
-            accounts: accounts.iter().filter_map(crate::account::Account::row).collect(),
+            accounts: accounts
+                .iter()
+                .filter_map(crate::account::Account::row)
+                .collect(),
             app_identity_set: self.accounts.app().is_some(),
             sign_in: self.lock().state.clone(),
         }
@@ -91,8 +102,12 @@ impl SignInDesk {
             let _ = waiting.send(wait);
         };
         let wish = SignInOptions::default();
-        let job =
-            self.accounts.sign_in(Arc::clone(&self.opener), &wish, on_wait, cancel.clone().cancelled_owned());
+        let job = self.accounts.sign_in(
+            Arc::clone(&self.opener),
+            &wish,
+            on_wait,
+            cancel.clone().cancelled_owned(),
+        );
         tokio::pin!(job);
         let result = loop {
             tokio::select! {
@@ -110,7 +125,11 @@ impl SignInDesk {
         };
         if cancel.is_cancelled() {
             // Given up by the person, or replaced by a newer one that tells its own state.
-            let is_mine = self.lock().cancel.as_ref().is_none_or(CancellationToken::is_cancelled);
+            let is_mine = self
+                .lock()
+                .cancel
+                .as_ref()
+                .is_none_or(CancellationToken::is_cancelled);
             if is_mine {
                 self.set(SignInState::Idle).await;
             }
@@ -118,7 +137,12 @@ impl SignInDesk {
         }
         match result {
             Ok(sign_in) => self.keep(sign_in, KeepWhere::Keychain).await,
-            Err(error) => self.set(SignInState::Failed { problem: error.problem() }).await,
+            Err(error) => {
+                self.set(SignInState::Failed {
+                    problem: error.problem(),
+                })
+                .await
+            }
         }
     }
 
@@ -127,13 +151,19 @@ impl SignInDesk {
         let state = match kept {
             Ok(account) => match self.accounts.use_profile(&account.profile).await {
                 Ok(()) => SignInState::Idle,
-                Err(error) => SignInState::Failed { problem: error.problem() },
+                Err(error) => SignInState::Failed {
+                    problem: error.problem(),
+                },
             },
             Err(error @ CoreError::NoKeychain { .. }) => {
                 self.lock().unkept = Some(sign_in);
-                SignInState::NoKeychain { problem: error.problem() }
+                SignInState::NoKeychain {
+                    problem: error.problem(),
+                }
             }
-            Err(error) => SignInState::Failed { problem: error.problem() },
+            Err(error) => SignInState::Failed {
+                problem: error.problem(),
+            },
         };
         self.set(state).await;
     }
@@ -163,9 +193,18 @@ impl SignInDesk {
 
     /// Signs in with a token that the person pasted.
     pub async fn with_token(&self, token: SecretString) {
-        match self.accounts.sign_in_with_token(token, &SignInOptions::default()).await {
+        match self
+            .accounts
+            .sign_in_with_token(token, &SignInOptions::default())
+            .await
+        {
             Ok(sign_in) => self.keep(sign_in, KeepWhere::Keychain).await,
-            Err(error) => self.set(SignInState::Failed { problem: error.problem() }).await,
+            Err(error) => {
+                self.set(SignInState::Failed {
+                    problem: error.problem(),
+                })
+                .await
+            }
         }
     }
 
@@ -197,7 +236,9 @@ impl SignInDesk {
             .into_iter()
             .find(|account| account.user_id.as_deref() == Some(user_id))
             .map(|account| account.profile)
-            .ok_or_else(|| CoreError::NoSuchProfile { name: user_id.to_owned() })
+            .ok_or_else(|| CoreError::NoSuchProfile {
+                name: user_id.to_owned(),
+            })
     }
 
     /// The sign-in page that is being waited for.

@@ -82,8 +82,10 @@ impl StoredSettings {
     /// [`CoreError::Io`].
     pub fn save(&self, data_dir: &Path) -> Result<(), CoreError> {
         let path = file_of(data_dir);
-        let bytes = serde_json::to_vec_pretty(self)
-            .map_err(|error| CoreError::Io { path: path.clone(), source: std::io::Error::other(error) })?;
+        let bytes = serde_json::to_vec_pretty(self).map_err(|error| CoreError::Io {
+            path: path.clone(),
+            source: std::io::Error::other(error),
+        })?;
         write_private(&path, &bytes)
     }
 
@@ -92,13 +94,18 @@ impl StoredSettings {
     /// # Errors
     /// [`CoreError::InvalidSetting`] names the first value that makes no sense; then nothing is taken over.
     pub fn accept(&mut self, view: &SettingsView) -> Result<(), CoreError> {
-        PackageKind::from_word(&view.package).ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
+        PackageKind::from_word(&view.package)
+            .ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
         check_range("parallel uploads", view.parallel_uploads, MOST_UPLOADS)?;
         check_range("images at once", view.image_workers, MOST_IMAGE_WORKERS)?;
         if !matches!(view.theme.as_str(), "system" | "light" | "dark") {
             return Err(invalid("theme", "it is neither system, light nor dark"));
         }
-        if !view.organization_id.chars().all(|letter| letter.is_ascii_digit()) {
+        if !view
+            .organization_id
+            .chars()
+            .all(|letter| letter.is_ascii_digit())
+        {
             return Err(invalid("organisation", "its id is a number"));
         }
         for (name, value, lowest) in [
@@ -108,7 +115,10 @@ impl StoredSettings {
             ("angle of duplicates", view.duplicate_angle_deg, 0.0),
         ] {
             if !value.is_finite() || value < lowest {
-                return Err(invalid(name, &format!("it must be a number from {lowest} up")));
+                return Err(invalid(
+                    name,
+                    &format!("it must be a number from {lowest} up"),
+                ));
             }
         }
         ZoneResolver::new(&time_zone(&view.time_zone)?)?;
@@ -169,7 +179,10 @@ impl StoredSettings {
     /// # Errors
     /// [`CoreError::InvalidSetting`] for a zone that does not exist.
     pub fn read_settings(&self) -> Result<ReadSettings, CoreError> {
-        Ok(ReadSettings { naive_time_zone: time_zone(&self.time_zone)?, ..ReadSettings::default() })
+        Ok(ReadSettings {
+            naive_time_zone: time_zone(&self.time_zone)?,
+            ..ReadSettings::default()
+        })
     }
 }
 
@@ -190,23 +203,42 @@ pub fn time_zone(text: &str) -> Result<NaiveTimeZone, CoreError> {
         Some('-') => -1,
         _ => return Ok(NaiveTimeZone::Named(text.to_owned())),
     };
-    let digits: String = text.chars().skip(1).filter(|letter| *letter != ':').collect();
-    let readable = matches!(digits.len(), 2 | 4) && digits.chars().all(|letter| letter.is_ascii_digit());
+    let digits: String = text
+        .chars()
+        .skip(1)
+        .filter(|letter| *letter != ':')
+        .collect();
+    let readable =
+        matches!(digits.len(), 2 | 4) && digits.chars().all(|letter| letter.is_ascii_digit());
     let number: i32 = digits.parse().unwrap_or(i32::MAX);
-    let (hours, minutes) = if digits.len() == 2 { (number, 0) } else { (number / 100, number % 100) };
+    let (hours, minutes) = if digits.len() == 2 {
+        (number, 0)
+    } else {
+        (number / 100, number % 100)
+    };
     // No place on Earth is further than 14 hours from UTC.
     if !readable || hours > 14 || minutes > 59 {
-        return Err(invalid("time zone", &format!("\"{text}\" is not like +02:00, UTC or Europe/Berlin")));
+        return Err(invalid(
+            "time zone",
+            &format!("\"{text}\" is not like +02:00, UTC or Europe/Berlin"),
+        ));
     }
     Ok(NaiveTimeZone::OffsetMinutes(sign * (hours * 60 + minutes)))
 }
 
 fn invalid(name: &str, reason: &str) -> CoreError {
-    CoreError::InvalidSetting { name: name.into(), reason: reason.into() }
+    CoreError::InvalidSetting {
+        name: name.into(),
+        reason: reason.into(),
+    }
 }
 
 fn check_range(name: &str, value: u32, most: u32) -> Result<(), CoreError> {
-    if (1..=most).contains(&value) { Ok(()) } else { Err(invalid(name, &format!("it must be from 1 to {most}"))) }
+    if (1..=most).contains(&value) {
+        Ok(())
+    } else {
+        Err(invalid(name, &format!("it must be from 1 to {most}")))
+    }
 }
 
 fn file_of(data_dir: &Path) -> PathBuf {
@@ -231,7 +263,10 @@ mod tests {
         let back = StoredSettings::load(folder.path()).unwrap();
         assert_eq!(back, stored);
         assert_eq!(back.package_kind(), PackageKind::Images);
-        assert_eq!(back.read_settings().unwrap().naive_time_zone, NaiveTimeZone::Named("Europe/Berlin".into()));
+        assert_eq!(
+            back.read_settings().unwrap().naive_time_zone,
+            NaiveTimeZone::Named("Europe/Berlin".into())
+        );
         std::fs::write(folder.path().join(FILE_NAME), "{\"theme\":\"dark\"}").unwrap();
         let older = StoredSettings::load(folder.path()).unwrap();
         assert_eq!((older.theme.as_str(), older.parallel_uploads), ("dark", 2));
@@ -253,7 +288,11 @@ mod tests {
         for spoil in wrong {
             let mut wanted = stored.view();
             spoil(&mut wanted);
-            assert_eq!(stored.accept(&wanted).unwrap_err().code(), "invalid_setting", "{wanted:?}");
+            assert_eq!(
+                stored.accept(&wanted).unwrap_err().code(),
+                "invalid_setting",
+                "{wanted:?}"
+            );
             assert_eq!(stored, StoredSettings::default());
         }
     }
@@ -266,7 +305,10 @@ mod tests {
             ("+02:00", NaiveTimeZone::OffsetMinutes(120)),
             ("-0330", NaiveTimeZone::OffsetMinutes(-210)),
             ("+09", NaiveTimeZone::OffsetMinutes(540)),
-            ("Europe/Berlin", NaiveTimeZone::Named("Europe/Berlin".into())),
+            (
+                "Europe/Berlin",
+                NaiveTimeZone::Named("Europe/Berlin".into()),
+            ),
         ] {
             assert_eq!(time_zone(text).unwrap(), zone, "{text}");
         }

@@ -9,7 +9,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
-use waypost_wire::{Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent, UploadRow, UploadState};
+use waypost_wire::{
+    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent,
+    UploadRow, UploadState,
+};
 
 use super::bus::EventBus;
 use super::pages::{self, is_allowed};
@@ -19,7 +22,9 @@ use super::reading::Reading;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use crate::account::{Accounts, AccountsSetup};
-use crate::app_identity::{IdentityParts, app_identity, load_identity_settings, save_identity_settings};
+use crate::app_identity::{
+    IdentityParts, app_identity, load_identity_settings, save_identity_settings,
+};
 use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
 use crate::error::CoreError;
@@ -109,7 +114,15 @@ impl Waypost {
         let service = setup.endpoints.graph.clone();
         let app = match setup.practice_app {
             Some(app) => Some(app),
-            None => resolve_app(&setup.data_dir, &setup.environment, &setup.keychain, &setup.bus).await,
+            None => {
+                resolve_app(
+                    &setup.data_dir,
+                    &setup.environment,
+                    &setup.keychain,
+                    &setup.bus,
+                )
+                .await
+            }
         };
         let client = Client::new(ClientOptions {
             user_agent: setup.user_agent,
@@ -140,7 +153,11 @@ impl Waypost {
         )
         .await?;
         let events = engine.events();
-        let desk = SignInDesk::new(accounts.clone(), Arc::clone(&setup.opener), setup.bus.clone());
+        let desk = SignInDesk::new(
+            accounts.clone(),
+            Arc::clone(&setup.opener),
+            setup.bus.clone(),
+        );
         let waypost = Arc::new(Self {
             data_dir: setup.data_dir,
             environment: setup.environment,
@@ -155,7 +172,10 @@ impl Waypost {
             accounts,
             desk,
             stop: CancellationToken::new(),
-            inner: Mutex::new(Inner { settings, prepare: Prepare::Empty }),
+            inner: Mutex::new(Inner {
+                settings,
+                prepare: Prepare::Empty,
+            }),
         });
         waypost.forward_events(events);
         Ok(waypost)
@@ -185,7 +205,8 @@ impl Waypost {
     }
 
     async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>, CoreError> {
-        RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref).map_err(|_| CoreError::Stopped)
+        RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref)
+            .map_err(|_| CoreError::Stopped)
     }
 
     async fn rows(&self) -> Result<Vec<UploadRow>, CoreError> {
@@ -209,8 +230,12 @@ impl Waypost {
                     Ok(event) => bus.send(EventBody::Upload(event)),
                     // Too slow for a while: say every row anew.
                     Err(broadcast::error::RecvError::Lagged(_)) => {
-                        let Some(waypost) = waypost.upgrade() else { return };
-                        let Ok(rows) = waypost.rows().await else { return };
+                        let Some(waypost) = waypost.upgrade() else {
+                            return;
+                        };
+                        let Ok(rows) = waypost.rows().await else {
+                            return;
+                        };
                         for row in rows {
                             bus.send(EventBody::Upload(UploadEvent::Row(Box::new(row))));
                         }
@@ -232,20 +257,37 @@ impl Waypost {
     async fn answer(self: &Arc<Self>, call: Call) -> Result<Reply, CoreError> {
         match call {
             Call::Snapshot => return Ok(Reply::Snapshot(Box::new(self.snapshot().await?))),
-            Call::FileReport { upload_id } => return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?)),
+            Call::FileReport { upload_id } => {
+                return Ok(Reply::Files(
+                    self.engine().await?.file_report(upload_id).await?,
+                ));
+            }
             Call::Upload => return self.upload().await.map(Reply::Queued),
-            Call::Prepare { paths } => self.prepare(paths.into_iter().map(PathBuf::from).collect())?,
+            Call::Prepare { paths } => {
+                self.prepare(paths.into_iter().map(PathBuf::from).collect())?
+            }
             Call::ClearPlan => self.clear_plan(),
-            Call::ExcludePhotos { photo_ids, excluded } => {
+            Call::ExcludePhotos {
+                photo_ids,
+                excluded,
+            } => {
                 self.edit(|prepared| prepared.exclude_photos(&photo_ids, excluded));
             }
-            Call::ExcludeSequence { sequence_id, excluded } => {
+            Call::ExcludeSequence {
+                sequence_id,
+                excluded,
+            } => {
                 self.edit(|prepared| prepared.exclude_sequence(&sequence_id, excluded));
             }
             Call::Pause { upload_id } => self.engine().await?.pause(upload_id).await?,
             Call::Resume { upload_id } => self.engine().await?.resume(upload_id).await?,
             Call::Cancel { upload_id } => self.engine().await?.cancel(upload_id).await?,
-            Call::Start { upload_id } => self.engine().await?.start(Which::These(vec![upload_id])).await?,
+            Call::Start { upload_id } => {
+                self.engine()
+                    .await?
+                    .start(Which::These(vec![upload_id]))
+                    .await?
+            }
             Call::RetryFinish { upload_id } => self.engine().await?.retry_finish(upload_id).await?,
             Call::MarkTaken { upload_id } => self.engine().await?.mark_taken(upload_id).await?,
             Call::Remove { upload_id } => self.engine().await?.remove(upload_id).await?,
@@ -256,11 +298,16 @@ impl Waypost {
             Call::CancelSignIn => self.desk.cancel().await,
             Call::KeepForThisRun => self.desk.keep_for_this_run().await?,
             Call::SignInWithToken { token } => {
-                self.desk.with_token(SecretString::from(token.trim().to_owned())).await;
+                self.desk
+                    .with_token(SecretString::from(token.trim().to_owned()))
+                    .await;
             }
             Call::UseAccount { user_id } => self.desk.use_account(&user_id).await?,
             Call::SignOut { user_id } => self.desk.sign_out(&user_id).await?,
-            Call::SetSettings { settings, app_secret } => self.set_settings(&settings, app_secret).await?,
+            Call::SetSettings {
+                settings,
+                app_secret,
+            } => self.set_settings(&settings, app_secret).await?,
             Call::Open { page } => self.open_page(&page).await?,
             Call::FirstRunDone => {
                 let settings = {
@@ -310,7 +357,10 @@ impl Waypost {
         let reading = Reading::default();
         let (read, sequence) = {
             let mut inner = self.lock();
-            let settings = (inner.settings.read_settings()?, inner.settings.sequence_settings());
+            let settings = (
+                inner.settings.read_settings()?,
+                inner.settings.sequence_settings(),
+            );
             if let Prepare::Reading(earlier) = &inner.prepare {
                 earlier.stop();
             }
@@ -320,8 +370,15 @@ impl Waypost {
         self.tell_prepare();
         let waypost = Arc::clone(self);
         tokio::spawn(async move {
-            let result =
-                reading.run(paths, read, sequence, waypost.bus.clone(), Arc::clone(&waypost.clock)).await;
+            let result = reading
+                .run(
+                    paths,
+                    read,
+                    sequence,
+                    waypost.bus.clone(),
+                    Arc::clone(&waypost.clock),
+                )
+                .await;
             if reading.is_stopped() {
                 return;
             }
@@ -353,10 +410,16 @@ impl Waypost {
     }
 
     async fn upload(&self) -> Result<Vec<i64>, CoreError> {
-        let account = self.accounts.current().await?.ok_or(CoreError::NotSignedIn)?;
+        let account = self
+            .accounts
+            .current()
+            .await?
+            .ok_or(CoreError::NotSignedIn)?;
         let uploads = {
             let inner = self.lock();
-            let Prepare::Ready(prepared) = &inner.prepare else { return Ok(Vec::new()) };
+            let Prepare::Ready(prepared) = &inner.prepare else {
+                return Ok(Vec::new());
+            };
             let organization = inner.settings.organization_id.clone();
             prepared.uploads(&Destination {
                 user_id: account.user_id.clone(),
@@ -364,15 +427,23 @@ impl Waypost {
                 package: inner.settings.package_kind(),
             })?
         };
-        if let Some(organization_id) = uploads.first().and_then(|upload| upload.organization_id.as_deref()) {
-            self.accounts.organization(account.user_id.as_deref(), organization_id).await?;
+        if let Some(organization_id) = uploads
+            .first()
+            .and_then(|upload| upload.organization_id.as_deref())
+        {
+            self.accounts
+                .organization(account.user_id.as_deref(), organization_id)
+                .await?;
         }
         let user_id = account.user_id.unwrap_or_default();
         let mut upload_ids = Vec::new();
         let mut sent_before = 0;
         for upload in uploads {
             match submit(&*self.engine().await?, upload, &user_id, false).await? {
-                Submitted::Added { upload_id, already_sent } => {
+                Submitted::Added {
+                    upload_id,
+                    already_sent,
+                } => {
                     upload_ids.push(upload_id);
                     sent_before += already_sent;
                 }
@@ -380,9 +451,17 @@ impl Waypost {
                 Submitted::AlreadySent { photo_count, .. } => sent_before += photo_count,
             }
         }
-        self.engine().await?.start(Which::These(upload_ids.clone())).await?;
+        self.engine()
+            .await?
+            .start(Which::These(upload_ids.clone()))
+            .await?;
         if sent_before > 0 {
-            self.bus.send(EventBody::Notice(CoreError::AlreadySent { photo_count: sent_before }.problem()));
+            self.bus.send(EventBody::Notice(
+                CoreError::AlreadySent {
+                    photo_count: sent_before,
+                }
+                .problem(),
+            ));
         }
         self.clear_plan();
         Ok(upload_ids)
@@ -390,11 +469,12 @@ impl Waypost {
 
     async fn settings_view(&self) -> SettingsView {
         let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
-        let own_app = tokio::task::spawn_blocking(move || load_identity_settings(&folder, keychain.as_ref()))
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .unwrap_or_default();
+        let own_app =
+            tokio::task::spawn_blocking(move || load_identity_settings(&folder, keychain.as_ref()))
+                .await
+                .ok()
+                .and_then(Result::ok)
+                .unwrap_or_default();
         let mut view = self.lock().settings.view();
         view.app_id = own_app.app_id.unwrap_or_default();
         view.redirect_uri = own_app.redirect_uri.unwrap_or_default();
@@ -403,7 +483,11 @@ impl Waypost {
         view
     }
 
-    async fn set_settings(&self, view: &SettingsView, app_secret: Option<String>) -> Result<(), CoreError> {
+    async fn set_settings(
+        &self,
+        view: &SettingsView,
+        app_secret: Option<String>,
+    ) -> Result<(), CoreError> {
         let mut settings = self.lock().settings.clone();
         settings.accept(view)?;
         settings.save(&self.data_dir)?;
@@ -412,18 +496,25 @@ impl Waypost {
             let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
             let parts = IdentityParts {
                 app_id: filled(&view.app_id),
-                secret: app_secret.as_deref().and_then(filled).map(SecretString::from),
+                secret: app_secret
+                    .as_deref()
+                    .and_then(filled)
+                    .map(SecretString::from),
                 redirect_uri: filled(&view.redirect_uri),
             };
             let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
-            tokio::task::spawn_blocking(move || save_identity_settings(&folder, keychain.as_ref(), &parts))
-                .await
-                .unwrap_or(Err(CoreError::Stopped))?;
-            let app = resolve_app(&self.data_dir, &self.environment, &self.keychain, &self.bus).await;
+            tokio::task::spawn_blocking(move || {
+                save_identity_settings(&folder, keychain.as_ref(), &parts)
+            })
+            .await
+            .unwrap_or(Err(CoreError::Stopped))?;
+            let app =
+                resolve_app(&self.data_dir, &self.environment, &self.keychain, &self.bus).await;
             self.accounts.set_app(app);
             self.bus.send(EventBody::Account(self.desk.view().await));
         }
-        self.bus.send(EventBody::Settings(self.settings_view().await));
+        self.bus
+            .send(EventBody::Settings(self.settings_view().await));
         Ok(())
     }
 
@@ -433,9 +524,15 @@ impl Waypost {
     /// [`CoreError::NoSuchUpload`].
     pub async fn page_address(&self, page: &Page) -> Result<Option<Url>, CoreError> {
         let address = match page {
-            Page::Image { upload_id, image_id } => {
+            Page::Image {
+                upload_id,
+                image_id,
+            } => {
                 let row = self.engine().await?.row(*upload_id).await?;
-                row.links.iter().find(|link| link.image_id == *image_id).map(|link| link.url.clone())
+                row.links
+                    .iter()
+                    .find(|link| link.image_id == *image_id)
+                    .map(|link| link.url.clone())
             }
             Page::AppRegistration => Some(pages::APP_REGISTRATION.to_owned()),
             Page::Terms => Some(pages::TERMS.to_owned()),
@@ -443,7 +540,9 @@ impl Waypost {
             Page::SignIn => return Ok(self.desk.address()),
         };
         let practice_origin = self.practice.then_some(&self.service);
-        Ok(address.and_then(|text| Url::parse(&text).ok()).filter(|url| is_allowed(url, practice_origin)))
+        Ok(address
+            .and_then(|text| Url::parse(&text).ok())
+            .filter(|url| is_allowed(url, practice_origin)))
     }
 
     async fn open_page(&self, page: &Page) -> Result<(), CoreError> {
@@ -455,7 +554,10 @@ impl Waypost {
         tokio::task::spawn_blocking(move || opener.open(&address))
             .await
             .unwrap_or_else(|_| Err("stopped".into()))
-            .map_err(|reason| CoreError::BrowserDidNotOpen { address: shown, reason })
+            .map_err(|reason| CoreError::BrowserDidNotOpen {
+                address: shown,
+                reason,
+            })
     }
 
     async fn first_photo(&self, upload_id: i64) -> Result<Option<PathBuf>, CoreError> {
@@ -463,19 +565,27 @@ impl Waypost {
         let files = tokio::task::spawn_blocking(move || journal.files(upload_id))
             .await
             .unwrap_or(Err(CoreError::Stopped))?;
-        Ok(files.into_iter().find(crate::journal::FileRow::is_sent).map(|file| file.path))
+        Ok(files
+            .into_iter()
+            .find(crate::journal::FileRow::is_sent)
+            .map(|file| file.path))
     }
 
     /// A small JPEG for the window; `None` when there is nothing to show.
     pub async fn picture(&self, of: PictureOf) -> Option<Vec<u8>> {
         let path = match of {
             PictureOf::PlanPhoto(photo_id) => match &self.lock().prepare {
-                Prepare::Ready(prepared) => prepared.photo_path(photo_id).map(std::path::Path::to_path_buf),
+                Prepare::Ready(prepared) => prepared
+                    .photo_path(photo_id)
+                    .map(std::path::Path::to_path_buf),
                 _ => None,
             },
             PictureOf::Upload(upload_id) => self.first_photo(upload_id).await.ok().flatten(),
         }?;
-        tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()
+        tokio::task::spawn_blocking(move || picture(&path))
+            .await
+            .ok()
+            .flatten()
     }
 }
 
@@ -509,7 +619,11 @@ async fn resolve_app(
     keychain: &Arc<dyn Keychain>,
     bus: &EventBus,
 ) -> Option<AppIdentity> {
-    let (folder, surroundings, keychain) = (data_dir.to_path_buf(), environment.clone(), Arc::clone(keychain));
+    let (folder, surroundings, keychain) = (
+        data_dir.to_path_buf(),
+        environment.clone(),
+        Arc::clone(keychain),
+    );
     let resolved = tokio::task::spawn_blocking(move || {
         let from_environment = IdentityParts::from_environment(&surroundings)?;
         let from_settings = load_identity_settings(&folder, keychain.as_ref())?;

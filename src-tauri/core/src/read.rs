@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
@@ -19,8 +20,11 @@ use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
 use crate::time_zone::ZoneResolver;
 
-/// Stands for the real description where it is tried out whether a damaged photo takes one.
-const TRIAL_DESCRIPTION: &str = r#"{"MAPFilename":"trial"}"#;
+/// Bytes that a description takes at most, with long names in it.
+const DESCRIPTION_BYTES: usize = 700;
+
+/// Stands for the real description where it is tried out whether a photo takes one.
+static TRIAL_DESCRIPTION: LazyLock<String> = LazyLock::new(|| "x".repeat(DESCRIPTION_BYTES));
 
 /// What was read, each list in the order of the candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,13 +136,11 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
         Err((code, what)) => return refuse(code, what),
     };
 
-    if facts.flaws.contains(&Flaw::ExifDamaged)
-        && let Err(error) = splice_description(&mut file, TRIAL_DESCRIPTION)
+    if may_have_no_room(&facts)
+        && let Err(error) = splice_description(&mut file, &TRIAL_DESCRIPTION)
     {
-        return refuse(
-            RefusalCode::DescriptionDoesNotFit,
-            &format!("cannot take its description: {error}"),
-        );
+        let what = format!("cannot take its description: {error}");
+        return refuse(RefusalCode::DescriptionDoesNotFit, &what);
     }
 
     let warning = (!facts.has_end).then(|| cut_off(path));
@@ -214,6 +216,15 @@ pub(crate) fn modified_at_ms(metadata: &std::fs::Metadata) -> i64 {
             Ok(after) => as_ms(after),
             Err(before) => -as_ms(before.duration()),
         })
+}
+
+/// Whether it has to be tried out if the photo takes a description: a sound EXIF block with a preview always does,
+/// for the preview gives up its place if there is no other.
+fn may_have_no_room(facts: &PhotoFacts) -> bool {
+    let has_preview = facts
+        .thumbnail
+        .is_some_and(|thumbnail| thumbnail.length_bytes > DESCRIPTION_BYTES as u64);
+    !has_preview || facts.flaws.contains(&Flaw::ExifDamaged)
 }
 
 fn captured_at(

@@ -216,6 +216,12 @@ fn an_earlier_description_is_replaced_and_nothing_else_ever_is() {
     assert_eq!(error.code(), "description_file");
     assert_eq!(fs::read(&photos[0]).unwrap(), original);
 
+    let track = DescriptionPlace::File(folder.path().join("track.gpx"));
+    write_description(&plan, &track).unwrap();
+    write_description(&plan, &track).unwrap();
+    let text = fs::read_to_string(folder.path().join("track.gpx")).unwrap();
+    assert_eq!(text.matches("<trkpt").count(), 2);
+
     let nowhere = DescriptionPlace::File(folder.path().join("no/such/folder.json"));
     assert_eq!(
         write_description(&plan, &nowhere).unwrap_err().code(),
@@ -228,7 +234,7 @@ fn an_earlier_description_is_replaced_and_nothing_else_ever_is() {
     );
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
-        3,
+        4,
         "nothing is left over"
     );
 }

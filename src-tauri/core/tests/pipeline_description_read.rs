@@ -5,7 +5,7 @@ mod pipeline_support;
 use std::fs;
 use std::path::Path;
 
-use pipeline_support::{description, description_text, plan_of, write_photo, write_walk};
+use pipeline_support::{description, description_text, mutated, plan_of, write_photo, write_walk};
 use serde_json::{Value, json};
 use waypost_core::describe::{
     DescriptionPlace, parse_description, read_description, write_description,
@@ -204,5 +204,27 @@ fn what_is_no_description_is_an_error_that_names_the_file() {
             .unwrap_err()
             .code(),
         "description_entry"
+    );
+}
+
+#[test]
+fn damaged_descriptions_are_read_or_refused_and_never_more() {
+    let folder = tempfile::tempdir().unwrap();
+    write_walk(folder.path(), 2);
+    fs::write(folder.path().join("bad.jpg"), "").unwrap();
+    let text = description_text(&plan_of(&[folder.path()]));
+    let mut read_count = 0;
+    for seed in 0..20_000 {
+        match parse_description(Path::new("d.json"), &mutated(text.as_bytes(), seed)) {
+            Ok(_) => read_count += 1,
+            Err(error) => assert!(
+                matches!(error.code(), "description_file" | "description_entry"),
+                "{error}"
+            ),
+        }
+    }
+    assert!(
+        (1..20_000).contains(&read_count),
+        "{read_count} were still readable"
     );
 }

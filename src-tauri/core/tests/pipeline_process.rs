@@ -176,6 +176,27 @@ fn a_photo_without_its_end_is_sent_with_a_warning() {
     assert!(plan.warnings[0].message.contains("a.jpg"));
 }
 
+#[test]
+fn a_photo_without_room_for_its_description_is_refused_before_it_is_sent() {
+    let root = tempfile::tempdir().unwrap();
+    // A serial number that fills the block, in a photo without a preview that could give up its place.
+    write_photo(&root.path().join("full.jpg"), |spec| {
+        spec.image_description = None;
+        spec.serial = Some("1".repeat(64_600));
+    });
+    write_photo(&root.path().join("good.jpg"), |spec| {
+        spec.lat_deg = Some(52.6);
+    });
+    let plan = plan_of(&[root.path()]);
+    assert_eq!(sent_names(&plan), ["good.jpg"]);
+    let (code, message) = &refusals(&plan)[0];
+    assert_eq!(*code, "description_does_not_fit");
+    assert!(
+        message.starts_with("full.jpg cannot take its description"),
+        "{message}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_may_not_be_read_is_refused_by_name() {

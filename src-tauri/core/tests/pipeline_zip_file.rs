@@ -7,6 +7,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
+use pipeline_support::mutated;
 use pipeline_support::package::{md5_hex, measured, read_all, touch, walk};
 use waypost_core::observe::Unobserved;
 use waypost_core::package::{Part, file_part, write_zip_file, zip_part};
@@ -110,4 +111,22 @@ fn other_programs_read_the_zip() {
     let path = write_zip_file(&walk.photos, walk.folder.path(), &Unobserved).unwrap();
     other_readers_agree("python3", &["-c", PYTHON_CHECK], &path);
     other_readers_agree("unzip", &["-t"], &path);
+}
+
+#[test]
+fn damaged_zips_are_taken_or_refused_and_never_more() {
+    let walk = walk(2);
+    let path = write_zip_file(&walk.photos, walk.folder.path(), &Unobserved).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    // The end, where the directory is, is what is read.
+    let (photos, directory) = bytes.split_at(bytes.len() - 250);
+    let mut refused = 0;
+    for seed in 0..2_000 {
+        fs::write(&path, [photos, &mutated(directory, seed)].concat()).unwrap();
+        if let Err(error) = file_part(&path) {
+            assert_eq!(error.code(), "invalid_zip", "{error}");
+            refused += 1;
+        }
+    }
+    assert!((1..2_000).contains(&refused), "{refused} were refused");
 }

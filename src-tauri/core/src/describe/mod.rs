@@ -5,6 +5,7 @@
 
 mod ascii;
 mod error_entry;
+mod gpx;
 mod image_entry;
 mod number;
 mod read_back;

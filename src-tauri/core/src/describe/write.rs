@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::ascii::write_ascii_json;
 use super::error_entry::{ErrorEntry, resolved_path};
+use super::gpx::{is_gpx, write_gpx};
 use super::image_entry::ImageEntry;
 use crate::error::CoreError;
 use crate::plan::Plan;
@@ -45,7 +46,7 @@ pub fn write_description_to(plan: &Plan, writer: &mut dyn Write) -> io::Result<(
     write_ascii_json(writer, &Description(plan))
 }
 
-/// Writes the plan's description to its place. A file is written beside its place first and takes it when complete;
+/// Writes the plan's description to its place; as GPX if the file's name ends in `.gpx`. A file is written beside its place first and takes it when complete;
 /// a file that is there is replaced only if it looks like a description.
 ///
 /// # Errors
@@ -71,21 +72,25 @@ fn write_file(plan: &Plan, path: &Path) -> Result<(), CoreError> {
         path: path.to_path_buf(),
         source,
     };
+    let write: WriteText = if is_gpx(path) {
+        write_gpx
+    } else {
+        write_description_to
+    };
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {
             if !looks_like_a_description(path).map_err(io_error)? {
-                let reason = "it is something else, so it is not overwritten".into();
                 return Err(CoreError::DescriptionFile {
                     path: path.to_path_buf(),
-                    reason,
+                    reason: "it is something else, so it is not overwritten".into(),
                 });
             }
         }
         // A pipe or a device is written to as it is.
         Ok(metadata) if !metadata.is_dir() => {
-            let mut output =
-                BufWriter::new(File::options().write(true).open(path).map_err(io_error)?);
-            return write_description_to(plan, &mut output)
+            let file = File::options().write(true).open(path).map_err(io_error)?;
+            let mut output = BufWriter::new(file);
+            return write(plan, &mut output)
                 .and_then(|()| output.flush())
                 .map_err(io_error);
         }
@@ -93,7 +98,7 @@ fn write_file(plan: &Plan, path: &Path) -> Result<(), CoreError> {
         Err(_) => {}
     }
     let beside = beside(path);
-    let written = write_new_file(plan, &beside).and_then(|()| fs::rename(&beside, path));
+    let written = write_new_file(plan, &beside, write).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // Nothing more can be done about it; the error of writing is the one to tell.
         let _ = fs::remove_file(&beside);
@@ -101,9 +106,12 @@ fn write_file(plan: &Plan, path: &Path) -> Result<(), CoreError> {
     written.map_err(io_error)
 }
 
-fn write_new_file(plan: &Plan, path: &Path) -> io::Result<()> {
+/// Writes a plan in one of the formats.
+type WriteText = fn(&Plan, &mut dyn Write) -> io::Result<()>;
+
+fn write_new_file(plan: &Plan, path: &Path, write: WriteText) -> io::Result<()> {
     let mut output = BufWriter::new(File::create_new(path)?);
-    write_description_to(plan, &mut output)?;
+    write(plan, &mut output)?;
     output
         .into_inner()
         .map_err(io::IntoInnerError::into_error)?
@@ -115,14 +123,14 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".waypost-{}.part", uuid::Uuid::new_v4().simple()))
 }
 
-/// Whether a file is empty or starts like a JSON array.
+/// Whether a file is empty or starts like a description: a JSON array, or a track file.
 fn looks_like_a_description(path: &Path) -> io::Result<bool> {
     let mut beginning = Vec::new();
-    File::open(path)?.take(64).read_to_end(&mut beginning)?;
-    Ok(beginning
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_none_or(|byte| *byte == b'['))
+    File::open(path)?.take(1024).read_to_end(&mut beginning)?;
+    let beginning = beginning.trim_ascii_start();
+    let is_gpx =
+        beginning.starts_with(b"<?xml") && beginning.windows(4).any(|bytes| bytes == b"<gpx");
+    Ok(beginning.is_empty() || beginning.starts_with(b"[") || is_gpx)
 }
 
 /// The plan as one JSON array, entry by entry, so that nothing but one entry is held in memory.

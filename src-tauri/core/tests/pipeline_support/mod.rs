@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod package;
+pub mod peer;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,4 +89,33 @@ pub fn description_text(plan: &Plan) -> String {
 /// The entries of the plan's description.
 pub fn description(plan: &Plan) -> Vec<Value> {
     serde_json::from_str(&description_text(plan)).unwrap()
+}
+
+/// The same bytes with one to four of them changed, left out or doubled; every `seed` gives another result, and always
+/// the same one.
+pub fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut random = |below: usize| {
+        // xorshift64 (Marsaglia 2003)
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below.max(1) as u64).unwrap()
+    };
+    let mut mutant = bytes.to_vec();
+    for _ in 0..=random(4) {
+        let at = random(mutant.len());
+        match random(5) {
+            0 => mutant[at] = u8::try_from(random(256)).unwrap(),
+            1 => mutant[at] ^= 1 << random(8),
+            2 => mutant.truncate(at.max(1)),
+            3 => mutant.insert(at, *b"\"{}[]:,0\\".get(random(9)).unwrap()),
+            _ => {
+                let end = (at + random(40)).min(mutant.len());
+                let doubled = mutant[at..end].to_vec();
+                mutant.splice(at..at, doubled);
+            }
+        }
+    }
+    mutant
 }

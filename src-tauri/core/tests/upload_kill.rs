@@ -4,19 +4,14 @@ mod upload_support;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_trait::async_trait;
-use secrecy::SecretString;
 use tokio::sync::Notify;
+use upload_support::deadly::Deadly;
 use upload_support::{World, new_upload, pixels_of, wait_for};
 use waypost_core::error::CoreError;
 use waypost_core::package::SourcePhoto;
 use waypost_core::settings::PackageKind;
-use waypost_core::upload::{
-    ByteStream, CommitPoint, Engine, EngineConfig, HttpTransport, Transport, Which,
-};
-use waypost_mapillary::{ClusterId, FileHandle, FileType, MapillaryError};
+use waypost_core::upload::{CommitPoint, Engine, EngineConfig, Which};
 use waypost_wire::UploadState;
 
 /// Opens the data folder again, sees the upload through, and checks that everything is there once.
@@ -35,8 +30,11 @@ async fn see_it_through(world: &World, photos: &[SourcePhoto], package: PackageK
     let snapshot = world.snapshot();
     assert_eq!(snapshot.violations, Vec::<String>::new(), "{at}");
     assert_eq!(snapshot.clusters.len(), 1, "{at}: lost or doubled");
-    let arrived: Vec<_> =
-        snapshot.clusters[0].images.iter().map(|image| image.pixels_sha256.clone()).collect();
+    let arrived: Vec<_> = snapshot.clusters[0]
+        .images
+        .iter()
+        .map(|image| image.pixels_sha256.clone())
+        .collect();
     let sent: Vec<_> = photos.iter().map(|photo| pixels_of(&photo.path)).collect();
     assert_eq!(arrived, sent, "{at}");
     assert_eq!(row.visible_count, Some(photos.len() as u64), "{at}");
@@ -47,8 +45,9 @@ async fn see_it_through(world: &World, photos: &[SourcePhoto], package: PackageK
 fn assert_integrity(data_dir: &Path, at: &str) {
     let path = data_dir.join(waypost_core::journal::FILE_NAME);
     let connection = rusqlite::Connection::open(path).unwrap();
-    let verdict: String =
-        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let verdict: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(verdict, "ok", "{at}");
 }
 
@@ -74,7 +73,10 @@ async fn run_until_commit(
             !dies
         })
     };
-    let config = EngineConfig { commit_probe: Some(probe), ..world.config() };
+    let config = EngineConfig {
+        commit_probe: Some(probe),
+        ..world.config()
+    };
     let run = async {
         let engine = world.engine_with(config).await?;
         let id = engine.add(new_upload(photos, package)).await?;
@@ -100,7 +102,13 @@ async fn killed_at_every_commit(package: PackageKind) {
             }
             kills += 1;
             let when = if before { "before" } else { "after" };
-            see_it_through(&world, &photos, package, &format!("{when} commit {dies_at}")).await;
+            see_it_through(
+                &world,
+                &photos,
+                package,
+                &format!("{when} commit {dies_at}"),
+            )
+            .await;
         }
     }
     println!("{package:?}: killed at {kills} places of the journal, lost 0, doubled 0");
@@ -117,59 +125,6 @@ async fn images_survive_a_death_before_and_after_every_commit() {
     killed_at_every_commit(PackageKind::Images).await;
 }
 
-/// Dies at a request: before it goes out, or after its answer came and before anybody saw it.
-struct Deadly {
-    inner: HttpTransport,
-    calls: AtomicU64,
-    dies_at: u64,
-    before: bool,
-    died: Arc<Notify>,
-}
-
-impl Deadly {
-    async fn call<T>(&self, request: impl Future<Output = T>) -> T {
-        let dies = self.calls.fetch_add(1, Ordering::SeqCst) + 1 == self.dies_at;
-        if dies && self.before {
-            self.died.notify_one();
-            return std::future::pending().await;
-        }
-        let answer = request.await;
-        if dies {
-            self.died.notify_one();
-            return std::future::pending().await;
-        }
-        answer
-    }
-}
-
-#[async_trait]
-impl Transport for Deadly {
-    async fn offset(&self, token: &SecretString, key: &str) -> Result<u64, MapillaryError> {
-        self.call(self.inner.offset(token, key)).await
-    }
-
-    async fn send(
-        &self,
-        token: &SecretString,
-        key: &str,
-        offset: u64,
-        length_bytes: u64,
-        body: ByteStream,
-    ) -> Result<FileHandle, MapillaryError> {
-        self.call(self.inner.send(token, key, offset, length_bytes, body)).await
-    }
-
-    async fn finish(
-        &self,
-        token: &SecretString,
-        handle: &FileHandle,
-        file_type: FileType,
-        organization_id: Option<&str>,
-    ) -> Result<ClusterId, MapillaryError> {
-        self.call(self.inner.finish(token, handle, file_type, organization_id)).await
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_death_at_any_request_loses_and_doubles_nothing() {
     let mut kills = 0;
@@ -179,13 +134,7 @@ async fn a_death_at_any_request_loses_and_doubles_nothing() {
                 let world = World::start().await;
                 let photos = world.photos("walk", 2, 5_000);
                 let died = Arc::new(Notify::new());
-                let transport = Deadly {
-                    inner: HttpTransport::new(world.client()),
-                    calls: AtomicU64::new(0),
-                    dies_at,
-                    before,
-                    died: Arc::clone(&died),
-                };
+                let transport = Deadly::new(&world, dies_at, before, Arc::clone(&died));
                 let engine = Engine::open(
                     world.config(),
                     Arc::new(transport),

@@ -8,9 +8,6 @@ use waypost_mapillary::FeedNode;
 /// The clocks of this computer and the service may differ by so much, seconds.
 const CLOCK_SLACK_S: i64 = 300;
 
-/// Entries made so long before the request are certainly others, seconds: a day, for a clock that is set wrongly.
-const CERTAINLY_EARLIER_S: i64 = 86_400;
-
 /// The capture time of an entry may lie so far outside the window, seconds.
 const CAPTURE_SLACK_S: i64 = 2;
 
@@ -79,16 +76,13 @@ fn fit(asked: Asked, node: &FeedNode) -> Fit {
         return Fit::No;
     }
     let sent_s = asked.finish_sent_at_ms.div_euclid(1_000);
-    let is_timely = match node.created_at_s {
-        Some(at_s) if at_s < sent_s - CERTAINLY_EARLIER_S => return Fit::No,
-        Some(at_s) => Some(at_s >= sent_s - CLOCK_SLACK_S),
-        None => None,
-    };
+    // An entry that was made long before is most likely another one; but a clock that is set wrongly looks the same.
+    let is_timely = node.created_at_s.map(|at_s| at_s >= sent_s - CLOCK_SLACK_S);
     let counts_agree = node.item_count.map(|count| count == asked.image_count);
     match (in_window, is_timely, counts_agree) {
         (Some(true), Some(true), Some(true) | None) => Fit::Certain,
-        // Without a window only the count tells it from an upload that was made elsewhere at the same time.
-        (None, Some(true), Some(false)) => Fit::No,
+        // Without a window nothing but time and count tells it from what was uploaded elsewhere.
+        (None, Some(false), _) | (None, _, Some(false)) => Fit::No,
         _ => Fit::Possible,
     }
 }

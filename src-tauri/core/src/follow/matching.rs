@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 /// Farther apart two positions are not the same, metres. Positions are sent with seven decimals (a centimetre); the rest
-/// is room for a service that rounds to six.
-pub const MAX_DISTANCE_M: f64 = 0.25;
+/// is room for a service that rounds to six. Photos closer together than this are left out as duplicates before.
+pub const MAX_DISTANCE_M: f64 = 0.1;
 
 /// Farther apart two capture times are not the same, milliseconds. A service that cuts to seconds and one that is a
 /// second off are both within.

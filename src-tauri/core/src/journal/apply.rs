@@ -169,10 +169,16 @@ fn note_fact(
             "UPDATE uploads SET sent_bytes = ?2 WHERE id = ?1",
             params![id, record::signed(*held_bytes)],
         )?,
-        Fact::Cluster(cluster_id) => transaction.execute(
-            "UPDATE uploads SET cluster_id = ?2 WHERE id = ?1",
-            params![id, cluster_id],
-        )?,
+        Fact::Cluster(cluster_id) => {
+            transaction.execute(
+                "INSERT OR IGNORE INTO claims (cluster_id, upload_id) VALUES (?1, ?2)",
+                params![cluster_id, id],
+            )?;
+            transaction.execute(
+                "UPDATE uploads SET cluster_id = ?2 WHERE id = ?1",
+                params![id, cluster_id],
+            )?
+        }
         Fact::Follow(follow) => {
             record::set_follow(transaction, id, follow)?;
             1

@@ -107,14 +107,14 @@ impl Journal {
         })
     }
 
-    /// Cluster ids of all uploads of the journal, of the list or not: what is ours already.
+    /// Every cluster id that ever belonged to an upload of the journal.
     ///
     /// # Errors
     /// [`CoreError::Journal`].
     pub fn cluster_ids(&self) -> Result<Vec<String>, CoreError> {
         self.with(|connection| {
             connection
-                .prepare_cached("SELECT cluster_id FROM uploads WHERE cluster_id IS NOT NULL")?
+                .prepare_cached("SELECT cluster_id FROM claims")?
                 .query_map([], |row| row.get(0))?
                 .collect()
         })

@@ -73,6 +73,47 @@ impl Journal {
         })
     }
 
+    /// The upload with which a part of just these bytes was taken for that account and organisation, if one was; also
+    /// one that is no longer in the list.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn taken_with(
+        &self,
+        user_id: &str,
+        organization_id: Option<&str>,
+        md5_hex: &str,
+    ) -> Result<Option<i64>, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT uploads.id FROM uploads JOIN parts ON parts.upload_id = uploads.id \
+                     WHERE md5_hex = ?3 AND user_id = ?1 AND coalesce(organization_id, '') = ?2 \
+                     AND taken_at_ms IS NOT NULL AND dry_run = 0 ORDER BY uploads.id LIMIT 1",
+                )?
+                .query_row(
+                    params![user_id, organization_id.unwrap_or_default(), md5_hex],
+                    |row| row.get(0),
+                )
+                .optional()
+        })
+    }
+
+    /// Whether a part of that length was ever taken: worth reading a file for.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn has_taken_length(&self, length_bytes: u64) -> Result<bool, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM uploads JOIN parts ON parts.upload_id = uploads.id \
+                     WHERE length_bytes = ?1 AND taken_at_ms IS NOT NULL AND dry_run = 0)",
+                )?
+                .query_row([signed(length_bytes)], |row| row.get(0))
+        })
+    }
+
     /// Writes a part down, in place of what was known of it.
     ///
     /// # Errors

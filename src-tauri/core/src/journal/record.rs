@@ -259,6 +259,24 @@ impl Journal {
         })
     }
 
+    /// Keeps whether finish is wanted.
+    ///
+    /// # Errors
+    /// [`CoreError::NoSuchUpload`] and [`CoreError::Journal`].
+    pub fn set_wants_finish(
+        &self,
+        upload_id: i64,
+        wanted: bool,
+    ) -> Result<UploadRecord, CoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE uploads SET wants_finish = ?2 WHERE id = ?1",
+                params![upload_id, wanted],
+            )?;
+            load_existing(transaction, upload_id)
+        })
+    }
+
     /// Binds an upload to the account it goes to. It never changes once it is set.
     ///
     /// # Errors

@@ -83,6 +83,12 @@ CREATE TABLE files (
     PRIMARY KEY (upload_id, ordinal)
 ) WITHOUT ROWID;
 
+-- Every cluster id that ever belonged to an upload, also to one that was sent again since.
+CREATE TABLE claims (
+    cluster_id TEXT PRIMARY KEY,
+    upload_id  INTEGER NOT NULL REFERENCES uploads (id)
+) WITHOUT ROWID;
+
 -- Photos that were finished: which content went to which account and organisation.
 CREATE TABLE history (
     user_id         TEXT    NOT NULL,

@@ -24,7 +24,7 @@ pub type CommitProbe = Arc<dyn Fn(CommitPoint) -> bool + Send + Sync>;
 pub struct EngineConfig {
     /// Where the journal is kept; made when it does not exist.
     pub data_dir: PathBuf,
-    /// Uploads under way at once.
+    /// Uploads under way at once. 0 only follows: nothing is taken up, sent or finished.
     pub parallel_uploads: usize,
     /// Images under way at once within one upload of `images`.
     pub image_workers: usize,

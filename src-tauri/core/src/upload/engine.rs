@@ -38,7 +38,7 @@ pub enum Which {
 }
 
 impl Engine {
-    /// Opens the journal and goes on with what was interrupted. `client` looks at the service; without one nothing is
+    /// Opens the journal and goes on with what was interrupted, unless the configuration only follows. `client` looks at the service; without one nothing is
     /// followed (a dry run).
     ///
     /// # Errors
@@ -65,7 +65,9 @@ impl Engine {
             client,
         ));
         let engine = Self { inner };
-        engine.take_up().await?;
+        if engine.inner.config.parallel_uploads > 0 {
+            engine.take_up().await?;
+        }
         if engine.inner.client.is_some() {
             engine
                 .inner
@@ -103,6 +105,17 @@ impl Engine {
             .change(move |journal| journal.add(&record, &files))
             .await?;
         Ok(record.upload_id)
+    }
+
+    /// Says whether an upload is handed over once all its bytes are there (`--nofinish` says no).
+    ///
+    /// # Errors
+    /// [`CoreError::NoSuchUpload`], [`CoreError::Journal`].
+    pub async fn set_finish(&self, upload_id: i64, finish: bool) -> Result<(), CoreError> {
+        self.inner
+            .change(move |journal| journal.set_wants_finish(upload_id, finish))
+            .await
+            .map(|_| ())
     }
 
     /// Sends drafts: all of them or some.

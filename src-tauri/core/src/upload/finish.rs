@@ -20,7 +20,10 @@ impl Run {
     pub(super) async fn send_finish(&mut self) -> Result<Taken, Halt> {
         // The intent is written down, so it is carried out even when everything is being stopped.
         let upload_id = self.upload_id;
-        let record = self.inner.journal(move |journal| journal.upload(upload_id)).await;
+        let record = self
+            .inner
+            .journal(move |journal| journal.upload(upload_id))
+            .await;
         let Ok(record) = record else { return Err(Halt) };
         let token = match self.finish_token(&record).await {
             Ok(token) => token,

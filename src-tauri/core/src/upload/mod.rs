@@ -32,5 +32,5 @@ pub use config::{CommitPoint, CommitProbe, EngineConfig, FollowSettings, MAPILLA
 pub use engine::{Engine, Which, file_report_of, rows_of};
 pub use folder_transport::FolderTransport;
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
-pub use tokens::{ActiveToken, TokenSource};
+pub use tokens::{ActiveToken, NoTokens, TokenSource};
 pub use transport::{ByteStream, HttpTransport, Transport};

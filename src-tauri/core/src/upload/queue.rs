@@ -34,7 +34,7 @@ impl Inner {
     fn take_place(&self, queued: &[i64]) -> Option<(i64, Running)> {
         let mut all = self.running();
         let taken = all.values().filter(|running| running.has_place).count();
-        if taken >= self.config.parallel_uploads.max(1) {
+        if taken >= self.config.parallel_uploads {
             return None;
         }
         let upload_id = queued.iter().copied().find(|id| !all.contains_key(id))?;

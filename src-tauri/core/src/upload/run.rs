@@ -60,11 +60,7 @@ impl Run {
     }
 
     /// Takes a step, and where it leads into a wait, the step out of it too.
-    async fn step_and_wait(
-        &mut self,
-        taken: Taken,
-        is_answer: bool,
-    ) -> Result<Vec<Effect>, Halt> {
+    async fn step_and_wait(&mut self, taken: Taken, is_answer: bool) -> Result<Vec<Effect>, Halt> {
         let run = (!is_answer).then_some(&self.stop);
         let (record, effects) = self.step_of(taken, run).await?;
         let State::Waiting { until_ms, .. } = record.state else {

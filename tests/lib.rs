@@ -14,9 +14,13 @@ pub mod binaries;
 pub mod browser;
 #[path = "support/desktop.rs"]
 pub mod desktop;
+#[path = "support/drag.rs"]
+pub mod drag;
 #[path = "support/process.rs"]
 pub mod process;
 #[path = "support/secrets.rs"]
 pub mod secrets;
+#[path = "support/server.rs"]
+pub mod server;
 #[path = "support/webdriver.rs"]
 pub mod webdriver;

@@ -15,6 +15,8 @@ pub fn missing_programs() -> Vec<&'static str> {
         "dbus-daemon",
         "gnome-keyring-daemon",
         "WebKitWebDriver",
+        "dbus-send",
+        "secret-tool",
     ]
     .into_iter()
     .filter(|name| !is_in_path(name))

@@ -26,6 +26,7 @@ pub const TESTS: &[&str] = &[
     "dbus",
     "dbus-bin",
     "gnome-keyring",
+    "libsecret-tools",
     "python3-gi",
     "gir1.2-gtk-3.0",
     "python3-venv",

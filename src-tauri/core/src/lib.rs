@@ -23,6 +23,7 @@ pub mod observe;
 pub mod package;
 pub mod path_text;
 pub mod peer_history;
+pub mod peer_sent;
 pub mod plan;
 pub mod plan_view;
 pub mod ports;

@@ -198,6 +198,7 @@ impl Plan {
 
 /// The numbers of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Files that were looked at.
     pub file_count: u64,

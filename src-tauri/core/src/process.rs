@@ -7,7 +7,7 @@ use crate::error::CoreError;
 use crate::observe::{ProcessObserver, ProgressCounter};
 use crate::plan::Plan;
 use crate::read::read;
-use crate::scan::scan;
+use crate::scan::{CandidateKind, scan};
 use crate::sequence::sequence;
 use crate::settings::{ReadSettings, SequenceSettings};
 
@@ -23,8 +23,13 @@ pub fn process(
     observer: &dyn ProcessObserver,
 ) -> Result<Plan, CoreError> {
     let progress = ProgressCounter::new(observer);
-    let found = scan(paths, read_settings.skip_subfolders, &progress)?;
+    let mut found = scan(paths, read_settings.skip_subfolders, &progress)?;
+    found.candidates.retain(|candidate| match candidate.kind {
+        CandidateKind::Photo | CandidateKind::OtherPicture => !read_settings.skip_photos,
+        CandidateKind::Video => !read_settings.skip_videos,
+    });
     let file_count = (found.candidates.len() + found.refusals.len()) as u64;
+    progress.scan_is_complete(file_count);
     let mut photos = read(&found.candidates, read_settings, &progress)?;
     let mut sequenced = sequence(photos.photos, sequence_settings);
 

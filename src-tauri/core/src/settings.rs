@@ -86,6 +86,10 @@ pub enum NaiveTimeZone {
 pub struct ReadSettings {
     /// Leave subfolders out.
     pub skip_subfolders: bool,
+    /// Do not look at photos and other pictures (`--filetypes` without `image`).
+    pub skip_photos: bool,
+    /// Do not look at videos (`--filetypes` without a kind of video).
+    pub skip_videos: bool,
     /// What to do with naive times.
     pub naive_time_zone: NaiveTimeZone,
     /// Readers at once; `None` takes one per processor.

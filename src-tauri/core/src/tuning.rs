@@ -41,16 +41,39 @@ pub fn sequence_settings(lookup: Lookup<'_>) -> Result<SequenceSettings, CoreErr
     let mut settings = SequenceSettings::default();
     set_number(lookup, "CUTOFF_DISTANCE", &mut settings.cutoff_distance_m)?;
     set_number(lookup, "CUTOFF_TIME", &mut settings.cutoff_time_s)?;
-    set_number(lookup, "DUPLICATE_DISTANCE", &mut settings.duplicate_distance_m)?;
+    set_number(
+        lookup,
+        "DUPLICATE_DISTANCE",
+        &mut settings.duplicate_distance_m,
+    )?;
     set_number(lookup, "DUPLICATE_ANGLE", &mut settings.duplicate_angle_deg)?;
-    set_number(lookup, "MAX_CAPTURE_SPEED_KMH", &mut settings.max_capture_speed_kmh)?;
-    set_number(lookup, "ZIGZAG_DEVIATION_THRESHOLD", &mut settings.zigzag_deviation_ratio)?;
-    set_number(lookup, "ZIGZAG_MIN_DISTANCE", &mut settings.zigzag_min_distance_m)?;
+    set_number(
+        lookup,
+        "MAX_CAPTURE_SPEED_KMH",
+        &mut settings.max_capture_speed_kmh,
+    )?;
+    set_number(
+        lookup,
+        "ZIGZAG_DEVIATION_THRESHOLD",
+        &mut settings.zigzag_deviation_ratio,
+    )?;
+    set_number(
+        lookup,
+        "ZIGZAG_MIN_DISTANCE",
+        &mut settings.zigzag_min_distance_m,
+    )?;
     set_whole(lookup, "ZIGZAG_WINDOW_SIZE", &mut settings.zigzag_window)?;
-    set_whole(lookup, "ZIGZAG_MIN_DEVIATIONS", &mut settings.zigzag_min_deviations)?;
+    set_whole(
+        lookup,
+        "ZIGZAG_MIN_DEVIATIONS",
+        &mut settings.zigzag_min_deviations,
+    )?;
     if let Some((name, text)) = find(lookup, "MAX_SEQUENCE_LENGTH") {
-        settings.max_photos =
-            if is_unlimited(&text) { None } else { Some(parse(&name, &text, "a whole number or INF")?) };
+        settings.max_photos = if is_unlimited(&text) {
+            None
+        } else {
+            Some(parse(&name, &text, "a whole number or INF")?)
+        };
     }
     if let Some((name, text)) = find(lookup, "MAX_SEQUENCE_FILESIZE") {
         settings.max_bytes = file_size(&name, &text)?;
@@ -67,14 +90,26 @@ pub fn sequence_settings(lookup: Lookup<'_>) -> Result<SequenceSettings, CoreErr
 /// [`CoreError::InvalidSetting`] names the variable whose value cannot be read.
 pub fn send_tuning(lookup: Lookup<'_>) -> Result<SendTuning, CoreError> {
     let mut tuning = SendTuning::default();
-    set_whole(lookup, "MAX_IMAGE_UPLOAD_WORKERS", &mut tuning.image_workers)?;
+    set_whole(
+        lookup,
+        "MAX_IMAGE_UPLOAD_WORKERS",
+        &mut tuning.image_workers,
+    )?;
     tuning.image_workers = tuning.image_workers.max(1);
     if let Some((name, text)) = find(lookup, "UPLOAD_CHUNK_SIZE_MB") {
         let megabytes: f64 = parse(&name, &text, "a number of megabytes")?;
         if !(megabytes > 0.0 && megabytes <= 1024.0) {
-            return Err(invalid(&name, &text, "a number of megabytes above 0 and up to 1024"));
+            return Err(invalid(
+                &name,
+                &text,
+                "a number of megabytes above 0 and up to 1024",
+            ));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bounded just above"
+        )]
         let bytes = (megabytes * 1024.0 * 1024.0) as usize;
         tuning.chunk_bytes = bytes.max(1);
     }
@@ -90,6 +125,13 @@ pub fn send_tuning(lookup: Lookup<'_>) -> Result<SendTuning, CoreError> {
     Ok(tuning)
 }
 
+/// Whether a variable says yes: `1`, `true` or `yes`, in any case, as mapillary_tools 0.14.7 reads its switches.
+pub fn is_yes(text: &str) -> bool {
+    ["1", "true", "yes"]
+        .iter()
+        .any(|yes| text.trim().eq_ignore_ascii_case(yes))
+}
+
 fn find(lookup: Lookup<'_>, name: &str) -> Option<(String, String)> {
     let full = format!("MAPILLARY_TOOLS_{name}");
     let value = lookup(&full)?;
@@ -98,7 +140,10 @@ fn find(lookup: Lookup<'_>, name: &str) -> Option<(String, String)> {
 }
 
 fn invalid(name: &str, text: &str, wanted: &str) -> CoreError {
-    CoreError::InvalidSetting { name: name.into(), reason: format!("\"{text}\" is not {wanted}") }
+    CoreError::InvalidSetting {
+        name: name.into(),
+        reason: format!("\"{text}\" is not {wanted}"),
+    }
 }
 
 fn parse<T: std::str::FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, CoreError> {
@@ -130,14 +175,25 @@ fn is_unlimited(text: &str) -> bool {
 /// A size with a mandatory suffix B, K, M or G, powers of 1024; `None` for no limit.
 fn file_size(name: &str, text: &str) -> Result<Option<u64>, CoreError> {
     const WANTED: &str = "a size like 50K, 16M or 110G";
-    with_suffix(name, text, WANTED, &[("B", 1), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)], false)
+    with_suffix(
+        name,
+        text,
+        WANTED,
+        &[("B", 1), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)],
+        false,
+    )
 }
 
 /// A number of pixels, suffix K, M, MP, G or GP, powers of 1000; `None` for no limit.
 fn pixel_count(name: &str, text: &str) -> Result<Option<u64>, CoreError> {
     const WANTED: &str = "a number of pixels like 12M, 12MP or 6G";
-    let units =
-        [("MP", 1_000_000), ("GP", 1_000_000_000), ("K", 1_000), ("M", 1_000_000), ("G", 1_000_000_000)];
+    let units = [
+        ("MP", 1_000_000),
+        ("GP", 1_000_000_000),
+        ("K", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+    ];
     with_suffix(name, text, WANTED, &units, true)
 }
 
@@ -154,25 +210,42 @@ fn with_suffix(
     let upper = text.to_ascii_uppercase();
     let (digits, factor) = units
         .iter()
-        .find_map(|(suffix, factor)| upper.strip_suffix(suffix).map(|digits| (digits.trim().to_owned(), *factor)))
+        .find_map(|(suffix, factor)| {
+            upper
+                .strip_suffix(suffix)
+                .map(|digits| (digits.trim().to_owned(), *factor))
+        })
         .or_else(|| bare_allowed.then(|| (upper.clone(), 1)))
         .ok_or_else(|| invalid(name, text, wanted))?;
     let number: u64 = digits.parse().map_err(|_| invalid(name, text, wanted))?;
-    number.checked_mul(factor).map(Some).ok_or_else(|| invalid(name, text, wanted))
+    number
+        .checked_mul(factor)
+        .map(Some)
+        .ok_or_else(|| invalid(name, text, wanted))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn environment(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-        move |wanted| pairs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned())
+    fn environment(
+        pairs: &'static [(&'static str, &'static str)],
+    ) -> impl Fn(&str) -> Option<String> {
+        move |wanted| {
+            pairs
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| (*value).to_owned())
+        }
     }
 
     #[test]
     fn an_empty_environment_changes_nothing() {
         let lookup = environment(&[("MAPILLARY_TOOLS_CUTOFF_TIME", " ")]);
-        assert_eq!(sequence_settings(&lookup).unwrap(), SequenceSettings::default());
+        assert_eq!(
+            sequence_settings(&lookup).unwrap(),
+            SequenceSettings::default()
+        );
         assert_eq!(send_tuning(&lookup).unwrap(), SendTuning::default());
     }
 
@@ -204,8 +277,14 @@ mod tests {
         assert!((settings.max_capture_speed_kmh - 200.5).abs() < f64::EPSILON);
         assert!((settings.zigzag_deviation_ratio - 0.5).abs() < f64::EPSILON);
         assert!((settings.zigzag_min_distance_m - 40.0).abs() < f64::EPSILON);
-        assert_eq!((settings.zigzag_window, settings.zigzag_min_deviations), (7, 2));
-        assert_eq!((settings.max_photos, settings.max_bytes), (None, Some(2 * 1024 * 1024)));
+        assert_eq!(
+            (settings.zigzag_window, settings.zigzag_min_deviations),
+            (7, 2)
+        );
+        assert_eq!(
+            (settings.max_photos, settings.max_bytes),
+            (None, Some(2 * 1024 * 1024))
+        );
         assert_eq!(settings.max_pixels, Some(12_000_000));
         let tuning = send_tuning(&lookup).unwrap();
         assert_eq!(tuning.image_workers, 1, "no worker at all would never end");
@@ -221,13 +300,19 @@ mod tests {
             ("MAPILLARY_TOOLS_ZIGZAG_WINDOW_SIZE", "-1"),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_LENGTH", "many"),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE", "110"),
-            ("MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE", "99999999999999999999G"),
+            (
+                "MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE",
+                "99999999999999999999G",
+            ),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_PIXELS", "6X"),
         ] {
             let lookup = move |wanted: &str| (wanted == name).then(|| value.to_owned());
             let error = sequence_settings(&lookup).unwrap_err();
             assert_eq!(error.code(), "invalid_setting");
-            assert!(error.to_string().contains(name) && error.to_string().contains(value), "{error}");
+            assert!(
+                error.to_string().contains(name) && error.to_string().contains(value),
+                "{error}"
+            );
         }
         for (name, value) in [
             ("MAPILLARY_TOOLS_UPLOAD_CHUNK_SIZE_MB", "-2"),

@@ -275,3 +275,34 @@ fn an_empty_folder_is_an_empty_plan() {
     );
     assert_eq!(plan_view(&plan).image_count, 0);
 }
+
+#[test]
+fn kinds_of_files_that_were_not_asked_for_are_not_looked_at() {
+    let root = tempfile::tempdir().unwrap();
+    write_photo(&root.path().join("a.jpg"), |_| {});
+    fs::write(root.path().join("b.mp4"), b"x").unwrap();
+    let summary = |skip_photos, skip_videos| {
+        let settings = ReadSettings {
+            skip_photos,
+            skip_videos,
+            ..ReadSettings::default()
+        };
+        let plan = process(
+            &[root.path().into()],
+            &settings,
+            &SequenceSettings::default(),
+            &Unobserved,
+        )
+        .unwrap();
+        let summary = plan.summary();
+        (
+            summary.file_count,
+            summary.ready_count,
+            summary.refused_count,
+        )
+    };
+    assert_eq!(summary(false, false), (2, 1, 1));
+    assert_eq!(summary(false, true), (1, 1, 0));
+    assert_eq!(summary(true, false), (1, 0, 1));
+    assert_eq!(summary(true, true), (0, 0, 0));
+}

@@ -24,6 +24,7 @@ pub use file_part::{FilePart, file_part};
 pub use image_part::{ImagePart, image_part};
 pub use keys::{fresh_session_key, manifest_session_key, session_key};
 pub use manifest_part::{ManifestPart, manifest_part};
+pub(crate) use md5::measure;
 pub use md5::sequence_md5;
 pub use source_photo::{SourcePhoto, source_photos};
 pub use zip_part::{ZipPart, write_zip, write_zip_file, zip_part};

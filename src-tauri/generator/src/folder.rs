@@ -156,10 +156,10 @@ fn plan_practice_folder(root: &Path, options: &PracticeOptions) -> Plan {
         .saturating_mul(count)
         .saturating_add(half_an_hour_ms)
         .saturating_add(options.start_ms);
-    // A lake's shore and a former airfield in Berlin.
+    // Two streets of a park in Berlin, around the corner from each other, so that one picture shows both tracks.
     let walks = [
         ("100GOPRO", 1, options.start_ms, 52.514_5, 13.350_1),
-        ("101GOPRO", 10_001, second_start_ms, 52.473_6, 13.401_7),
+        ("101GOPRO", 10_001, second_start_ms, 52.515_2, 13.352_0),
     ];
     for (index, (folder_name, first_number, start_ms, lat_deg, lon_deg)) in
         walks.into_iter().enumerate()

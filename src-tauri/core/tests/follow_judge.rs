@@ -29,11 +29,11 @@ fn node() -> FeedNode {
     }
 }
 
-fn visible(count: u64) -> Option<Visible> {
-    Some(Visible {
+fn visible(count: u64) -> Visible {
+    Visible {
         count,
         links: Vec::new(),
-    })
+    }
 }
 
 fn judged(before: &FollowFacts, feed: &FeedAnswer, visible: Option<Visible>) -> Judgement {
@@ -63,16 +63,16 @@ fn finished_stages_without_a_visible_image_are_not_published() {
         node.overall = Some(Stage::Finished);
         node.initial_processing = Some(Stage::Finished);
     });
-    let judgement = judged(&FollowFacts::default(), &all_finished, visible(0));
+    let judgement = judged(&FollowFacts::default(), &all_finished, Some(visible(0)));
     assert_eq!(judgement.event, Event::SeenProcessing);
 }
 
 #[test]
 fn a_part_that_is_visible_is_counted_and_not_called_published() {
-    let judgement = judged(&FollowFacts::default(), &listed(|_| {}), visible(4));
+    let judgement = judged(&FollowFacts::default(), &listed(|_| {}), Some(visible(4)));
     assert_eq!(judgement.event, Event::SeenProcessing);
     assert_eq!(judgement.facts.visible_count, Some(4));
-    let judgement = judged(&judgement.facts, &FeedAnswer::Unknown, visible(10));
+    let judgement = judged(&judgement.facts, &FeedAnswer::Unknown, Some(visible(10)));
     assert_eq!(judgement.event, Event::SeenPublished);
     assert_eq!(
         judgement.facts.next_ask_at_ms, None,
@@ -86,9 +86,9 @@ fn images_that_the_service_left_out_do_not_keep_an_upload_open_for_ever() {
         node.overall = Some(Stage::Finished);
         node.image_id = Some("1".into());
     });
-    let first = judged(&FollowFacts::default(), &done, visible(8));
+    let first = judged(&FollowFacts::default(), &done, Some(visible(8)));
     assert_eq!(first.event, Event::SeenProcessing, "more may be on its way");
-    let second = judged(&first.facts, &done, visible(8));
+    let second = judged(&first.facts, &done, Some(visible(8)));
     assert_eq!(second.event, Event::SeenPublished);
 }
 
@@ -98,7 +98,7 @@ fn words_that_nobody_knows_are_kept_as_they_came() {
         node.overall = Some(Stage::Other("DREAMING".into()));
         node.tiler = None;
     });
-    let judgement = judged(&FollowFacts::default(), &odd, visible(0));
+    let judgement = judged(&FollowFacts::default(), &odd, Some(visible(0)));
     let states: Vec<_> = judgement
         .facts
         .stages
@@ -116,7 +116,7 @@ fn words_that_nobody_knows_are_kept_as_they_came() {
 #[test]
 fn a_failure_is_named_in_the_services_words_but_not_while_images_can_be_seen() {
     let failed = listed(|node| node.anonymization = Some(Stage::Failed));
-    let judgement = judged(&FollowFacts::default(), &failed, visible(0));
+    let judgement = judged(&FollowFacts::default(), &failed, Some(visible(0)));
     assert!(matches!(judgement.event, Event::SeenFailed { .. }));
     assert_eq!(
         judgement.failure.as_deref(),
@@ -127,18 +127,18 @@ fn a_failure_is_named_in_the_services_words_but_not_while_images_can_be_seen() {
         node.anonymization = Some(Stage::Failed);
         node.image_id = Some("1".into());
     });
-    let judgement = judged(&FollowFacts::default(), &failed_but_seen, visible(3));
+    let judgement = judged(&FollowFacts::default(), &failed_but_seen, Some(visible(3)));
     assert_eq!(judgement.event, Event::SeenProcessing);
 
     let coded = listed(|node| node.error_code = Some("TOO_DARK".into()));
-    let judgement = judged(&FollowFacts::default(), &coded, visible(0));
+    let judgement = judged(&FollowFacts::default(), &coded, Some(visible(0)));
     assert_eq!(judgement.failure.as_deref(), Some("error_code TOO_DARK"));
 }
 
 #[test]
 fn only_what_was_listed_and_vanished_several_times_is_lost() {
     let never_listed = (0..20).fold(FollowFacts::default(), |facts, _| {
-        let judgement = judged(&facts, &FeedAnswer::NotListed, visible(0));
+        let judgement = judged(&facts, &FeedAnswer::NotListed, Some(visible(0)));
         assert_eq!(
             judgement.event,
             Event::SeenProcessing,
@@ -148,23 +148,23 @@ fn only_what_was_listed_and_vanished_several_times_is_lost() {
     });
     assert!(!never_listed.was_listed);
 
-    let mut facts = judged(&FollowFacts::default(), &listed(|_| {}), visible(0)).facts;
+    let mut facts = judged(&FollowFacts::default(), &listed(|_| {}), Some(visible(0))).facts;
     let misses = FollowSettings::service().lost_after_misses;
     for _ in 1..misses {
-        let judgement = judged(&facts, &FeedAnswer::NotListed, visible(0));
+        let judgement = judged(&facts, &FeedAnswer::NotListed, Some(visible(0)));
         assert_eq!(judgement.event, Event::SeenProcessing);
         facts = judgement.facts;
     }
     // A feed that was not read to its end tells nothing either way.
-    facts = judged(&facts, &FeedAnswer::Unknown, visible(0)).facts;
-    let seen = judged(&facts, &FeedAnswer::NotListed, visible(2));
+    facts = judged(&facts, &FeedAnswer::Unknown, Some(visible(0))).facts;
+    let seen = judged(&facts, &FeedAnswer::NotListed, Some(visible(2)));
     assert_eq!(
         seen.event,
         Event::SeenProcessing,
         "what can be seen is not lost"
     );
     assert_eq!(
-        judged(&facts, &FeedAnswer::NotListed, visible(0)).event,
+        judged(&facts, &FeedAnswer::NotListed, Some(visible(0))).event,
         Event::SeenLost
     );
 }
@@ -182,7 +182,7 @@ fn overdue_is_a_flag_and_no_failure() {
             &before,
             subject,
             &listed(|_| {}),
-            visible(0),
+            Some(visible(0)),
             NOW_MS,
             &settings,
         );
@@ -198,7 +198,7 @@ fn overdue_is_a_flag_and_no_failure() {
         &FollowFacts::default(),
         subject,
         &listed(|_| {}),
-        visible(0),
+        Some(visible(0)),
         NOW_MS,
         &settings,
     );
@@ -223,9 +223,9 @@ fn pauses_grow_to_an_hour_and_shrink_when_something_moves() {
         visible_count: Some(0),
         ..FollowFacts::default()
     };
-    let same = judged(&idle, &FeedAnswer::Unknown, visible(0)).facts;
+    let same = judged(&idle, &FeedAnswer::Unknown, Some(visible(0))).facts;
     assert_eq!(same.ask_count, 9);
-    let moved = judged(&idle, &FeedAnswer::Unknown, visible(1)).facts;
+    let moved = judged(&idle, &FeedAnswer::Unknown, Some(visible(1))).facts;
     assert_eq!(moved.ask_count, 4);
 }
 
@@ -274,7 +274,7 @@ fn whatever_fits_in_part_makes_the_answer_doubtful_and_is_named() {
         vec![entry(|node| node.captured_at_s = None)],
         // Uploaded a day before: another upload, or a clock that is a day off.
         vec![entry(|node| {
-            node.created_at_s = Some(NOW_MS / 1_000 - 86_400)
+            node.created_at_s = Some(NOW_MS / 1_000 - 86_400);
         })],
         vec![
             entry(|_| {}),

@@ -296,7 +296,7 @@ async fn a_fresh_upload_of_old_photos_is_found_far_down_in_the_feed() {
     let cluster = engine.row(ids[2]).await.unwrap().cluster_id.unwrap();
     let token = world.tokens.token(None).await.unwrap();
     let client = world.client();
-    let wanted = HashSet::from([cluster.clone()]);
+    let wanted = [cluster.clone()];
     let reading = read_feed(
         &client,
         &token.token,
@@ -319,7 +319,7 @@ async fn a_feed_that_leads_in_a_circle_ends_and_proves_nothing() {
         .faults()
         .push(Fault::answer(Endpoint::Feed, 200, page).always());
     let token = world.tokens.token(None).await.unwrap();
-    let wanted = HashSet::from(["2".to_owned()]);
+    let wanted = ["2".to_owned()];
     let client = world.client();
     let reading = read_feed(&client, &token.token, &token.user_id, &wanted, None)
         .await
@@ -361,13 +361,12 @@ async fn a_search_that_is_refused_without_a_box_is_made_in_cells_of_the_allowed_
         })
         .collect();
     let client = world.client();
-    let none = HashSet::new();
     let found = find_photos(
         &client,
         &token.token,
         &token.username,
         &locations,
-        &none,
+        |_| false,
         "v",
     )
     .await
@@ -402,7 +401,7 @@ async fn a_search_that_is_refused_without_a_box_is_made_in_cells_of_the_allowed_
         &token.token,
         &token.username,
         &locations,
-        &known,
+        |id| known.contains(id),
         "v",
     )
     .await

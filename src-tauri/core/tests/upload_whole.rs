@@ -200,8 +200,8 @@ async fn every_file_has_an_answer_in_the_report() {
     wait_for(&engine, id, UploadState::Published).await;
     let report = engine.file_report(id).await.unwrap();
     let outcomes: Vec<_> = report.iter().map(|file| file.outcome).collect();
-    use FileOutcome::{Published, Refused};
-    assert_eq!(outcomes, [Published, Published, Refused]);
+    let published = FileOutcome::Published;
+    assert_eq!(outcomes, [published, published, FileOutcome::Refused]);
     assert_eq!(report[2].code.as_deref(), Some("no_position"));
 }
 
@@ -302,9 +302,14 @@ async fn the_list_is_told_of_every_state_and_another_process_can_read_it() {
             states.insert(row.state);
         }
     }
-    use UploadState::{Draft, Finishing, Preparing, Processing, Published, Queued, Sending};
     for state in [
-        Draft, Queued, Preparing, Sending, Finishing, Processing, Published,
+        UploadState::Draft,
+        UploadState::Queued,
+        UploadState::Preparing,
+        UploadState::Sending,
+        UploadState::Finishing,
+        UploadState::Processing,
+        UploadState::Published,
     ] {
         assert!(
             states.contains(&state),

@@ -36,7 +36,7 @@ pub async fn read_feed(
     client: &Client,
     token: &SecretString,
     user_id: &str,
-    wanted: &HashSet<String>,
+    wanted: &[String],
     oldest_captured_at_ms: Option<i64>,
 ) -> Result<FeedReading, MapillaryError> {
     let mut reading = FeedReading::default();

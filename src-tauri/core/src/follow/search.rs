@@ -1,7 +1,7 @@
 //! The documented image search for the photos of one upload: by creator and capture window, and where the service does
 //! not like that, by the box around the track, in cells it allows (API notes §3.6, §2.4).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use waypost_mapillary::{BoundingBox, Client, FeedNode, Image, ImageSearch, MapillaryError};
@@ -25,7 +25,7 @@ pub struct Found {
     pub images: Vec<(usize, String)>,
 }
 
-/// Looks for `photos` among the images of `username`. `known_ids` are images of other uploads, never taken for these.
+/// Looks for `photos` among the images of `username`. `is_other` tells images of other uploads, which are never taken for these.
 ///
 /// # Errors
 /// Whatever [`Client::search_images`] returns.
@@ -34,7 +34,7 @@ pub async fn find_photos(
     token: &SecretString,
     username: &str,
     photos: &[LocalPhoto],
-    known_ids: &HashSet<String>,
+    is_other: impl Fn(&str) -> bool,
     viewer: &str,
 ) -> Result<Found, MapillaryError> {
     let times = || photos.iter().map(|photo| photo.captured_at_ms);
@@ -62,7 +62,7 @@ pub async fn find_photos(
     };
     let images: Vec<RemoteImage> = images
         .into_iter()
-        .filter(|image| !known_ids.contains(&image.id))
+        .filter(|image| !is_other(&image.id))
         .map(remote_image)
         .collect();
     Ok(link(photos, &images, viewer))

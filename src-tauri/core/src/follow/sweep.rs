@@ -1,7 +1,7 @@
 //! Asks for all uploads that are due: one reading of the feed for each account, one search for each upload that may be
 //! visible. At the start, then whenever the next one is due.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use waypost_mapillary::{MapillaryError, RetryAdvice, retry_advice};
@@ -108,7 +108,7 @@ async fn ask_for_user(
     let Some(client) = &inner.client else {
         return Ok(());
     };
-    let wanted: HashSet<String> = uploads
+    let wanted: Vec<String> = uploads
         .iter()
         .filter_map(|upload| upload.cluster_id.clone())
         .collect();
@@ -168,7 +168,17 @@ async fn ask_for_upload(
                 .await?;
             let username = upload.username.as_deref().unwrap_or(&token.username);
             let locations: Vec<_> = photos.iter().map(|(_, photo)| *photo).collect();
-            Some(find_photos(client, &token.token, username, &locations, &known, &viewer).await?)
+            Some(
+                find_photos(
+                    client,
+                    &token.token,
+                    username,
+                    &locations,
+                    |id| known.contains(id),
+                    &viewer,
+                )
+                .await?,
+            )
         }
     };
     let images: Vec<(u32, String)> = found

@@ -5,9 +5,10 @@ use rusqlite::{Transaction, params};
 use waypost_wire::Problem;
 
 use super::record::{self, FollowFacts, NewRecord, UploadRecord};
-use super::{Journal, WriteError, files, history};
+use super::{Journal, WriteError, columns, files, history};
 use crate::error::CoreError;
-use crate::upload::state::{Effect, Event, State, transition};
+use crate::upload::state::{Effect, Event, State};
+use crate::upload::transition::transition;
 
 /// What became known together with an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,9 +142,9 @@ fn note_transition(
         params![
             step.upload_id,
             step.at_ms,
-            record::to_json(step.event)?,
-            record::to_json(from)?,
-            record::to_json(to)?,
+            columns::to_json(step.event)?,
+            columns::to_json(from)?,
+            columns::to_json(to)?,
         ],
     )?;
     Ok(())
@@ -163,11 +164,11 @@ fn note_fact(
         )?,
         Fact::Length(length_bytes) => transaction.execute(
             "UPDATE uploads SET total_bytes = ?2 WHERE id = ?1",
-            params![id, record::signed(*length_bytes)],
+            params![id, columns::signed(*length_bytes)],
         )?,
         Fact::Held(held_bytes) => transaction.execute(
             "UPDATE uploads SET sent_bytes = ?2 WHERE id = ?1",
-            params![id, record::signed(*held_bytes)],
+            params![id, columns::signed(*held_bytes)],
         )?,
         Fact::Cluster(cluster_id) => {
             transaction.execute(

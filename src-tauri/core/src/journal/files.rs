@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, Transaction, params};
 use waypost_wire::FileOutcome;
 
 use super::Journal;
-use super::record::{bytes_of, count, from_json, path_of, signed, to_json};
+use super::columns::{bytes_of, count, from_json, path_of, signed, to_json};
 use crate::error::CoreError;
 
 /// One file of an upload.

@@ -5,7 +5,8 @@
 use rusqlite::{Transaction, params};
 use waypost_wire::FileOutcome;
 
-use super::record::{load_existing, signed, to_json};
+use super::columns::{signed, to_json};
+use super::record::load_existing;
 use super::{Journal, WriteError, files};
 use crate::error::CoreError;
 

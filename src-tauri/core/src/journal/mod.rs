@@ -4,6 +4,7 @@
 //! One process writes, held apart by a lock file beside it; any number may read. No token is ever put in.
 
 mod apply;
+mod columns;
 mod files;
 mod history;
 mod parts;

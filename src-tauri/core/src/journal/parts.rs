@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Journal;
-use super::record::{count, signed};
+use super::columns::{count, signed};
 use crate::error::CoreError;
 
 /// One part of an upload.

@@ -90,7 +90,7 @@ fn what_was_written_is_there_after_opening_again() {
     drop(journal);
 
     let journal = Journal::open(folder.path(), None).unwrap();
-    assert_eq!(journal.uploads().unwrap(), [finishing.clone()]);
+    assert_eq!(journal.uploads().unwrap(), std::slice::from_ref(&finishing));
     assert_eq!(finishing.state, State::Finishing);
     assert_eq!(finishing.file_handle.as_deref(), Some("3:abc\n4:def"));
     assert_eq!((finishing.total_bytes, finishing.sent_bytes), (250, 250));

@@ -1,31 +1,27 @@
 //! The engine: everything a window or a command line can ask of the queue.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::broadcast;
 use waypost_mapillary::Client;
-use waypost_wire::{FileReportRow, UploadEvent, UploadRow};
+use waypost_wire::UploadEvent;
 
+use super::ask::wrong_state;
 use super::config::EngineConfig;
-use super::fingerprint::fingerprint;
 use super::inner::{Inner, Outcome, Taken};
 use super::material::new_record;
 use super::new_upload::NewUpload;
-use super::row::row_of;
-use super::state::{Effect, Event};
+use super::state::Event;
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
 use crate::follow::sweep;
-use crate::journal::{Fact, FileRow, Journal, UploadRecord};
-use crate::package::SourcePhoto;
+use crate::journal::{Journal, UploadRecord};
 use crate::ports::Clock;
 
 /// Sends uploads and follows them. Dropping it ends the work at once, as a kill would; [`Engine::shutdown`] waits for a
 /// finish whose answer is on its way.
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 /// Which uploads are meant.
@@ -38,8 +34,8 @@ pub enum Which {
 }
 
 impl Engine {
-    /// Opens the journal and goes on with what was interrupted, unless the configuration only follows. `client` looks at the service; without one nothing is
-    /// followed (a dry run).
+    /// Opens the journal and goes on with what was interrupted, unless the configuration only follows. `client` looks at
+    /// the service; without one nothing is followed (a dry run).
     ///
     /// # Errors
     /// [`CoreError::AlreadyRunning`] when another engine has the data folder, [`CoreError::JournalTooNew`],
@@ -259,108 +255,6 @@ impl Engine {
         Ok(())
     }
 
-    /// All uploads of the list, oldest first.
-    ///
-    /// # Errors
-    /// [`CoreError::Journal`].
-    pub async fn rows(&self) -> Result<Vec<UploadRow>, CoreError> {
-        let records = self.inner.journal(Journal::uploads).await?;
-        Ok(records
-            .iter()
-            .map(|record| self.inner.row(record))
-            .collect())
-    }
-
-    /// One upload.
-    ///
-    /// # Errors
-    /// [`CoreError::NoSuchUpload`], [`CoreError::Journal`].
-    pub async fn row(&self, upload_id: i64) -> Result<UploadRow, CoreError> {
-        let record = self
-            .inner
-            .journal(move |journal| journal.upload(upload_id))
-            .await?;
-        Ok(self.inner.row(&record))
-    }
-
-    /// What became of each file of an upload.
-    ///
-    /// # Errors
-    /// [`CoreError::NoSuchUpload`], [`CoreError::Journal`].
-    pub async fn file_report(&self, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
-        self.inner
-            .journal(move |journal| file_report(journal, upload_id))
-            .await
-    }
-
-    /// Changes of the list from now on. Progress comes at most five times a second and upload; who falls behind gets
-    /// [`broadcast::error::RecvError::Lagged`] and asks for [`Engine::rows`].
-    pub fn events(&self) -> broadcast::Receiver<UploadEvent> {
-        self.inner.events.subscribe()
-    }
-
-    /// For each photo the upload with which its content went to that account and organisation before, if it did. Only
-    /// files whose size was sent before are read.
-    ///
-    /// # Errors
-    /// [`CoreError::Io`] for a file that cannot be read, [`CoreError::Journal`].
-    pub async fn already_sent(
-        &self,
-        photos: &[SourcePhoto],
-        user_id: &str,
-        organization_id: Option<&str>,
-    ) -> Result<Vec<Option<i64>>, CoreError> {
-        let photos = photos.to_vec();
-        let (user_id, organization_id) = (user_id.to_owned(), organization_id.map(str::to_owned));
-        self.inner
-            .journal(move |journal| {
-                let organization_id = organization_id.as_deref();
-                photos
-                    .iter()
-                    .map(|photo| {
-                        if !journal.has_sent_size(&user_id, organization_id, photo.size_bytes)? {
-                            return Ok(None);
-                        }
-                        journal.sent_with(&user_id, organization_id, &fingerprint(&photo.path)?)
-                    })
-                    .collect()
-            })
-            .await
-    }
-
-    /// Returns once `is_over` holds for each of the uploads, with their rows in the order of `upload_ids`.
-    ///
-    /// # Errors
-    /// [`CoreError::NoSuchUpload`], [`CoreError::Stopped`] when the engine is shut down first.
-    pub async fn wait_until(
-        &self,
-        upload_ids: &[i64],
-        is_over: impl Fn(&UploadRow) -> bool + Send,
-    ) -> Result<Vec<UploadRow>, CoreError> {
-        let mut events = self.events();
-        loop {
-            let mut rows = Vec::with_capacity(upload_ids.len());
-            for upload_id in upload_ids {
-                rows.push(self.row(*upload_id).await?);
-            }
-            if rows.iter().all(&is_over) {
-                return Ok(rows);
-            }
-            loop {
-                let event = tokio::select! {
-                    event = events.recv() => event,
-                    () = self.inner.stop.cancelled() => return Err(CoreError::Stopped),
-                };
-                match event {
-                    Ok(UploadEvent::Row(row)) if upload_ids.contains(&row.upload_id) => break,
-                    Ok(_) => {}
-                    Err(broadcast::error::RecvError::Lagged(_)) => break,
-                    Err(broadcast::error::RecvError::Closed) => return Err(CoreError::Stopped),
-                }
-            }
-        }
-    }
-
     /// The journal, for settings and for reading what the list does not show.
     pub fn journal(&self) -> Arc<Journal> {
         Arc::clone(&self.inner.journal)
@@ -423,104 +317,5 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.inner.dead.cancel();
         self.inner.stop.cancel();
-    }
-}
-
-impl Inner {
-    /// A step of the person; `Some` is the upload as it is when the step does not apply. It is carried through even
-    /// when the caller does not wait for it.
-    async fn act(
-        self: &Arc<Self>,
-        upload_id: i64,
-        event: Event,
-    ) -> Result<Option<UploadRecord>, CoreError> {
-        let inner = Arc::clone(self);
-        let act = async move {
-            let before = inner
-                .journal(move |journal| journal.upload(upload_id))
-                .await?;
-            let mut taken = Taken::new(event.clone());
-            // A wait that is ended or a question that stays open keeps its words.
-            taken.problem = before
-                .problem
-                .clone()
-                .filter(|_| !matches!(event, Event::Start));
-            if event == Event::MarkTaken {
-                taken.problem = None;
-                taken.facts.push(Fact::Follow(inner.first_look()));
-            }
-            match inner.take(upload_id, taken, None).await? {
-                Outcome::Done { effects, .. } => {
-                    let takes_turn = effects.contains(&Effect::TakeTurn);
-                    inner.work_on(upload_id, effects);
-                    if takes_turn {
-                        inner.fill_places().await?;
-                    }
-                    Ok(None)
-                }
-                Outcome::DoesNotApply(_) | Outcome::Stale => Ok(Some(before)),
-            }
-        };
-        self.tasks
-            .spawn(act)
-            .await
-            .unwrap_or(Err(CoreError::Stopped))
-    }
-}
-
-fn wrong_state(record: &UploadRecord, act: &'static str) -> CoreError {
-    let state = serde_json::to_value(record.state.word())
-        .ok()
-        .and_then(|word| word.as_str().map(str::to_owned))
-        .unwrap_or_default();
-    CoreError::WrongState {
-        upload_id: record.upload_id,
-        act,
-        state,
-    }
-}
-
-fn file_report(journal: &Journal, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
-    journal.upload(upload_id)?;
-    Ok(journal
-        .files(upload_id)?
-        .into_iter()
-        .map(report_row)
-        .collect())
-}
-
-fn report_row(file: FileRow) -> FileReportRow {
-    FileReportRow {
-        path: file.path.display().to_string(),
-        outcome: file.outcome,
-        code: file.code,
-        message: file.message,
-        image_id: file.image_id,
-    }
-}
-
-/// What became of each file of an upload, read beside a running Waypost; empty when there is no journal yet.
-///
-/// # Errors
-/// As [`Engine::file_report`].
-pub fn file_report_of(data_dir: &Path, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
-    match Journal::open_read_only(data_dir)? {
-        None => Ok(Vec::new()),
-        Some(journal) => file_report(&journal, upload_id),
-    }
-}
-
-/// The list as it stands, read beside a running Waypost (`waypost status`); empty when there is none yet.
-///
-/// # Errors
-/// [`CoreError::JournalTooNew`] and [`CoreError::Journal`].
-pub fn rows_of(data_dir: &Path) -> Result<Vec<UploadRow>, CoreError> {
-    match Journal::open_read_only(data_dir)? {
-        None => Ok(Vec::new()),
-        Some(journal) => Ok(journal
-            .uploads()?
-            .iter()
-            .map(|record| row_of(record, None))
-            .collect()),
     }
 }

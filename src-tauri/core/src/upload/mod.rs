@@ -1,9 +1,10 @@
-//! From the queue to the service: each upload goes through the state machine of [`state`], every step is in the journal
+//! From the queue to the service: each upload goes through the state machine of [`transition`], every step is in the journal
 //! before it is acted upon, and whatever interrupts it, it goes on where the server says it stopped.
 //!
 //! [`Engine`] is what windows and command lines use. Inside: `inner` takes steps, `queue` gives out places, `run` works on
 //! one upload with `prepare`, `images`, `send`, `finish` and `settle`.
 
+mod ask;
 mod body;
 mod config;
 mod engine;
@@ -12,6 +13,7 @@ mod finish;
 mod folder_transport;
 mod images;
 pub(crate) mod inner;
+mod list;
 mod live;
 pub(crate) mod material;
 mod new_upload;
@@ -25,12 +27,14 @@ mod session;
 mod settle;
 pub mod state;
 pub(crate) mod tokens;
+pub mod transition;
 mod transport;
 mod waits;
 
 pub use config::{CommitPoint, CommitProbe, EngineConfig, FollowSettings, MAPILLARY_VIEWER};
-pub use engine::{Engine, Which, file_report_of, rows_of};
+pub use engine::{Engine, Which};
 pub use folder_transport::FolderTransport;
+pub use list::{file_report_of, rows_of};
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
 pub use tokens::{ActiveToken, NoTokens, TokenSource};
 pub use transport::{ByteStream, HttpTransport, Transport};

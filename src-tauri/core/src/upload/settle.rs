@@ -136,14 +136,7 @@ impl Run {
         let captured_ms = (record.last_captured_at_ms > 0)
             .then_some((record.first_captured_at_ms, record.last_captured_at_ms));
         let oldest_ms = captured_ms.map(|(first_ms, _)| first_ms);
-        let reading = read_feed(
-            client,
-            &token.token,
-            &token.user_id,
-            &HashSet::new(),
-            oldest_ms,
-        )
-        .await;
+        let reading = read_feed(client, &token.token, &token.user_id, &[], oldest_ms).await;
         match reading {
             Ok(reading) => {
                 let is_complete = reading.is_complete;
@@ -186,7 +179,15 @@ impl Run {
             .map(|(_, location)| location)
             .collect();
         let username = record.username.as_deref().unwrap_or(&token.username);
-        let found = find_photos(client, &token.token, username, &photos, &known, "").await;
+        let found = find_photos(
+            client,
+            &token.token,
+            username,
+            &photos,
+            |id| known.contains(id),
+            "",
+        )
+        .await;
         Ok(found.map(|found| Look::Search {
             visible_count: found.visible.count,
         }))

@@ -320,7 +320,10 @@ pub async fn wait_for(engine: &Engine, upload_id: i64, wanted: UploadState) -> U
     // Only against a test that would never end.
     let rows = match tokio::time::timeout(Duration::from_secs(120), waiting).await {
         Ok(rows) => rows.unwrap(),
-        Err(_) => panic!("never {wanted:?}: {:#?}", engine.row(upload_id).await),
+        Err(late) => panic!(
+            "never {wanted:?} ({late}): {:#?}",
+            engine.row(upload_id).await
+        ),
     };
     assert_eq!(rows[0].state, wanted, "{:#?}", rows[0]);
     rows[0].clone()

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use waypost_wire::WaitReason;
 
+use serde::Serialize;
+
 use super::*;
 
 fn states() -> Vec<State> {
@@ -117,7 +119,7 @@ fn named<T: Serialize>(value: &T, tag: &str) -> String {
 fn document() -> String {
     let mut text = String::from(
         "# The states of an upload\n\n\
-         Written from `src-tauri/core/src/upload/state.rs` by its tests; run them with \
+         Written from `src-tauri/core/src/upload/transition.rs` by its tests; run them with \
          `WAYPOST_WRITE_DOCS=1` after a change there.\n\n\
          A state in brackets is one state with a detail: *transfer* and *finish* say where it goes on, the words after \
          `waiting` what it was doing. An event that is not listed for a state does not apply there: nothing changes and \

@@ -1,0 +1,63 @@
+//! A wish of the person as a step of the state machine.
+
+use std::sync::Arc;
+
+use super::inner::{Inner, Outcome, Taken};
+use super::state::{Effect, Event};
+use crate::error::CoreError;
+use crate::journal::{Fact, UploadRecord};
+
+impl Inner {
+    /// A step of the person; `Some` is the upload as it is when the step does not apply. It is carried through even
+    /// when the caller does not wait for it.
+    pub(super) async fn act(
+        self: &Arc<Self>,
+        upload_id: i64,
+        event: Event,
+    ) -> Result<Option<UploadRecord>, CoreError> {
+        let inner = Arc::clone(self);
+        let act = async move {
+            let before = inner
+                .journal(move |journal| journal.upload(upload_id))
+                .await?;
+            let mut taken = Taken::new(event.clone());
+            // A wait that is ended or a question that stays open keeps its words.
+            taken.problem = before
+                .problem
+                .clone()
+                .filter(|_| !matches!(event, Event::Start));
+            if event == Event::MarkTaken {
+                taken.problem = None;
+                taken.facts.push(Fact::Follow(inner.first_look()));
+            }
+            match inner.take(upload_id, taken, None).await? {
+                Outcome::Done { effects, .. } => {
+                    let takes_turn = effects.contains(&Effect::TakeTurn);
+                    inner.work_on(upload_id, effects);
+                    if takes_turn {
+                        inner.fill_places().await?;
+                    }
+                    Ok(None)
+                }
+                Outcome::DoesNotApply(_) | Outcome::Stale => Ok(Some(before)),
+            }
+        };
+        self.tasks
+            .spawn(act)
+            .await
+            .unwrap_or(Err(CoreError::Stopped))
+    }
+}
+
+/// The wish does not fit the state the upload is in.
+pub(super) fn wrong_state(record: &UploadRecord, act: &'static str) -> CoreError {
+    let state = serde_json::to_value(record.state.word())
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    CoreError::WrongState {
+        upload_id: record.upload_id,
+        act,
+        state,
+    }
+}

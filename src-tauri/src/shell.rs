@@ -13,7 +13,7 @@ use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::OsKeychain;
 use waypost_core::ports::SystemClock;
-use waypost_core::upload::FollowSettings;
+use waypost_core::practice::follow_of;
 use waypost_wire::{EventBody, Problem};
 
 use crate::{notify, practice};
@@ -131,12 +131,13 @@ async fn open_real(
     folder: PathBuf,
     bus: &EventBus,
 ) -> Result<Arc<Waypost>, CoreError> {
+    let endpoints = endpoints(environment)?;
     Waypost::open(Setup {
         data_dir: folder,
         environment: environment.clone(),
-        endpoints: endpoints(environment)?,
+        follow: follow_of(&endpoints),
+        endpoints,
         practice_app: None,
-        follow: FollowSettings::service(),
         user_agent: user_agent(),
         version: env!("CARGO_PKG_VERSION").into(),
         keychain: Arc::new(OsKeychain::new()),

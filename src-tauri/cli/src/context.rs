@@ -11,7 +11,7 @@ use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::OsKeychain;
 use waypost_core::ports::{Clock, Keychain, SystemClock};
-use waypost_core::practice::viewer_of;
+use waypost_core::practice::follow_of;
 use waypost_core::settings::PackageKind;
 use waypost_core::tuning::{SendTuning, send_tuning};
 use waypost_core::upload::FollowSettings;
@@ -130,11 +130,7 @@ impl Context {
 
     /// How uploads are followed at that service.
     pub fn follow(&self, endpoints: &Endpoints) -> FollowSettings {
-        if endpoints.is_practice() {
-            FollowSettings::practice(viewer_of(endpoints))
-        } else {
-            FollowSettings::service()
-        }
+        follow_of(endpoints)
     }
 }
 

@@ -13,9 +13,15 @@ pub struct Notice {
 
 /// What is said aloud: an upload that is published, or that needs the person.
 pub fn notice_of(event: &EventBody) -> Option<Notice> {
-    let EventBody::Upload(UploadEvent::Row(row)) = event else { return None };
+    let EventBody::Upload(UploadEvent::Row(row)) = event else {
+        return None;
+    };
     let sentence = |rest: &str| format!("{}: {rest}", row.title);
-    let problem = || row.problem.as_ref().map_or_else(String::new, |problem| problem.message.clone());
+    let problem = || {
+        row.problem
+            .as_ref()
+            .map_or_else(String::new, |problem| problem.message.clone())
+    };
     let (title, body) = match row.state {
         UploadState::Published => ("Published", sentence(&images(row.image_count))),
         UploadState::Failed => ("Upload failed", sentence(&problem())),
@@ -25,11 +31,18 @@ pub fn notice_of(event: &EventBody) -> Option<Notice> {
         UploadState::Lost => ("No longer listed", sentence(&problem())),
         _ => return None,
     };
-    Some(Notice { title: title.into(), body })
+    Some(Notice {
+        title: title.into(),
+        body,
+    })
 }
 
 fn images(count: u64) -> String {
-    if count == 1 { "1 image can be seen at Mapillary.".into() } else { format!("{count} images can be seen at Mapillary.") }
+    if count == 1 {
+        "1 image can be seen at Mapillary.".into()
+    } else {
+        format!("{count} images can be seen at Mapillary.")
+    }
 }
 
 /// What is asked before quitting with `unfinished` uploads under way; nothing when there are none.

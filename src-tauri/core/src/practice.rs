@@ -26,9 +26,31 @@ pub fn practice_service(
     redirect_uri: Url,
 ) -> PracticeService {
     let [graph, upload, authorize, tiles] = addresses;
-    let endpoints = Endpoints { graph, upload, authorize, tiles };
-    let follow = FollowSettings::practice(viewer_of(&endpoints));
-    PracticeService { endpoints, app: AppIdentity { client_id, client_secret, redirect_uri }, follow }
+    let endpoints = Endpoints {
+        graph,
+        upload,
+        authorize,
+        tiles,
+    };
+    let follow = follow_of(&endpoints);
+    PracticeService {
+        endpoints,
+        app: AppIdentity {
+            client_id,
+            client_secret,
+            redirect_uri,
+        },
+        follow,
+    }
+}
+
+/// How uploads are followed at a service: a practice one is quick and near.
+pub fn follow_of(endpoints: &Endpoints) -> FollowSettings {
+    if endpoints.is_practice() {
+        FollowSettings::practice(viewer_of(endpoints))
+    } else {
+        FollowSettings::service()
+    }
 }
 
 /// The page of a practice service that shows images.

@@ -344,7 +344,7 @@ pub enum Call {
     /// Change settings. Unchanged ones are sent along.
     SetSettings {
         /// All settings.
-        settings: SettingsView,
+        settings: Box<SettingsView>,
         /// A new secret of an own app; empty forgets it, `null` leaves it.
         app_secret: Option<String>,
     },

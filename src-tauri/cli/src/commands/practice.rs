@@ -185,7 +185,7 @@ impl Job {
         package.clone_into(&mut settings.package);
         self.waypost
             .call(Call::SetSettings {
-                settings,
+                settings: Box::new(settings),
                 app_secret: None,
             })
             .await?;

@@ -72,7 +72,7 @@ pub struct Waypost {
     data_dir: PathBuf,
     environment: Environment,
     practice: bool,
-    service: Url,
+    own_origin: Option<Url>,
     version: String,
     keychain: Arc<dyn Keychain>,
     opener: Arc<dyn BrowserOpener>,
@@ -111,7 +111,11 @@ impl Waypost {
         create_data_dir(&setup.data_dir)?;
         let settings = StoredSettings::load(&setup.data_dir)?;
         let practice = setup.practice_app.is_some();
-        let service = setup.endpoints.graph.clone();
+        // Links may lead to the service itself only where that is this computer.
+        let own_origin = setup
+            .endpoints
+            .is_practice()
+            .then(|| setup.endpoints.graph.clone());
         let app = match setup.practice_app {
             Some(app) => Some(app),
             None => {
@@ -162,7 +166,7 @@ impl Waypost {
             data_dir: setup.data_dir,
             environment: setup.environment,
             practice,
-            service,
+            own_origin,
             version: setup.version,
             keychain: setup.keychain,
             opener: setup.opener,
@@ -539,10 +543,9 @@ impl Waypost {
             Page::Licence => Some(pages::LICENCE.to_owned()),
             Page::SignIn => return Ok(self.desk.address()),
         };
-        let practice_origin = self.practice.then_some(&self.service);
         Ok(address
             .and_then(|text| Url::parse(&text).ok())
-            .filter(|url| is_allowed(url, practice_origin)))
+            .filter(|url| is_allowed(url, self.own_origin.as_ref())))
     }
 
     async fn open_page(&self, page: &Page) -> Result<(), CoreError> {

@@ -86,7 +86,7 @@ impl SignInDesk {
     }
 
     /// Begins a browser sign-in in the background; a waiting one is given up first.
-    pub async fn begin(&self) {
+    pub fn begin(&self) {
         let cancel = CancellationToken::new();
         if let Some(earlier) = self.lock().cancel.replace(cancel.clone()) {
             earlier.cancel();
@@ -141,7 +141,7 @@ impl SignInDesk {
                 self.set(SignInState::Failed {
                     problem: error.problem(),
                 })
-                .await
+                .await;
             }
         }
     }
@@ -203,7 +203,7 @@ impl SignInDesk {
                 self.set(SignInState::Failed {
                     problem: error.problem(),
                 })
-                .await
+                .await;
             }
         }
     }

@@ -268,7 +268,7 @@ impl Waypost {
             }
             Call::Upload => return self.upload().await.map(Reply::Queued),
             Call::Prepare { paths } => {
-                self.prepare(paths.into_iter().map(PathBuf::from).collect())?
+                self.prepare(paths.into_iter().map(PathBuf::from).collect())?;
             }
             Call::ClearPlan => self.clear_plan(),
             Call::ExcludePhotos {
@@ -290,7 +290,7 @@ impl Waypost {
                 self.engine()
                     .await?
                     .start(Which::These(vec![upload_id]))
-                    .await?
+                    .await?;
             }
             Call::RetryFinish { upload_id } => self.engine().await?.retry_finish(upload_id).await?,
             Call::MarkTaken { upload_id } => self.engine().await?.mark_taken(upload_id).await?,
@@ -298,7 +298,7 @@ impl Waypost {
             Call::Retry { upload_id } => self.engine().await?.retry(upload_id).await?,
             Call::PauseAll => self.engine().await?.pause_all().await?,
             Call::ResumeAll => self.engine().await?.resume_all().await?,
-            Call::SignIn => self.desk.begin().await,
+            Call::SignIn => self.desk.begin(),
             Call::CancelSignIn => self.desk.cancel().await,
             Call::KeepForThisRun => self.desk.keep_for_this_run().await?,
             Call::SignInWithToken { token } => {

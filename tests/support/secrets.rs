@@ -1,11 +1,16 @@
 //! Looks for a secret where it must never be.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Files below `folder` that hold `secret`, as plain bytes, base64, percent-encoded or hexadecimal.
 pub fn files_with(folder: &Path, secret: &str) -> Vec<String> {
     use base64::Engine as _;
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = secret.bytes().fold(String::new(), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(secret);
     let forms = [secret.to_owned(), hex, percent, base64];

@@ -67,7 +67,7 @@ impl Window {
             "webkitgtk:browserOptions": {"binary": app, "args": arguments}
         }}});
         let answer = window.post("/session", &wanted);
-        window.session = answer["sessionId"].as_str().expect("a session").to_owned();
+        answer["sessionId"].as_str().expect("a session").clone_into(&mut window.session);
         window
     }
 

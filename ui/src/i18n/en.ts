@@ -26,7 +26,7 @@ export const en = {
   "nav.history": "History",
   "nav.settings": "Settings",
   "nav.shortcuts": "Shortcuts",
-  "nav.account": "Account: {who}",
+  "nav.account": "Account:",
 
   "welcome.title": "Welcome to Waypost",
   "welcome.one":

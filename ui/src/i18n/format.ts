@@ -12,13 +12,13 @@ const M_PER_FOOT = 0.3048;
 
 function sizeStep(bytes: number): number {
   let step = 0;
-  // 999.95 MB would be written as "1,000 MB".
-  for (let rest = Math.abs(bytes); rest >= 999.95 && step < SIZE_UNITS.length - 1; rest /= 1000) step += 1;
+  // 999.5 MB would be written as "1,000 MB".
+  for (let rest = Math.abs(bytes); rest >= 999.5 && step < SIZE_UNITS.length - 1; rest /= 1000) step += 1;
   return step;
 }
 
 function digits(value: number, step: number): Intl.NumberFormatOptions {
-  const places = step === 0 || value >= 100 ? 0 : 1;
+  const places = step === 0 || value >= 99.95 ? 0 : 1;
   return { minimumFractionDigits: places, maximumFractionDigits: places };
 }
 

@@ -23,8 +23,10 @@ const SAID: ReadonlySet<string> = new Set([
 export class Announcer {
   /** The text of the live region. */
   text = $state("");
+  /* eslint-disable svelte/prefer-svelte-reactivity -- nothing is drawn from these two */
   private readonly waiting = new Map<number, string>();
   private readonly quarters = new Map<number, number>();
+  /* eslint-enable svelte/prefer-svelte-reactivity */
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** An upload's row was replaced. */

@@ -23,6 +23,8 @@ export interface Model {
   y: Float32Array;
   /** First point of each sequence; one more at the end. */
   starts: number[];
+  /** Mean step between neighbours of each sequence, metres of the projection. */
+  steps: number[];
   originX: number;
   originY: number;
   bounds: Bounds | null;
@@ -38,6 +40,7 @@ export function modelOf(sequences: readonly SequenceRow[]): Model {
     x: new Float32Array(count),
     y: new Float32Array(count),
     starts: [],
+    steps: [],
     originX: 0,
     originY: 0,
     bounds: null,
@@ -47,13 +50,16 @@ export function modelOf(sequences: readonly SequenceRow[]): Model {
   if (first) [model.originX, model.originY] = project(first.latDeg, first.lonDeg);
   const bounds: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
   sequences.forEach((sequence, number) => {
-    model.starts.push(model.points.length);
+    const from = model.points.length;
+    let length = 0;
+    model.starts.push(from);
     for (const point of sequence.points) {
       const at = model.points.length;
       const [px, py] = project(point.latDeg, point.lonDeg);
       const [x, y] = [px - model.originX, py - model.originY];
       model.x[at] = x;
       model.y[at] = y;
+      if (at > from) length += Math.hypot(x - (model.x[at - 1] ?? 0), y - (model.y[at - 1] ?? 0));
       bounds.minX = Math.min(bounds.minX, x);
       bounds.maxX = Math.max(bounds.maxX, x);
       bounds.minY = Math.min(bounds.minY, y);
@@ -66,6 +72,7 @@ export function modelOf(sequences: readonly SequenceRow[]): Model {
         headingDeg: point.headingDeg,
       });
     }
+    model.steps.push(length / Math.max(1, sequence.points.length - 1));
   });
   model.starts.push(model.points.length);
   if (count > 0) model.bounds = bounds;

@@ -25,6 +25,8 @@ const DOT_PX = 4;
 /** Dots nearer than this are drawn as one. */
 const CELL_PX = 7;
 const TICK_PX = 13;
+/** Below this distance between neighbours a line stands for the dots. */
+const ROOM_PX = 9;
 /** From this scale on headings have room, pixels per metre. */
 const TICK_SCALE = 0.9;
 const GRID_PX = 90;
@@ -49,7 +51,8 @@ export function paint(
   c.fillStyle = ink.ground;
   c.fillRect(0, 0, width, height);
   grid(c, width, height, model, camera, ink);
-  c.lineJoin = "bevel";
+  c.lineJoin = "round";
+  c.lineCap = "round";
   for (let number = 0; number + 1 < model.starts.length; number += 1) {
     c.globalAlpha = marks.sequence >= 0 && marks.sequence !== number ? 0.45 : 1;
     track(c, width, height, model, camera, ink, number);
@@ -100,20 +103,28 @@ function track(
   const colour = ink.sequences[number % ink.sequences.length] ?? ink.text;
   const toX = (at: number) => ((model.x[at] ?? 0) - camera.x) * camera.scale + width / 2;
   const toY = (at: number) => ((model.y[at] ?? 0) - camera.y) * camera.scale + height / 2;
+  const roomy = (model.steps[number] ?? 0) * camera.scale >= ROOM_PX;
 
-  c.strokeStyle = colour;
-  c.lineWidth = 2;
-  c.beginPath();
+  // The line breaks where photos are left out.
+  const line = new Path2D();
   let [lastX, lastY, begun] = [0, 0, false];
   for (let at = from; at < to; at += 1) {
-    if (model.points[at]?.excluded) continue;
+    if (model.points[at]?.excluded) {
+      begun = false;
+      continue;
+    }
     const [x, y] = [toX(at), toY(at)];
     if (begun && Math.abs(x - lastX) < 0.7 && Math.abs(y - lastY) < 0.7) continue;
-    if (begun) c.lineTo(x, y);
-    else c.moveTo(x, y);
+    if (begun) line.lineTo(x, y);
+    else line.moveTo(x, y);
     [lastX, lastY, begun] = [x, y, true];
   }
-  c.stroke();
+  c.strokeStyle = ink.ground;
+  c.lineWidth = roomy ? 4 : 7;
+  c.stroke(line);
+  c.strokeStyle = colour;
+  c.lineWidth = roomy ? 1.5 : 4;
+  c.stroke(line);
 
   const ticks = camera.scale >= TICK_SCALE;
   const full = new Path2D();
@@ -121,26 +132,29 @@ function track(
   const heads = new Path2D();
   const taken = new Set<number>();
   for (let at = from; at < to; at += 1) {
+    const point = model.points[at];
+    // While points are dense the line stands for them; only its two ends and what is left out are marked.
+    if (!point || (!roomy && !point.excluded && at !== from && at !== to - 1)) continue;
     const [x, y] = [toX(at), toY(at)];
     if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
     const cell = Math.round(x / CELL_PX) * 100_003 + Math.round(y / CELL_PX);
     if (taken.has(cell)) continue;
     taken.add(cell);
-    const point = model.points[at];
-    if (!point) continue;
     const path = point.excluded ? hollow : full;
-    path.moveTo(x + DOT_PX, y);
-    path.arc(x, y, DOT_PX, 0, 2 * Math.PI);
+    const radius = at === from && !roomy ? DOT_PX + 2 : DOT_PX;
+    path.moveTo(x + radius, y);
+    path.arc(x, y, radius, 0, 2 * Math.PI);
     if (ticks && point.headingDeg !== null && !point.excluded) {
       const angle = (point.headingDeg * Math.PI) / 180;
       heads.moveTo(x, y);
       heads.lineTo(x + Math.sin(angle) * TICK_PX, y - Math.cos(angle) * TICK_PX);
     }
   }
+  c.strokeStyle = colour;
   c.lineWidth = 2;
   c.stroke(heads);
   c.strokeStyle = ink.ground;
-  c.lineWidth = 2;
+  c.lineWidth = 3;
   c.stroke(full);
   c.fillStyle = colour;
   c.fill(full);

@@ -158,7 +158,7 @@ export const ENDED: UploadRow[] = [
     actions: ["retry", "remove"],
   }),
   upload(42, {
-    title: "رحلة الصباح · 11 Jun, 07:45",
+    title: "رحلة الصباح",
     state: "published",
     sinceMs: NOW_MS - 2 * DAY_MS,
     sentBytes: 1_182_000_000,

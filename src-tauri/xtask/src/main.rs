@@ -8,6 +8,7 @@ mod command;
 mod demo;
 mod dev;
 mod hygiene;
+mod json;
 mod keychain;
 mod packages;
 mod place;

@@ -50,7 +50,7 @@ impl Steps {
             End::Passed => println!("== {name}: {:.1} s ok", took.as_secs_f64()),
             End::Skipped(reason) => println!("== {name}: SKIPPED: {reason}"),
             End::Failed(reason) => {
-                println!("== {name}: {:.1} s FAILED\n{reason}", took.as_secs_f64())
+                println!("== {name}: {:.1} s FAILED\n{reason}", took.as_secs_f64());
             }
         }
         let passed = !matches!(end, End::Failed(_));

@@ -1,36 +1,46 @@
-//! The walls of ARCHITECTURE.md as checks that fail. Each takes a folder, so that its test can hand it a broken house.
+//! The walls of ARCHITECTURE.md as checks that fail. Each takes the sources it looks at, so that its test can hand it
+//! a broken house.
 
 mod architecture;
 mod crates;
-mod cycles;
 mod errors_page;
 mod files;
+mod graph;
+mod rust_code;
+mod rust_cycles;
+mod rust_paths;
 mod sources;
+mod tree;
+mod ui_imports;
 
-use std::path::{Path, PathBuf};
+pub use tree::every_file_below;
 
 use crate::place;
 
-/// Every file below `folder`.
-pub fn every_file_below(folder: &Path) -> Vec<PathBuf> {
-    files::files_below(folder, &[""])
-}
-
 /// Runs all of them and names every breach.
 pub fn run() -> Result<(), String> {
-    let root = place::root();
-    let mut breaches = crates::check()?;
-    breaches.extend(architecture::check(&root)?);
-    breaches.extend(files::check(&root)?);
-    breaches.extend(sources::check(&root)?);
-    breaches.extend(cycles::check(&root)?);
-    breaches.extend(errors_page::check(&root)?);
+    let tree = tree::Tree::read(&place::root())?;
+    let manifests = crates::Manifests::read()?;
+    let (too_long, questions) = files::check(&tree);
+    for question in questions {
+        println!("note: {question}");
+    }
+    let breaches = [
+        crates::check(&manifests)?,
+        architecture::check(&tree, &manifests),
+        too_long,
+        sources::check(&tree),
+        rust_cycles::check(&tree),
+        ui_imports::check(&tree),
+        errors_page::check(&tree),
+    ]
+    .concat();
     if breaches.is_empty() {
         println!("all walls stand");
         return Ok(());
     }
     Err(format!(
-        "{} walls are broken:\n  {}",
+        "{} breaches:\n  {}",
         breaches.len(),
         breaches.join("\n  ")
     ))

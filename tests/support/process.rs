@@ -54,6 +54,11 @@ impl Guarded {
         self.child.wait().ok();
     }
 
+    /// Waits for its own end.
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().expect("the process can be waited for")
+    }
+
     /// Whether it is still running.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))

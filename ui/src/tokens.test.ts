@@ -41,11 +41,13 @@ const TEXTS: [string, string][] = [
   ["failed", "failed-bg"],
   ["panel", "progress"],
   ["text", "map"],
+  ["text", "rail-selected"],
 ];
 const GRAPHICS: [string, string][] = [
   ["control", "bg"],
   ["control", "panel"],
   ["accent", "rail"],
+  ["accent", "rail-selected"],
 ];
 
 test("the dark theme is the same whether the system or the person wants it", () => {

@@ -1,6 +1,7 @@
 // Every view in every state and both themes: a picture to look at, no finding of axe, no break of the CSP.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCENES } from "../src/platform/scenes";
 import { axe, Stage, violations } from "./browser";
@@ -60,6 +61,44 @@ describe.each(["light", "dark"])("%s", (theme) => {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
     }
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+describe.each(["light", "dark"])("opened, %s", (theme) => {
+  const shot = (page: Page, name: string) =>
+    page.screenshot({ path: `${OUTPUT}${name}-${theme}.png`, animations: "disabled", caret: "hide" });
+
+  test("findings, a zoomed track, raw details, the token's door and the end of the settings", async () => {
+    let page = await stage.page("prepare-edited", { theme });
+    await page.getByTestId("tab-findings").click();
+    await page.getByTestId("finding").first().getByRole("button").click();
+    for (let step = 0; step < 6; step += 1) await page.getByRole("button", { name: "Zoom in" }).click();
+    await page.getByTestId("track").hover({ position: { x: 309, y: 232 } });
+    await shot(page, "open-findings");
+    expect(await axe(page)).toEqual([]);
+    await page.close();
+
+    page = await stage.page("queue-all", { theme });
+    const row = page.getByTestId("queue-row").filter({ hasText: "East bridge" });
+    await row.getByRole("button", { name: "Details" }).click();
+    await row.scrollIntoViewIfNeeded();
+    await page.getByTestId("details").scrollIntoViewIfNeeded();
+    await shot(page, "open-details");
+    expect(await axe(page)).toEqual([]);
+    await page.close();
+
+    page = await stage.page("account-out", { theme });
+    await page.getByTestId("token-door").click();
+    await shot(page, "open-token");
+    expect(await axe(page)).toEqual([]);
+    await page.close();
+
+    page = await stage.page("settings-changed", { theme });
+    await page.getByTestId("about").scrollIntoViewIfNeeded();
+    await shot(page, "open-about");
+    expect(await axe(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
     await page.close();
   });

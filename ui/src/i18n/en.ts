@@ -159,7 +159,7 @@ export const en = {
   "state.source_changed": "File changed",
   "state.failed": "Failed",
   "state.cancelled": "Cancelled",
-  "state.lost": "Lost from Mapillary's list",
+  "state.lost": "No longer listed",
 
   "waiting.offline": "Offline.",
   "waiting.rate_limited": "Mapillary asked to wait.",

@@ -95,6 +95,9 @@ export function createFormats(locale: () => string) {
     },
     degrees: (value: number) => unit(Math.round(value), "degree", { unitDisplay: "narrow" }),
     dateTime: (ms: number) => dates({ dateStyle: "medium", timeStyle: "short" }, ms),
+    /** Day and time, without the year: for lists of what is at hand. */
+    dayTime: (ms: number) =>
+      dates({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, ms),
     date: (ms: number) => dates({ dateStyle: "medium" }, ms),
     time: (ms: number) => dates({ timeStyle: "short" }, ms),
     timeWithSeconds: (ms: number) => dates({ timeStyle: "medium" }, ms),

@@ -114,17 +114,19 @@ impl Journal {
         })
     }
 
-    /// Writes a part down, in place of what was known of it.
+    /// Writes parts down, in place of what was known of them.
     ///
     /// # Errors
     /// [`CoreError::Journal`].
-    pub fn set_part(&self, upload_id: i64, part: &PartRow) -> Result<(), CoreError> {
+    pub fn set_parts(&self, upload_id: i64, parts: &[PartRow]) -> Result<(), CoreError> {
         self.write(|transaction| {
-            transaction.execute(
+            let mut statement = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO parts (upload_id, ordinal, session_key, md5_hex, \
                  length_bytes, offset_bytes, handle, handle_at_ms) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
+            )?;
+            for part in parts {
+                statement.execute(params![
                     upload_id,
                     part.ordinal,
                     part.session_key,
@@ -133,9 +135,9 @@ impl Journal {
                     signed(part.offset_bytes),
                     part.handle,
                     part.handle_at_ms,
-                ],
-            )?;
-            Ok(())
+                ])?;
+            }
+            Ok(add_up(transaction, upload_id)?)
         })
     }
 
@@ -153,27 +155,6 @@ impl Journal {
             transaction.execute(
                 "UPDATE parts SET offset_bytes = ?3 WHERE upload_id = ?1 AND ordinal = ?2",
                 params![upload_id, ordinal, signed(offset_bytes)],
-            )?;
-            Ok(add_up(transaction, upload_id)?)
-        })
-    }
-
-    /// Keeps the handle of a part that the server holds completely.
-    ///
-    /// # Errors
-    /// [`CoreError::Journal`].
-    pub fn set_handle(
-        &self,
-        upload_id: i64,
-        ordinal: u32,
-        handle: &str,
-        at_ms: i64,
-    ) -> Result<(), CoreError> {
-        self.write(|transaction| {
-            transaction.execute(
-                "UPDATE parts SET handle = ?3, handle_at_ms = ?4, offset_bytes = length_bytes \
-                 WHERE upload_id = ?1 AND ordinal = ?2",
-                params![upload_id, ordinal, handle, at_ms],
             )?;
             Ok(add_up(transaction, upload_id)?)
         })

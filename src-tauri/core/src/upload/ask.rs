@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use waypost_wire::{Problem, UploadState};
+
 use super::inner::{Inner, Outcome, Taken};
 use super::state::{Effect, Event};
+use super::transition::transition;
 use crate::error::CoreError;
 use crate::journal::{Fact, UploadRecord};
 
@@ -21,13 +24,8 @@ impl Inner {
                 .journal(move |journal| journal.upload(upload_id))
                 .await?;
             let mut taken = Taken::new(event.clone());
-            // A wait that is ended or a question that stays open keeps its words.
-            taken.problem = before
-                .problem
-                .clone()
-                .filter(|_| !matches!(event, Event::Start));
+            taken.problem = lasting_problem(&before, &event);
             if event == Event::MarkTaken {
-                taken.problem = None;
                 taken.facts.push(Fact::Follow(inner.first_look()));
             }
             match inner.take(upload_id, taken, None).await? {
@@ -59,5 +57,18 @@ pub(super) fn wrong_state(record: &UploadRecord, act: &'static str) -> CoreError
         upload_id: record.upload_id,
         act,
         state,
+    }
+}
+
+/// The words of a wait that goes on or a question that stays open; what led into another state is over with it.
+pub(super) fn lasting_problem(before: &UploadRecord, event: &Event) -> Option<Problem> {
+    let after = transition(&before.state, event)?.state;
+    if after.word() == before.state.word() {
+        before.problem.clone()
+    } else if after.word() == UploadState::FinishUnknown {
+        let reason = "Waypost ended before the answer came".into();
+        Some(CoreError::FinishUnanswered { reason }.problem())
+    } else {
+        None
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waypost_mapillary::Client;
 use waypost_wire::UploadEvent;
 
-use super::ask::wrong_state;
+use super::ask::{lasting_problem, wrong_state};
 use super::config::EngineConfig;
 use super::inner::{Inner, Outcome, Taken};
 use super::material::new_record;
@@ -77,7 +77,7 @@ impl Engine {
     async fn take_up(&self) -> Result<(), CoreError> {
         for record in self.inner.journal(Journal::uploads).await? {
             let mut taken = Taken::new(Event::Restarted);
-            taken.problem = record.problem;
+            taken.problem = lasting_problem(&record, &Event::Restarted);
             let outcome = self.inner.take(record.upload_id, taken, None).await?;
             if let Outcome::Done { effects, .. } = outcome {
                 self.inner.work_on(record.upload_id, effects);

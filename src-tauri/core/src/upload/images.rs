@@ -1,5 +1,6 @@
 //! Sending what was prepared: one zip, or images side by side and then the manifest that lists them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,14 +8,14 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::inner::Taken;
-use super::material::{Material, SendPart, ordinal};
+use super::material::{Material, ordinal};
 use super::queue::is_handle_fresh;
 use super::run::{Halt, Run};
 use super::send::PartEnd;
 use super::state::Event;
 use crate::error::CoreError;
 use crate::journal::{Fact, PartRow, UploadRecord};
-use crate::package::{Part, SourcePhoto, image_part, manifest_part, manifest_session_key};
+use crate::package::{Part, SourcePhoto, image_part, manifest_part};
 
 impl Run {
     /// Sends everything; returns the step that follows.
@@ -59,6 +60,27 @@ impl Run {
         record: &UploadRecord,
         photos: &[(u32, SourcePhoto)],
     ) -> Result<String, PartEnd> {
+        let upload_id = self.upload_id;
+        let known = self
+            .journal(move |journal| journal.parts(upload_id))
+            .await?;
+        let known: HashMap<u32, PartRow> =
+            known.into_iter().map(|row| (row.ordinal, row)).collect();
+        let sent = self.send_each(record, photos, &known).await;
+        self.keep_the_rest().await?;
+        self.begin_workers(1).await;
+        let manifest = ordinal(photos.len());
+        self.send_manifest(manifest, sent?, known.get(&manifest).cloned())
+            .await
+    }
+
+    /// Sends the images side by side; returns their handles in order.
+    async fn send_each(
+        &self,
+        record: &UploadRecord,
+        photos: &[(u32, SourcePhoto)],
+        known: &HashMap<u32, PartRow>,
+    ) -> Result<Vec<String>, PartEnd> {
         let worker_count = self
             .inner
             .config
@@ -67,7 +89,7 @@ impl Run {
         self.begin_workers(worker_count).await;
         let next = AtomicUsize::new(0);
         let mut workers: FuturesUnordered<_> = (0..worker_count)
-            .map(|worker| self.image_worker(worker, record, photos, &next))
+            .map(|worker| self.image_worker(worker, record, photos, known, &next))
             .collect();
         let mut handles = vec![None; photos.len()];
         while let Some(done) = workers.next().await {
@@ -77,10 +99,7 @@ impl Run {
                 }
             }
         }
-        drop(workers);
-        let handles: Vec<String> = handles.into_iter().flatten().collect();
-        self.begin_workers(1).await;
-        self.send_manifest(ordinal(photos.len()), handles).await
+        Ok(handles.into_iter().flatten().collect())
     }
 
     /// Takes one image after the other until none is left.
@@ -89,6 +108,7 @@ impl Run {
         worker: usize,
         record: &UploadRecord,
         photos: &[(u32, SourcePhoto)],
+        known: &HashMap<u32, PartRow>,
         next: &AtomicUsize,
     ) -> Result<Vec<(usize, String)>, PartEnd> {
         let mut handles = Vec::new();
@@ -97,7 +117,11 @@ impl Run {
             let Some((row, photo)) = photos.get(place) else {
                 break;
             };
-            handles.push((place, self.send_image(worker, record, *row, photo).await?));
+            let known = known.get(row).cloned();
+            handles.push((
+                place,
+                self.send_image(worker, record, *row, photo, known).await?,
+            ));
         }
         self.end_worker().await?;
         Ok(handles)
@@ -109,68 +133,38 @@ impl Run {
         record: &UploadRecord,
         row: u32,
         photo: &SourcePhoto,
+        known: Option<PartRow>,
     ) -> Result<String, PartEnd> {
-        let upload_id = self.upload_id;
-        let known = self
-            .journal(move |journal| journal.part(upload_id, row))
-            .await?;
         if let Some(PartRow {
             handle: Some(handle),
             handle_at_ms: Some(at_ms),
             length_bytes,
             ..
-        }) = known
-            && is_handle_fresh(at_ms, self.inner.clock.now_ms())
+        }) = &known
+            && is_handle_fresh(*at_ms, self.inner.clock.now_ms())
         {
-            self.live.correct_total(photo.size_bytes, length_bytes);
-            return Ok(handle);
+            self.live.correct_total(photo.size_bytes, *length_bytes);
+            return Ok(handle.clone());
         }
         let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
         let measured = self.measure(worker, &part).await?;
         self.live
             .correct_total(photo.size_bytes, measured.length_bytes);
-        let part = self.named_part(record, part, row, measured).await?;
+        let part = self.named_part(record, part, row, measured, known).await?;
         self.send_part(worker, &part).await
     }
 
-    /// Sends the list of handles. Its key is random; while the list is the same the journal keeps it.
-    async fn send_manifest(&self, row: u32, handles: Vec<String>) -> Result<String, PartEnd> {
+    /// Sends the list of handles.
+    async fn send_manifest(
+        &self,
+        row: u32,
+        handles: Vec<String>,
+        known: Option<PartRow>,
+    ) -> Result<String, PartEnd> {
         let part: Arc<dyn Part> = Arc::new(manifest_part(handles));
         let measured = self.measure(0, &part).await?;
         self.live.correct_total(0, measured.length_bytes);
-        let upload_id = self.upload_id;
-        let known = self
-            .journal(move |journal| journal.part(upload_id, row))
-            .await?;
-        let (session_key, counted_bytes) = match known {
-            Some(known) if known.md5_hex == measured.md5_hex => {
-                (known.session_key, known.offset_bytes)
-            }
-            known => {
-                self.live
-                    .correct_sent(known.map_or(0, |known| known.offset_bytes), 0);
-                let key = manifest_session_key();
-                self.keep_part(PartRow {
-                    ordinal: row,
-                    session_key: key.clone(),
-                    md5_hex: measured.md5_hex,
-                    length_bytes: measured.length_bytes,
-                    offset_bytes: 0,
-                    handle: None,
-                    handle_at_ms: None,
-                })
-                .await?;
-                (key, 0)
-            }
-        };
-        let length_bytes = measured.length_bytes;
-        let part = SendPart {
-            part,
-            ordinal: row,
-            session_key,
-            length_bytes,
-            counted_bytes,
-        };
+        let part = self.named_manifest(part, row, measured, known).await?;
         self.send_part(0, &part).await
     }
 }

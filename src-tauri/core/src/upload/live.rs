@@ -130,3 +130,52 @@ impl Numbers {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_at_most_five_times_a_second_whatever_the_clock_does() {
+        let live = Live::default();
+        live.begin(1_000_000, 0);
+        let told = (0..10_000).filter(|ms| live.due(1, *ms).is_some()).count();
+        assert_eq!(told, 50, "in ten seconds");
+        assert!(
+            live.due(1, 5_000).is_some(),
+            "a clock that was set back silences nothing"
+        );
+        assert!(live.due(1, 5_100).is_none());
+    }
+
+    #[test]
+    fn the_speed_is_the_one_of_the_last_seconds_and_unknown_at_first() {
+        let live = Live::default();
+        live.begin(1_000_000, 0);
+        live.taken(1_000, 0);
+        assert_eq!(live.progress(1, 100).speed_bytes_per_s, None);
+        for second in 1..=20 {
+            live.taken(5_000, second * 1_000);
+        }
+        let speed = live.progress(1, 20_000).speed_bytes_per_s.unwrap();
+        assert!((speed - 5_000.0).abs() < 1.0, "{speed}");
+        let stalled = live.progress(1, 120_000).speed_bytes_per_s.unwrap();
+        assert!(
+            stalled < 300.0,
+            "a line that stands still slows down: {stalled}"
+        );
+    }
+
+    #[test]
+    fn bytes_that_the_server_lost_are_shown_as_sent_again_until_they_are_there_again() {
+        let live = Live::default();
+        live.begin(100, 0);
+        live.taken(60, 0);
+        assert!(!live.progress(1, 0).resending);
+        live.correct_sent(60, 20);
+        let progress = live.progress(1, 0);
+        assert_eq!((progress.sent_bytes, progress.resending), (20, true));
+        live.taken(40, 1);
+        assert!(!live.progress(1, 1).resending);
+    }
+}

@@ -8,7 +8,7 @@ use waypost_wire::FileOutcome;
 use super::new_upload::{NewUpload, UploadSource};
 use crate::error::CoreError;
 use crate::follow::matching::LocalPhoto;
-use crate::journal::{FileRow, NewRecord};
+use crate::journal::{FileRow, NewRecord, PartRow};
 use crate::package::{Part, SourcePhoto, core_error_of};
 use crate::settings::PackageKind;
 
@@ -24,11 +24,10 @@ pub(super) enum Material {
 #[derive(Clone)]
 pub(super) struct SendPart {
     pub(super) part: Arc<dyn Part>,
-    pub(super) ordinal: u32,
-    pub(super) session_key: String,
-    pub(super) length_bytes: u64,
-    /// What the moving numbers count for it already.
-    pub(super) counted_bytes: u64,
+    /// Its row of the journal; the offset in it is what the moving numbers count already.
+    pub(super) row: PartRow,
+    /// Whether the row is in the journal before the first byte is sent.
+    pub(super) is_kept: bool,
 }
 
 impl SendPart {

@@ -13,6 +13,7 @@ mod finish;
 mod folder_transport;
 mod images;
 pub(crate) mod inner;
+mod keeping;
 mod list;
 mod live;
 pub(crate) mod material;

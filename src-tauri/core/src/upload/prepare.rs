@@ -8,14 +8,14 @@ use tokio_util::sync::CancellationToken;
 use super::fingerprint::fingerprint;
 use super::inner::{Inner, Taken};
 use super::live::Live;
-use super::material::{Material, SendPart, photos_of};
+use super::material::{Material, photos_of};
 use super::run::{Halt, Run, tell_progress};
 use super::send::PartEnd;
 use super::state::Event;
 use crate::error::CoreError;
-use crate::journal::{Fact, FileRow, PartRow, UploadRecord};
+use crate::journal::{Fact, FileRow};
 use crate::observe::MeasureObserver;
-use crate::package::{Measured, Part, file_part, fresh_session_key, session_key, zip_part};
+use crate::package::{Measured, Part, file_part, zip_part};
 use crate::settings::PackageKind;
 
 /// Counts measured bytes, and stops the measuring with the run.
@@ -45,7 +45,7 @@ impl Run {
             Ok(material) => {
                 let mut taken = Taken::new(Event::Prepared);
                 if let Material::Single(part) = &material {
-                    taken = taken.with_fact(Fact::Length(part.length_bytes));
+                    taken = taken.with_fact(Fact::Length(part.row.length_bytes));
                 }
                 self.material = Some(material);
                 Ok(taken)
@@ -90,8 +90,12 @@ impl Run {
             )),
         };
         let measured = self.measure(0, &part).await?;
-        let sent = self.named_part(&record, part, 0, measured).await?;
-        self.live.begin(sent.length_bytes, sent.counted_bytes);
+        let known = self
+            .journal(move |journal| journal.part(upload_id, 0))
+            .await?;
+        let sent = self.named_part(&record, part, 0, measured, known).await?;
+        self.live
+            .begin(sent.row.length_bytes, sent.row.offset_bytes);
         Ok(Material::Single(sent))
     }
 
@@ -159,53 +163,5 @@ impl Run {
                 Err(error) => self.source_failed(worker, error).await?,
             }
         }
-    }
-
-    /// A measured part under its session key: the one the journal has for the same bytes, else a new one.
-    pub(super) async fn named_part(
-        &self,
-        record: &UploadRecord,
-        part: Arc<dyn Part>,
-        ordinal: u32,
-        measured: Measured,
-    ) -> Result<SendPart, Halt> {
-        let upload_id = self.upload_id;
-        let known = self
-            .journal(move |journal| journal.part(upload_id, ordinal))
-            .await?;
-        let is_same = |row: &PartRow| {
-            row.md5_hex == measured.md5_hex && row.length_bytes == measured.length_bytes
-        };
-        let (session_key, counted_bytes) = match known {
-            Some(row) if is_same(&row) => (row.session_key, row.offset_bytes),
-            known => {
-                self.live
-                    .correct_sent(known.map_or(0, |row| row.offset_bytes), 0);
-                let suffix = part.suffix();
-                let key = if record.fresh_key {
-                    fresh_session_key(suffix)
-                } else {
-                    session_key(&measured, suffix)
-                };
-                self.keep_part(PartRow {
-                    ordinal,
-                    session_key: key.clone(),
-                    md5_hex: measured.md5_hex.clone(),
-                    length_bytes: measured.length_bytes,
-                    offset_bytes: 0,
-                    handle: None,
-                    handle_at_ms: None,
-                })
-                .await?;
-                (key, 0)
-            }
-        };
-        Ok(SendPart {
-            part,
-            ordinal,
-            session_key,
-            length_bytes: measured.length_bytes,
-            counted_bytes,
-        })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::inner::{Inner, Running, Taken};
+use super::keeping::Unwritten;
 use super::run::Run;
 use super::session::Session;
 use super::state::{Effect, Event};
@@ -80,6 +81,7 @@ impl Inner {
                 wake: Arc::clone(&running.wake),
                 session: Session::default(),
                 waits: Waits::default(),
+                unwritten: Unwritten::default(),
                 material: None,
                 finish_attempts: 0,
             };

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use waypost_wire::Problem;
 
 use super::inner::{Inner, Outcome, Taken};
+use super::keeping::Unwritten;
 use super::live::Live;
 use super::material::Material;
 use super::session::Session;
@@ -28,6 +29,8 @@ pub(super) struct Run {
     pub(super) live: Arc<Live>,
     pub(super) session: Session,
     pub(super) waits: Waits,
+    /// Images that were sent and not yet written down.
+    pub(super) unwritten: Unwritten,
     /// What is sent, once it is prepared.
     pub(super) material: Option<Material>,
     /// Attempts to finish that certainly did not reach the server.

@@ -17,7 +17,7 @@ use super::state::{Event, Step};
 use super::tokens::ActiveToken;
 use super::transport::ByteStream;
 use crate::error::CoreError;
-use crate::journal::{Fact, PartRow};
+use crate::journal::Fact;
 
 /// Why a part was not sent.
 pub(super) enum PartEnd {
@@ -103,7 +103,7 @@ impl Run {
         let mut token = self.token(worker).await?;
         let mut attempts = Attempts::default();
         // What the moving numbers count for this part; corrected by what the server says.
-        let counted = Arc::new(Mutex::new(part.counted_bytes));
+        let counted = Arc::new(Mutex::new(part.row.offset_bytes));
         loop {
             let error = match self.attempt(part, &token, &mut attempts, &counted).await {
                 Ok(handle) => {
@@ -117,9 +117,9 @@ impl Run {
                 AttemptError::Source(error) => self.source_failed(worker, error).await?,
                 AttemptError::Offset { offset } => {
                     let error = CoreError::OffsetBeyondEnd {
-                        session_key: part.session_key.clone(),
+                        session_key: part.row.session_key.clone(),
                         offset,
-                        length_bytes: part.length_bytes,
+                        length_bytes: part.row.length_bytes,
                     };
                     return Err(Self::failed(error.problem())
                         .with_fact(Fact::SessionSpoiled)
@@ -151,9 +151,9 @@ impl Run {
     ) -> Result<String, AttemptError> {
         let transport = &self.inner.transport;
         let offset = self
-            .or_stopped(transport.offset(&token.token, &part.session_key))
+            .or_stopped(transport.offset(&token.token, &part.row.session_key))
             .await??;
-        if offset > part.length_bytes {
+        if offset > part.row.length_bytes {
             return Err(AttemptError::Offset { offset });
         }
         attempts.held(offset);
@@ -163,9 +163,7 @@ impl Run {
             *counted = offset;
         }
         self.tell_progress();
-        let (upload_id, ordinal) = (self.upload_id, part.ordinal);
-        self.journal(move |journal| journal.set_offset(upload_id, ordinal, offset))
-            .await?;
+        self.keep_offset(part, offset).await?;
 
         let went_out = Arc::new(AtomicBool::new(false));
         let source_error = Arc::new(Mutex::new(None));
@@ -173,9 +171,9 @@ impl Run {
         let sent = self
             .or_stopped(transport.send(
                 &token.token,
-                &part.session_key,
+                &part.row.session_key,
                 offset,
-                part.length_bytes,
+                part.row.length_bytes,
                 body,
             ))
             .await?;
@@ -210,7 +208,7 @@ impl Run {
         counted: &Arc<Mutex<u64>>,
         source_error: &Arc<Mutex<Option<CoreError>>>,
     ) -> ByteStream {
-        if offset == part.length_bytes {
+        if offset == part.row.length_bytes {
             return Box::pin(futures_util::stream::empty());
         }
         let open = {
@@ -263,22 +261,6 @@ impl Run {
         Ok(self
             .wait(worker, SOURCE_PAUSE_MS, WaitReason::SourceMissing, problem)
             .await?)
-    }
-
-    async fn keep_handle(&self, part: &SendPart, handle: &str) -> Result<(), PartEnd> {
-        let (upload_id, ordinal, handle) = (self.upload_id, part.ordinal, handle.to_owned());
-        let at_ms = self.inner.clock.now_ms();
-        self.waits.source_is_there();
-        Ok(self
-            .journal(move |journal| journal.set_handle(upload_id, ordinal, &handle, at_ms))
-            .await?)
-    }
-
-    /// Writes a part down under its session key: the one it already has if its bytes are still the same.
-    pub(super) async fn keep_part(&self, row: PartRow) -> Result<(), Halt> {
-        let upload_id = self.upload_id;
-        self.journal(move |journal| journal.set_part(upload_id, &row))
-            .await
     }
 
     async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, AttemptError> {

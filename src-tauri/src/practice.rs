@@ -13,7 +13,7 @@ use waypost_core::practice::{PracticeService, practice_service};
 use waypost_sandbox::{Sandbox, SandboxConfig};
 use waypost_wire::{Problem, Retry};
 
-use crate::shell::user_agent;
+use crate::name::{VERSION, user_agent};
 
 /// Where practice keeps its journal and its server's state, inside the data folder: apart from the real one.
 const FOLDER: &str = "practice";
@@ -60,7 +60,7 @@ pub async fn open(
         practice_app: Some(app),
         follow,
         user_agent: user_agent(),
-        version: env!("CARGO_PKG_VERSION").into(),
+        version: VERSION.into(),
         keychain: Arc::new(MemoryKeychain::new()),
         opener: Arc::new(SystemBrowser),
         clock: Arc::new(SystemClock),

@@ -16,6 +16,7 @@ use waypost_core::ports::SystemClock;
 use waypost_core::practice::follow_of;
 use waypost_wire::{EventBody, Problem};
 
+use crate::name::{VERSION, user_agent};
 use crate::{notify, practice};
 
 /// Shared by all commands.
@@ -26,14 +27,6 @@ pub struct Shell {
     current: RwLock<Arc<Waypost>>,
     practice: Mutex<Option<waypost_sandbox::Sandbox>>,
     app: AppHandle,
-}
-
-/// How Waypost calls itself at the service.
-pub fn user_agent() -> String {
-    format!(
-        "Waypost/{} (desktop uploader; not affiliated with Mapillary)",
-        env!("CARGO_PKG_VERSION")
-    )
 }
 
 impl Shell {
@@ -139,7 +132,7 @@ async fn open_real(
         endpoints,
         practice_app: None,
         user_agent: user_agent(),
-        version: env!("CARGO_PKG_VERSION").into(),
+        version: VERSION.into(),
         keychain: Arc::new(OsKeychain::new()),
         opener: Arc::new(SystemBrowser),
         clock: Arc::new(SystemClock),

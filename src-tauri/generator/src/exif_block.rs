@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::{GeneratorError, PhotoSpec};
+use crate::GeneratorError;
+use crate::photo_spec::PhotoSpec;
 
 /// Bytes that GoPro cameras reserve for make, model and serial number, the last NUL included.
 const CAMERA_TEXT_WIDTH: usize = 30;

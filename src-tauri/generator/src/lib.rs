@@ -28,6 +28,7 @@ mod error;
 mod exif_block;
 mod folder;
 mod photo;
+mod photo_spec;
 mod picture;
 mod random;
 mod video;
@@ -36,7 +37,8 @@ mod walk;
 pub use disk::write_photo_folder;
 pub use error::GeneratorError;
 pub use folder::{BadKind, BadPhoto, PracticeFolder, PracticeOptions, write_practice_folder};
-pub use photo::{PhotoSpec, photo_bytes};
+pub use photo::photo_bytes;
+pub use photo_spec::PhotoSpec;
 pub use picture::MAX_PICTURE_PIXELS;
 pub use video::{
     GpsStream, VideoPoint, VideoSpec, gopro_video_bytes, video_points, write_gopro_video,

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::endpoints::Endpoints;
 use crate::error::MapillaryError;
-use crate::http::header_text;
+use crate::header_text::header_text;
 use crate::json;
 
 /// A person's access token. It has no readable `Debug` form and is wiped when dropped.

@@ -14,6 +14,7 @@ use url::Url;
 use crate::client::Client;
 use crate::endpoints::host_of;
 use crate::error::{ContentProblem, MapillaryError, Phase};
+use crate::header_text::header_text;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 use crate::retry::{is_graph_throttle, parse_retry_after, throttle_wait_ms};
@@ -256,13 +257,6 @@ fn is_web_page(reply: &Reply) -> bool {
         .map(|byte| byte.to_ascii_lowercase())
         .collect();
     declared || beginning.starts_with(b"<!doctype html") || beginning.starts_with(b"<html")
-}
-
-pub(crate) fn header_text<'headers>(
-    headers: &'headers HeaderMap,
-    name: &str,
-) -> Option<&'headers str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 fn redirect_host(headers: &HeaderMap) -> String {

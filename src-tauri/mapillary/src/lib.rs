@@ -16,6 +16,7 @@ mod error;
 mod feed;
 mod finish;
 mod graph;
+mod header_text;
 mod http;
 mod image;
 mod image_lookup;

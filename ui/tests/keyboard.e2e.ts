@@ -103,6 +103,23 @@ test("giving an upload up asks once more, and keeping it is the first choice", a
   await page.close();
 });
 
+test("arrows go from upload to upload, Space pauses and resumes, Del asks before giving up", async () => {
+  const page = await stage.page("queue-busy");
+  await tabTo(page, "queue-row");
+  await page.keyboard.press("ArrowDown");
+  const second = page.getByTestId("queue-row").nth(1);
+  expect(await second.evaluate((row) => row === document.activeElement)).toBe(true);
+  await page.keyboard.press("Space");
+  await second.and(page.locator("[data-state=paused]")).waitFor();
+  expect(await second.evaluate((row) => row === document.activeElement)).toBe(true);
+  await page.keyboard.press("Space");
+  await second.and(page.locator("[data-state=sending]")).waitFor();
+  await page.keyboard.press("Delete");
+  await page.getByTestId("action-cancel-sure").waitFor();
+  expect(await asked(page)).not.toContain("cancel");
+  await page.close();
+});
+
 test("a drop anywhere is read, in whatever view", async () => {
   const page = await stage.page("settings");
   await page.evaluate(() => window.waypostDemo.dragged({ kind: "enter", count: 3 }));

@@ -312,7 +312,9 @@ export const en = {
   "no_app.title": "This build knows no Mapillary app",
   "no_app.text":
     "Mapillary lets people sign in through a registered app. It takes a few minutes and costs nothing:",
-  "no_app.one": "Register an app on Mapillary's developer page, with the redirect URI shown in the settings.",
+  "no_app.one":
+    "Register an app on Mapillary's developer page; give the same redirect URI there and in the settings.",
+  "no_app.one_uri": "Register an app on Mapillary's developer page, with this redirect URI:",
   "no_app.two": "Copy its client id and its secret into the settings, under Own Mapillary app.",
   "no_app.three": "Come back here and sign in.",
   "no_app.settings": "Open settings",

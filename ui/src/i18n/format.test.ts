@@ -57,6 +57,14 @@ test("distances follow the roads of the region", () => {
   expect(plain(de.distance(940))).toBe("940 m");
   expect(plain(de.distance(2340))).toBe("2,3 km");
   expect(plain(en.distance(1609.344))).toBe("1 mi");
+  expect(plain(en.distance(80))).toBe("262 ft");
+});
+
+test("a scale bar is a round number in the unit that is shown", () => {
+  expect(plain(de.roundDistance(730).text)).toBe("500 m");
+  expect(de.roundDistance(730).metres).toBeCloseTo(500);
+  const bar = en.roundDistance(80);
+  expect([plain(bar.text), Math.round(bar.metres)]).toEqual(["200 ft", 61]);
 });
 
 test("a person's region is kept when the texts are in another language", () => {

@@ -7,6 +7,7 @@ const HOUR_S = 3600;
 const DAY_S = 86_400;
 /** Regions whose roads are measured in miles. */
 const MILES = new Set(["US", "GB", "LR", "MM"]);
+const SMALL_UNITS: Record<string, true> = { foot: true, meter: true };
 const M_PER_MILE = 1609.344;
 const M_PER_FOOT = 0.3048;
 
@@ -39,6 +40,15 @@ export function createFormats(locale: () => string) {
   };
   const dates = (options: Intl.DateTimeFormatOptions, ms: number) =>
     new Intl.DateTimeFormat(locale(), options).format(ms);
+
+  /** A length in the unit of the region's road signs. */
+  const inRoadUnit = (metres: number): [number, string] => {
+    if (MILES.has(new Intl.Locale(locale()).region ?? "")) {
+      const miles = metres / M_PER_MILE;
+      return miles < 0.1 ? [metres / M_PER_FOOT, "foot"] : [miles, "mile"];
+    }
+    return metres < 1000 ? [metres, "meter"] : [metres / 1000, "kilometer"];
+  };
 
   return {
     number,
@@ -82,16 +92,18 @@ export function createFormats(locale: () => string) {
         .join(":");
     },
     distance(metres: number): string {
-      const region = new Intl.Locale(locale()).region ?? "";
-      const round = (value: number) => ({ maximumFractionDigits: value < 10 ? 1 : 0 });
-      if (MILES.has(region)) {
-        const miles = metres / M_PER_MILE;
-        return miles < 0.1
-          ? unit(Math.round(metres / M_PER_FOOT), "foot")
-          : unit(miles, "mile", round(miles));
-      }
-      const km = metres / 1000;
-      return km < 1 ? unit(Math.round(metres), "meter") : unit(km, "kilometer", round(km));
+      const [value, name] = inRoadUnit(metres);
+      return unit(value, name, {
+        maximumFractionDigits: value < 10 && SMALL_UNITS[name] === undefined ? 1 : 0,
+      });
+    },
+    /** The longest round distance that is no longer than `metres`, for a scale bar. */
+    roundDistance(metres: number): { metres: number; text: string } {
+      const [value, name] = inRoadUnit(metres);
+      const power = 10 ** Math.floor(Math.log10(value));
+      const lead = value / power;
+      const round = (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
+      return { metres: (round * metres) / value, text: unit(round, name, { maximumFractionDigits: 2 }) };
     },
     degrees: (value: number) => unit(Math.round(value), "degree", { unitDisplay: "narrow" }),
     dateTime: (ms: number) => dates({ dateStyle: "medium", timeStyle: "short" }, ms),

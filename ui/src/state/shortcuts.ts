@@ -4,7 +4,7 @@ import type { View } from "./app.svelte";
 /** What a key asks for. */
 export type Shortcut =
   | { kind: "view"; view: View }
-  | { kind: "choose" | "upload" | "help" | "search" | "toggle" | "remove" | "previous" | "next" };
+  | { kind: "choose" | "upload" | "help" | "search" | "remove" | "previous" | "next" };
 
 const RAIL: Record<string, View> = { "1": "prepare", "2": "queue", "3": "history", "4": "settings" };
 
@@ -12,11 +12,6 @@ const RAIL: Record<string, View> = { "1": "prepare", "2": "queue", "3": "history
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.matches("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
-}
-
-/** Whether Space and Enter belong to the element that has the focus. */
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("button, a, input, select, summary, [role=tab]");
 }
 
 /** The shortcut behind a key, or null. */
@@ -35,8 +30,6 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
       return { kind: "search" };
     case "Delete":
       return { kind: "remove" };
-    case " ":
-      return isControl(event.target) ? null : { kind: "toggle" };
     case "ArrowLeft":
       return { kind: "previous" };
     case "ArrowRight":

@@ -24,18 +24,18 @@ export interface Marks {
 const DOT_PX = 4;
 /** Dots nearer than this are drawn as one. */
 const CELL_PX = 7;
-const TICK_PX = 13;
+/** Headings are small fans: this long, and this far to each side. */
+const FAN_PX = 17;
+const FAN_RAD = 0.42;
 /** Below this distance between neighbours a line stands for the dots. */
 const ROOM_PX = 9;
 /** From this scale on headings have room, pixels per metre. */
 const TICK_SCALE = 0.9;
 const GRID_PX = 90;
 
-/** Length of a scale bar that fits into `maxPx`: true metres, and pixels. */
-export function scaleBar(camera: Camera, originY: number, maxPx: number): { metres: number; px: number } {
-  const perMetre = camera.scale * stretch(camera.y + originY);
-  const metres = roundDown(maxPx / perMetre);
-  return { metres, px: metres * perMetre };
+/** Pixels that a true metre takes in the middle of the view. */
+export function pxPerMetre(camera: Camera, originY: number): number {
+  return camera.scale * stretch(camera.y + originY);
 }
 
 /** Draws everything. Sizes are CSS pixels; the context is already scaled for the screen. */
@@ -147,12 +147,15 @@ function track(
     if (ticks && point.headingDeg !== null && !point.excluded) {
       const angle = (point.headingDeg * Math.PI) / 180;
       heads.moveTo(x, y);
-      heads.lineTo(x + Math.sin(angle) * TICK_PX, y - Math.cos(angle) * TICK_PX);
+      heads.arc(x, y, FAN_PX, angle - FAN_RAD - Math.PI / 2, angle + FAN_RAD - Math.PI / 2);
+      heads.closePath();
     }
   }
-  c.strokeStyle = colour;
-  c.lineWidth = 2;
-  c.stroke(heads);
+  const alpha = c.globalAlpha;
+  c.globalAlpha = alpha * 0.4;
+  c.fillStyle = colour;
+  c.fill(heads);
+  c.globalAlpha = alpha;
   c.strokeStyle = ink.ground;
   c.lineWidth = 3;
   c.stroke(full);

@@ -36,6 +36,7 @@ pub mod scan;
 pub mod sequence;
 mod service_action;
 pub mod settings;
+pub mod source_photo;
 pub mod submit;
 pub mod time_zone;
 pub mod tuning;

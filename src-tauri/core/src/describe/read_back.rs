@@ -14,7 +14,7 @@ use super::ascii::ascii_json;
 use super::image_entry::{EmbeddedEntry, ImageEntry};
 use super::write::DescriptionPlace;
 use crate::error::CoreError;
-use crate::package::SourcePhoto;
+use crate::source_photo::SourcePhoto;
 use crate::plan::{Refusal, RefusalCode};
 use crate::read::modified_at_ms;
 

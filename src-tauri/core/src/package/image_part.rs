@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use super::failure::core_error_named;
 use super::md5::measure;
-use super::source_photo::{PhotoReader, SourcePhoto};
+use super::source_photo::PhotoReader;
+use crate::source_photo::SourcePhoto;
 use super::{Measured, Part};
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;

@@ -26,7 +26,9 @@ pub use keys::{fresh_session_key, manifest_session_key, session_key};
 pub use manifest_part::{ManifestPart, manifest_part};
 pub(crate) use md5::measure;
 pub use md5::sequence_md5;
-pub use source_photo::{SourcePhoto, source_photos};
+pub use source_photo::source_photos;
+
+pub use crate::source_photo::SourcePhoto;
 pub use zip_part::{ZipPart, write_zip, write_zip_file, zip_part};
 
 use crate::error::CoreError;

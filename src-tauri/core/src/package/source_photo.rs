@@ -5,9 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Chain, Cursor, Read, Seek, SeekFrom};
-use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
 use waypost_media::{MediaError, splice_description};
 
 use super::failure::into_io_error;
@@ -15,26 +13,7 @@ use crate::describe::embedded_description;
 use crate::error::CoreError;
 use crate::plan::Sequence;
 use crate::read::modified_at_ms;
-
-/// What the journal keeps of a photo.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-pub struct SourcePhoto {
-    /// Absolute path of the file. In JSON a text, or `{"units": […]}` where it is no Unicode.
-    #[serde(with = "crate::path_text::serde_path")]
-    pub path: PathBuf,
-    /// Size of the file when it was read, bytes.
-    pub size_bytes: u64,
-    /// Modification time when it was read, milliseconds since 1970 UTC.
-    pub modified_at_ms: i64,
-    /// What is written into its header.
-    pub description_json: String,
-    /// Capture time, milliseconds since 1970 UTC.
-    pub captured_at_ms: i64,
-    /// Latitude, degrees.
-    pub lat_deg: f64,
-    /// Longitude, degrees.
-    pub lon_deg: f64,
-}
+use crate::source_photo::SourcePhoto;
 
 /// The photos of a sequence, ready to be packed.
 ///

@@ -14,7 +14,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::failure::core_error_named;
 use super::md5::{PIECE_BYTES, hex_of, sequence_md5};
-use super::source_photo::{PhotoReader, SourcePhoto};
+use super::source_photo::PhotoReader;
+use crate::source_photo::SourcePhoto;
 use super::window::Window;
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use md5::{Digest, Md5};
 
 use super::md5::hex_of;
-use super::source_photo::SourcePhoto;
+use crate::source_photo::SourcePhoto;
 use super::zip_layout::{ZIP_NAME, ZipLayout, make_zip};
 use super::zip_reader::ZipReader;
 use super::{Measured, Part};

@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::failure::into_io_error;
-use super::source_photo::{PhotoReader, SourcePhoto};
+use super::source_photo::PhotoReader;
+use crate::source_photo::SourcePhoto;
 use super::zip_layout::{EntryLayout, ZipLayout};
 use crate::error::CoreError;
 

@@ -41,14 +41,7 @@ fn judged(before: &FollowFacts, feed: &FeedAnswer, visible: Option<Visible>) -> 
         image_count: 10,
         taken_at_ms: NOW_MS - HOUR_MS,
     };
-    judge(
-        before,
-        subject,
-        feed,
-        visible,
-        NOW_MS,
-        &FollowSettings::service(),
-    )
+    judge(before, subject, feed, visible, NOW_MS, &FollowSettings::service())
 }
 
 fn listed(change: impl FnOnce(&mut FeedNode)) -> FeedAnswer {
@@ -64,20 +57,17 @@ fn finished_stages_without_a_visible_image_are_not_published() {
         node.initial_processing = Some(Stage::Finished);
     });
     let judgement = judged(&FollowFacts::default(), &all_finished, Some(visible(0)));
-    assert_eq!(judgement.event, Event::SeenProcessing);
+    assert_eq!(judgement.event, Some(Event::SeenProcessing));
 }
 
 #[test]
 fn a_part_that_is_visible_is_counted_and_not_called_published() {
     let judgement = judged(&FollowFacts::default(), &listed(|_| {}), Some(visible(4)));
-    assert_eq!(judgement.event, Event::SeenProcessing);
+    assert_eq!(judgement.event, Some(Event::SeenProcessing));
     assert_eq!(judgement.facts.visible_count, Some(4));
     let judgement = judged(&judgement.facts, &FeedAnswer::Unknown, Some(visible(10)));
-    assert_eq!(judgement.event, Event::SeenPublished);
-    assert_eq!(
-        judgement.facts.next_ask_at_ms, None,
-        "nothing more is to be asked"
-    );
+    assert_eq!(judgement.event, Some(Event::SeenPublished));
+    assert_eq!(judgement.facts.next_ask_at_ms, None, "nothing more is to be asked");
 }
 
 #[test]
@@ -87,9 +77,9 @@ fn images_that_the_service_left_out_do_not_keep_an_upload_open_for_ever() {
         node.image_id = Some("1".into());
     });
     let first = judged(&FollowFacts::default(), &done, Some(visible(8)));
-    assert_eq!(first.event, Event::SeenProcessing, "more may be on its way");
+    assert_eq!(first.event, Some(Event::SeenProcessing), "more may be on its way");
     let second = judged(&first.facts, &done, Some(visible(8)));
-    assert_eq!(second.event, Event::SeenPublished);
+    assert_eq!(second.event, Some(Event::SeenPublished));
 }
 
 #[test]
@@ -105,30 +95,24 @@ fn words_that_nobody_knows_are_kept_as_they_came() {
         .iter()
         .map(|stage| (stage.name.as_str(), &stage.state))
         .collect();
-    assert_eq!(
-        states[0],
-        ("processing_status", &StageState::Other("DREAMING".into()))
-    );
+    assert_eq!(states[0], ("processing_status", &StageState::Other("DREAMING".into())));
     assert_eq!(states[3], ("tiler_status", &StageState::Unknown));
-    assert_eq!(judgement.event, Event::SeenProcessing);
+    assert_eq!(judgement.event, Some(Event::SeenProcessing));
 }
 
 #[test]
 fn a_failure_is_named_in_the_services_words_but_not_while_images_can_be_seen() {
     let failed = listed(|node| node.anonymization = Some(Stage::Failed));
     let judgement = judged(&FollowFacts::default(), &failed, Some(visible(0)));
-    assert!(matches!(judgement.event, Event::SeenFailed { .. }));
-    assert_eq!(
-        judgement.failure.as_deref(),
-        Some("anonymization_status FAILED")
-    );
+    assert!(matches!(judgement.event, Some(Event::SeenFailed { .. })));
+    assert_eq!(judgement.failure.as_deref(), Some("anonymization_status FAILED"));
 
     let failed_but_seen = listed(|node| {
         node.anonymization = Some(Stage::Failed);
         node.image_id = Some("1".into());
     });
     let judgement = judged(&FollowFacts::default(), &failed_but_seen, Some(visible(3)));
-    assert_eq!(judgement.event, Event::SeenProcessing);
+    assert_eq!(judgement.event, Some(Event::SeenProcessing));
 
     let coded = listed(|node| node.error_code = Some("TOO_DARK".into()));
     let judgement = judged(&FollowFacts::default(), &coded, Some(visible(0)));
@@ -139,11 +123,7 @@ fn a_failure_is_named_in_the_services_words_but_not_while_images_can_be_seen() {
 fn only_what_was_listed_and_vanished_several_times_is_lost() {
     let never_listed = (0..20).fold(FollowFacts::default(), |facts, _| {
         let judgement = judged(&facts, &FeedAnswer::NotListed, Some(visible(0)));
-        assert_eq!(
-            judgement.event,
-            Event::SeenProcessing,
-            "unknown is not lost"
-        );
+        assert_eq!(judgement.event, None, "unknown is not lost");
         judgement.facts
     });
     assert!(!never_listed.was_listed);
@@ -152,20 +132,16 @@ fn only_what_was_listed_and_vanished_several_times_is_lost() {
     let misses = FollowSettings::service().lost_after_misses;
     for _ in 1..misses {
         let judgement = judged(&facts, &FeedAnswer::NotListed, Some(visible(0)));
-        assert_eq!(judgement.event, Event::SeenProcessing);
+        assert_eq!(judgement.event, None, "silence is not lost, and no sign of life");
         facts = judgement.facts;
     }
     // A feed that was not read to its end tells nothing either way.
     facts = judged(&facts, &FeedAnswer::Unknown, Some(visible(0))).facts;
     let seen = judged(&facts, &FeedAnswer::NotListed, Some(visible(2)));
-    assert_eq!(
-        seen.event,
-        Event::SeenProcessing,
-        "what can be seen is not lost"
-    );
+    assert_eq!(seen.event, Some(Event::SeenProcessing), "what can be seen is not lost");
     assert_eq!(
         judged(&facts, &FeedAnswer::NotListed, Some(visible(0))).event,
-        Event::SeenLost
+        Some(Event::SeenLost)
     );
 }
 
@@ -178,16 +154,9 @@ fn overdue_is_a_flag_and_no_failure() {
             taken_at_ms: NOW_MS - hours * HOUR_MS,
         };
         let before = FollowFacts::default();
-        let judgement = judge(
-            &before,
-            subject,
-            &listed(|_| {}),
-            Some(visible(0)),
-            NOW_MS,
-            &settings,
-        );
+        let judgement = judge(&before, subject, &listed(|_| {}), Some(visible(0)), NOW_MS, &settings);
         assert_eq!(judgement.facts.overdue, is_overdue, "{hours} hours");
-        assert_eq!(judgement.event, Event::SeenProcessing);
+        assert_eq!(judgement.event, Some(Event::SeenProcessing));
         assert!(judgement.facts.next_ask_at_ms.is_some());
     }
     let subject = Subject {
@@ -206,7 +175,7 @@ fn overdue_is_a_flag_and_no_failure() {
         judgement.facts.next_ask_at_ms, None,
         "some day nothing is asked any more"
     );
-    assert_eq!(judgement.event, Event::SeenProcessing);
+    assert_eq!(judgement.event, Some(Event::SeenProcessing));
 }
 
 #[test]
@@ -256,14 +225,8 @@ fn one_entry_that_fits_in_everything_is_the_upload() {
 fn entries_of_other_walks_are_no_evidence() {
     let other_walk = entry(|node| node.captured_at_s = Some(1_780_000_100));
     let other_kind = entry(|node| node.kind = Some("EDIT".into()));
-    assert_eq!(
-        find(asked(), &[other_walk.clone(), other_kind]),
-        Finding::NotListed
-    );
-    assert_eq!(
-        find(asked(), &[other_walk, entry(|_| {})]),
-        Finding::Taken("42".into())
-    );
+    assert_eq!(find(asked(), &[other_walk.clone(), other_kind]), Finding::NotListed);
+    assert_eq!(find(asked(), &[other_walk, entry(|_| {})]), Finding::Taken("42".into()));
 }
 
 #[test]
@@ -276,10 +239,7 @@ fn whatever_fits_in_part_makes_the_answer_doubtful_and_is_named() {
         vec![entry(|node| {
             node.created_at_s = Some(NOW_MS / 1_000 - 86_400);
         })],
-        vec![
-            entry(|_| {}),
-            entry(|node| node.cluster_id = ClusterId("43".into())),
-        ],
+        vec![entry(|_| {}), entry(|node| node.cluster_id = ClusterId("43".into()))],
         vec![entry(|_| {}), entry(|node| node.item_count = Some(9))],
     ];
     for case in cases {
@@ -292,10 +252,7 @@ fn whatever_fits_in_part_makes_the_answer_doubtful_and_is_named() {
         has_rival: true,
         ..asked()
     };
-    assert!(matches!(
-        find(rival, &[entry(|_| {})]),
-        Finding::Doubtful(_)
-    ));
+    assert!(matches!(find(rival, &[entry(|_| {})]), Finding::Doubtful(_)));
 }
 
 #[test]

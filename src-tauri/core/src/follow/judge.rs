@@ -42,8 +42,8 @@ pub struct Subject {
 pub struct Judgement {
     /// What is known now.
     pub facts: FollowFacts,
-    /// The step the upload takes.
-    pub event: Event,
+    /// What the service shows; `None` when it shows nothing that is certain.
+    pub event: Option<Event>,
     /// In words, where the service failed: field and value as they came.
     pub failure: Option<String>,
 }
@@ -83,7 +83,7 @@ pub fn judge(
         FeedAnswer::NotListed | FeedAnswer::Unknown => None,
     };
     let event = event_of(before, &facts, subject, feed, failure.as_deref(), settings);
-    let is_over = event == Event::SeenPublished || age_ms >= settings.give_up_after_ms;
+    let is_over = event == Some(Event::SeenPublished) || age_ms >= settings.give_up_after_ms;
     let has_changed = facts.stages != before.stages || facts.visible_count != before.visible_count;
     // Where something moves, more is to be expected soon.
     facts.ask_count = if has_changed {
@@ -107,27 +107,29 @@ fn event_of(
     feed: &FeedAnswer,
     failure: Option<&str>,
     settings: &FollowSettings,
-) -> Event {
+) -> Option<Event> {
     let visible_count = facts.visible_count.unwrap_or(0);
     if visible_count > 0 && visible_count >= subject.image_count {
-        return Event::SeenPublished;
+        return Some(Event::SeenPublished);
     }
     if let FeedAnswer::Listed(node) = feed {
         // Some images were left out by the service: it is done, and the number has settled.
         let has_settled = before.visible_count == facts.visible_count;
         if is_finished(node) && visible_count > 0 && has_settled {
-            return Event::SeenPublished;
+            return Some(Event::SeenPublished);
         }
     }
     if failure.is_some() && visible_count == 0 {
-        return Event::SeenFailed {
+        return Some(Event::SeenFailed {
             code: "processing_failed".into(),
-        };
+        });
     }
     if facts.missing_count >= settings.lost_after_misses.max(1) && visible_count == 0 {
-        return Event::SeenLost;
+        return Some(Event::SeenLost);
     }
-    Event::SeenProcessing
+    // Silence is no sign of life: it takes nothing back that was said before.
+    let is_seen = visible_count > 0 || matches!(feed, FeedAnswer::Listed(_));
+    is_seen.then_some(Event::SeenProcessing)
 }
 
 /// The pause before the question after `ask_count` without news, milliseconds.

@@ -224,31 +224,36 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
         failure,
     } = judgement;
     let problem = match &event {
-        Event::SeenFailed { .. } => Some(CoreError::ProcessingFailed {
+        Some(Event::SeenFailed { .. }) => Some(CoreError::ProcessingFailed {
             stage: failure.unwrap_or_default(),
         }),
-        Event::SeenLost => Some(CoreError::LostAtService),
+        Some(Event::SeenLost) => Some(CoreError::LostAtService),
         _ => None,
     }
     .map(|error| error.problem());
     let upload_id = upload.upload_id;
-    let taken = Taken {
-        event,
-        problem,
-        facts: vec![Fact::Follow(facts.clone())],
-    };
-    if let Outcome::DoesNotApply(state) = inner.take(upload_id, taken, None).await?
-        && is_same_state(&state, &upload.state)
-    {
-        // No step: only what is known has changed. A failure that still stands keeps its words.
-        let problem = match upload.state {
-            State::Processing => None,
-            _ => upload.problem.clone(),
+    if let Some(event) = event {
+        let facts = vec![Fact::Follow(facts.clone())];
+        let taken = Taken {
+            event,
+            problem,
+            facts,
         };
-        inner
-            .change(move |journal| journal.set_follow(upload_id, &facts, problem.as_ref()))
-            .await?;
+        match inner.take(upload_id, taken, None).await? {
+            // Something else happened to it in the meantime.
+            Outcome::DoesNotApply(state) if !is_same_state(&state, &upload.state) => return Ok(()),
+            Outcome::DoesNotApply(_) => {}
+            Outcome::Done { .. } | Outcome::Stale => return Ok(()),
+        }
     }
+    // No step: only what is known has changed. A failure that still stands keeps its words.
+    let problem = match upload.state {
+        State::Processing => None,
+        _ => upload.problem.clone(),
+    };
+    inner
+        .change(move |journal| journal.set_follow(upload_id, &facts, problem.as_ref()))
+        .await?;
     Ok(())
 }
 

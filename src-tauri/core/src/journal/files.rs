@@ -106,7 +106,7 @@ impl Journal {
         self.with(|connection| load(connection, upload_id))
     }
 
-    /// Ids of the images that belong to other uploads.
+    /// Ids of the images that belong to other uploads captured at the same time.
     ///
     /// # Errors
     /// [`CoreError::Journal`].
@@ -114,7 +114,12 @@ impl Journal {
         self.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT image_id FROM files WHERE upload_id <> ?1 AND image_id IS NOT NULL",
+                    "SELECT files.image_id FROM uploads AS own \
+                     JOIN uploads AS other ON other.id <> own.id \
+                     AND other.first_captured_at_ms <= own.last_captured_at_ms \
+                     AND other.last_captured_at_ms >= own.first_captured_at_ms \
+                     JOIN files ON files.upload_id = other.id AND files.image_id IS NOT NULL \
+                     WHERE own.id = ?1",
                 )?
                 .query_map([upload_id], |row| row.get(0))?
                 .collect()

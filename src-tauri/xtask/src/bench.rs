@@ -2,15 +2,13 @@
 //!
 //! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::command::{cargo, command, run as run_command};
-use crate::place;
+use crate::command::{cargo, run as run_command};
+use crate::{peer, place};
 
-/// The peer, as it is installed from PyPI.
-const PEER: &str = "mapillary_tools==0.14.7";
 /// Counted runs of each program.
 const RUNS: usize = 5;
 /// Photos that are read.
@@ -18,13 +16,8 @@ const PHOTOS: usize = 1000;
 
 /// Runs it.
 pub fn run() -> Result<(), String> {
-    run_command(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "waypost-cli",
-    ]))?;
-    let peer = peer()?;
+    run_command(&mut cargo(&["build", "--release", "--package", "waypost-cli"]))?;
+    let peer = peer::program()?;
     let folder = std::env::temp_dir().join(format!("waypost-bench-{}", std::process::id()));
     let waypost = place::released("waypost");
     let half = (PHOTOS / 2).to_string();
@@ -38,9 +31,7 @@ pub fn run() -> Result<(), String> {
     let mut theirs = Vec::new();
     // The first round warms the cache and is not counted; in turn, so that a slow moment hits both.
     for round in 0..=RUNS {
-        let our_s = seconds(
-            process(&waypost, &photos, &folder).env("WAYPOST_DATA_DIR", folder.join("data")),
-        )?;
+        let our_s = seconds(process(&waypost, &photos, &folder).env("WAYPOST_DATA_DIR", folder.join("data")))?;
         let their_s = seconds(&mut process(&peer, &photos, &folder))?;
         if round > 0 {
             ours.push(our_s);
@@ -49,9 +40,7 @@ pub fn run() -> Result<(), String> {
     }
     std::fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let (our_s, their_s) = (median(&mut ours), median(&mut theirs));
-    println!(
-        "| what | photos | runs | Waypost | mapillary_tools 0.14.7 | ratio |\n|---|---|---|---|---|---|"
-    );
+    println!("| what | photos | runs | Waypost | mapillary_tools 0.14.7 | ratio |\n|---|---|---|---|---|---|");
     println!(
         "| `process` to a description | {PHOTOS} | {RUNS} | {our_s:.3} s | {their_s:.3} s | {:.1} times faster |",
         their_s / our_s
@@ -59,24 +48,9 @@ pub fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// The peer's program, installed into the build folder if it is not there.
-fn peer() -> Result<PathBuf, String> {
-    let venv = place::target().join("peer-venv");
-    let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let program = bin.join("mapillary_tools");
-    if !program.is_file() {
-        run_command(command("python3", &["-m", "venv"]).arg(&venv))?;
-        run_command(Command::new(bin.join("pip")).args(["install", "--quiet", PEER]))?;
-    }
-    Ok(program)
-}
-
 fn quiet(program: &Path) -> Command {
     let mut command = Command::new(program);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 

@@ -17,11 +17,7 @@ fn is_headless(words: &[&str]) -> Result<bool, String> {
 
 /// Installs, builds and runs.
 pub fn run(words: &[&str]) -> Result<(), String> {
-    if is_headless(words)? {
-        headless()
-    } else {
-        window()
-    }
+    if is_headless(words)? { headless() } else { window() }
 }
 
 /// Builds the command line and lets it do the whole job.
@@ -84,13 +80,8 @@ fn window() -> Result<(), String> {
             .args(["practice", "--photos-only", "--dir"])
             .arg(&photos),
     )?;
-    println!(
-        "drop this folder onto the window: {}",
-        photos.join("photos").display()
-    );
-    crate::command::run(
-        std::process::Command::new(place::built("waypost-desktop")).arg("--practice"),
-    )
+    println!("drop this folder onto the window: {}", photos.join("photos").display());
+    crate::command::run(std::process::Command::new(place::built("waypost-desktop")).arg("--practice"))
 }
 
 fn run_build(package: &str) -> Result<(), String> {

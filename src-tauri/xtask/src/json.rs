@@ -72,10 +72,7 @@ impl<'a> Reader<'a> {
 
     fn wrong(&self, expected: &str) -> String {
         let near: String = self.rest().chars().take(20).collect();
-        format!(
-            "JSON: {expected} expected at byte {}, near {near:?}",
-            self.at
-        )
+        format!("JSON: {expected} expected at byte {}, near {near:?}", self.at)
     }
 
     fn skip_space(&mut self) {
@@ -177,10 +174,9 @@ impl<'a> Reader<'a> {
                     Some('b') => text.push('\u{8}'),
                     Some('f') => text.push('\u{c}'),
                     Some('u') => {
-                        let digits: String =
-                            letters.by_ref().take(4).map(|(_, digit)| digit).collect();
-                        let code = u32::from_str_radix(&digits, 16)
-                            .map_err(|_| self.wrong("four hexadecimal digits"))?;
+                        let digits: String = letters.by_ref().take(4).map(|(_, digit)| digit).collect();
+                        let code =
+                            u32::from_str_radix(&digits, 16).map_err(|_| self.wrong("four hexadecimal digits"))?;
                         // Halves of a pair do not occur in names of packages and scripts.
                         text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
                     }
@@ -200,7 +196,9 @@ mod tests {
 
     #[test]
     fn values_of_every_kind_are_read() {
-        let json = Json::parse(r#" {"a": [1, -2.5e3, true, false, null], "b": {"c": "x\"\u00e9\n"}, "d": {}, "e": []} "#).unwrap();
+        let json =
+            Json::parse(r#" {"a": [1, -2.5e3, true, false, null], "b": {"c": "x\"\u00e9\n"}, "d": {}, "e": []} "#)
+                .unwrap();
         assert_eq!(
             json.get("b").and_then(|b| b.get("c")).and_then(Json::text),
             Some("x\"é\n")

@@ -27,10 +27,7 @@ pub fn with_keychain(program: &str, arguments: &[&str]) -> Option<Command> {
     for needed in ["dbus-run-session", "gnome-keyring-daemon", "dbus-send"] {
         find_program(needed)?;
     }
-    let mut wrapped = command(
-        "dbus-run-session",
-        &["--", "bash", "-c", SCRIPT, "bash", program],
-    );
+    let mut wrapped = command("dbus-run-session", &["--", "bash", "-c", SCRIPT, "bash", program]);
     wrapped.args(arguments).env("WAYPOST_TEST_KEYCHAIN", "1");
     Some(wrapped)
 }

@@ -11,6 +11,7 @@ mod hygiene;
 mod json;
 mod keychain;
 mod packages;
+mod peer;
 mod place;
 mod step;
 mod test;

@@ -8,96 +8,153 @@ use std::process::Command;
 use crate::command::run;
 use crate::place::find_program;
 
-/// To build the command line.
-pub const COMMAND_LINE: &[&str] = &["build-essential", "pkg-config"];
+/// How it is known that a package is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// This program is in `PATH`, wherever it came from.
+    Program(&'static str),
+    /// `pkg-config` knows this library.
+    Library(&'static str),
+    /// The package database says so.
+    Package,
+}
+
+/// A package of Debian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    package: &'static str,
+    sign: Sign,
+}
+
+const fn program(package: &'static str, program: &'static str) -> Need {
+    Need {
+        package,
+        sign: Sign::Program(program),
+    }
+}
+
+const C_COMPILER: Need = program("build-essential", "cc");
+const PKG_CONFIG: Need = program("pkg-config", "pkg-config");
+const WEB_VIEW: Need = Need {
+    package: "libwebkit2gtk-4.1-dev",
+    sign: Sign::Library("webkit2gtk-4.1"),
+};
+
+/// To build the command line: its crates hold C code and no foreign library.
+pub const COMMAND_LINE: &[Need] = &[C_COMPILER];
 /// To build and run the window.
-pub const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+pub const WINDOW: &[Need] = &[C_COMPILER, PKG_CONFIG, WEB_VIEW];
 /// To run every test.
-pub const TESTS: &[&str] = &[
-    "build-essential",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
-    "webkit2gtk-driver",
-    "xvfb",
-    "xauth",
-    "xdotool",
-    "openbox",
-    "x11-utils",
-    "dbus",
-    "dbus-bin",
-    "gnome-keyring",
-    "libsecret-tools",
-    "python3-gi",
-    "gir1.2-gtk-3.0",
-    "python3-venv",
-    "chromium",
-    "fonts-dejavu-core",
-    "ffmpeg",
-    "libimage-exiftool-perl",
-    "unzip",
+pub const TESTS: &[Need] = &[
+    C_COMPILER,
+    PKG_CONFIG,
+    WEB_VIEW,
+    // The real window without a screen, driven, dragged onto.
+    program("xvfb", "Xvfb"),
+    program("openbox", "openbox"),
+    program("xdotool", "xdotool"),
+    program("webkit2gtk-driver", "WebKitWebDriver"),
+    Need {
+        package: "python3-gi",
+        sign: Sign::Package,
+    },
+    Need {
+        package: "gir1.2-gtk-3.0",
+        sign: Sign::Package,
+    },
+    // A real keychain.
+    program("dbus", "dbus-run-session"),
+    program("gnome-keyring", "gnome-keyring-daemon"),
+    program("libsecret-tools", "secret-tool"),
+    // The views in a browser, with fonts.
+    program("chromium", "chromium"),
+    Need {
+        package: "fonts-dejavu-core",
+        sign: Sign::Package,
+    },
+    // Others that read what Waypost writes.
+    Need {
+        package: "python3-venv",
+        sign: Sign::Package,
+    },
+    program("ffmpeg", "ffprobe"),
+    program("libimage-exiftool-perl", "exiftool"),
+    program("unzip", "unzip"),
 ];
 
-/// Makes sure that `wanted` is there.
-pub fn install(wanted: &[&str]) -> Result<(), String> {
-    if !cfg!(target_os = "linux") {
-        return elsewhere();
+/// Makes sure that everything `wanted` is there.
+pub fn install(wanted: &[Need]) -> Result<(), String> {
+    if cfg!(target_os = "linux") {
+        on_linux(wanted)
+    } else {
+        elsewhere()
     }
-    if find_program("dpkg-query").is_none() {
-        println!(
-            "this is no Debian or Ubuntu; the packages are called there: {}",
-            wanted.join(" ")
-        );
-        return Ok(());
-    }
+}
+
+fn on_linux(wanted: &[Need]) -> Result<(), String> {
+    let is_debian = find_program("dpkg-query").is_some() && find_program("apt-get").is_some();
     let missing: Vec<&str> = wanted
         .iter()
-        .copied()
-        .filter(|package| !is_installed(package))
+        .filter(|need| !is_there(**need, is_debian))
+        .map(|need| need.package)
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let by_hand = format!(
-        "apt-get install -y --no-install-recommends {}",
-        missing.join(" ")
-    );
+    let command = by_hand(&missing);
+    if !is_debian {
+        return Err(format!(
+            "missing. On Debian or Ubuntu:\n  {command}\nand here the packages with the same contents."
+        ));
+    }
     let Some(prefix) = privilege() else {
         return Err(format!(
-            "missing packages, and no right to install them. Run:\n  sudo {by_hand}"
+            "missing packages, and no right to install them. Run:\n  {command}"
         ));
     };
     println!("installing {}", missing.join(" "));
-    let installed = apt(prefix, &["update", "-qq"]).and_then(|()| {
-        apt(
-            prefix,
-            &[
-                &["install", "-y", "--no-install-recommends"],
-                missing.as_slice(),
-            ]
-            .concat(),
-        )
-    });
-    installed.map_err(|error| {
-        format!("{error}\nthe packages could not be installed. Run:\n  sudo {by_hand}")
-    })
+    // Offline the lists that are there may be enough.
+    if let Err(error) = apt(prefix, &["update", "-qq"]) {
+        println!("{error}");
+    }
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    apt(prefix, &[&install, missing.as_slice()].concat())
+        .map_err(|error| format!("{error}\nthe packages could not be installed. Run:\n  {command}"))
+}
+
+fn by_hand(missing: &[&str]) -> String {
+    format!(
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+        missing.join(" ")
+    )
 }
 
 fn elsewhere() -> Result<(), String> {
     let (program, advice) = if cfg!(target_os = "macos") {
-        (
-            "cc",
-            "install the command line tools: xcode-select --install",
-        )
+        ("cc", "install the command line tools: xcode-select --install")
     } else {
         (
-            "npm",
+            "node",
             "install Node.js, the Visual Studio C++ build tools and the WebView2 runtime",
         )
     };
-    if find_program(program).is_some() || (cfg!(windows) && find_program("node").is_some()) {
-        return Ok(());
+    if find_program(program).is_some() {
+        Ok(())
+    } else {
+        Err(advice.to_owned())
     }
-    Err(advice.to_owned())
+}
+
+/// Where there is no package database, a package that shows itself in no other way counts as there.
+fn is_there(need: Need, is_debian: bool) -> bool {
+    match need.sign {
+        Sign::Program(name) => find_program(name).is_some(),
+        Sign::Library(name) => {
+            let answer = Command::new("pkg-config").args(["--exists", name]).status();
+            answer.is_ok_and(|status| status.success())
+        }
+        Sign::Package => !is_debian || is_installed(need.package),
+    }
 }
 
 fn is_installed(package: &str) -> bool {
@@ -113,8 +170,7 @@ fn says_installed(status: &str) -> bool {
 
 /// How to become root: not at all, by sudo, or `None` when neither works.
 fn privilege() -> Option<&'static [&'static str]> {
-    let answer =
-        |program: &str, arguments: &[&str]| Command::new(program).args(arguments).output().ok();
+    let answer = |program: &str, arguments: &[&str]| Command::new(program).args(arguments).output().ok();
     if answer("id", &["-u"]).is_some_and(|output| output.stdout.trim_ascii() == b"0") {
         return Some(&[]);
     }
@@ -125,12 +181,11 @@ fn privilege() -> Option<&'static [&'static str]> {
 
 fn apt(prefix: &[&str], arguments: &[&str]) -> Result<(), String> {
     let mut words = prefix.to_vec();
+    // Another installation may be running.
     words.extend(["apt-get", "-o", "DPkg::Lock::Timeout=400"]);
     words.extend(arguments);
     let mut command = Command::new(words[0]);
-    run(command
-        .args(&words[1..])
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    run(command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 #[cfg(test)]
@@ -146,11 +201,24 @@ mod tests {
 
     #[test]
     fn everything_the_window_needs_is_there_for_the_tests_too() {
+        assert!(WINDOW.iter().chain(COMMAND_LINE).all(|need| TESTS.contains(need)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_noticed_however_it_shows_itself() {
+        let name = "waypost-no-such-thing";
+        for sign in [Sign::Program(name), Sign::Library(name), Sign::Package] {
+            assert!(!is_there(Need { package: name, sign }, true), "{sign:?}");
+        }
+        assert!(is_there(program("cargo", "cargo"), true));
+    }
+
+    #[test]
+    fn the_command_to_run_by_hand_names_every_missing_package() {
+        let command = by_hand(&["xvfb", "unzip"]);
         assert!(
-            WINDOW
-                .iter()
-                .chain(COMMAND_LINE)
-                .all(|package| TESTS.contains(package))
+            command.ends_with("apt-get install -y --no-install-recommends xvfb unzip"),
+            "{command}"
         );
     }
 }

@@ -6,13 +6,11 @@ use crate::place;
 
 /// How a step ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum End {
-    /// It did what it should.
+enum End {
     Passed,
     /// It could not be done here, for this reason.
     Skipped(String),
-    /// It failed.
-    Failed(String),
+    Failed,
 }
 
 /// What a step's work returns: nothing, or why it was skipped, or why it failed.
@@ -33,39 +31,50 @@ impl Steps {
         }
     }
 
-    /// Runs a step. Returns whether it did not fail.
-    pub fn step(&mut self, name: &str, work: impl FnOnce() -> Done) -> bool {
+    /// Runs a step, unless one of those it `needs` failed: then its result would say nothing.
+    pub fn step(&mut self, name: &str, needs: &[&str], work: impl FnOnce() -> Done) {
         if !self.only.is_empty() && !self.only.iter().any(|word| name.contains(word.as_str())) {
-            return true;
+            return;
         }
         println!("\n== {name}");
         let begun = Instant::now();
-        let end = match work() {
-            Ok(None) => End::Passed,
-            Ok(Some(reason)) => End::Skipped(reason),
-            Err(reason) => End::Failed(reason),
+        let (end, words) = match self.broken(needs) {
+            Some(broken) => (End::Skipped(format!("{broken} did not pass")), String::new()),
+            None => match work() {
+                Ok(None) => (End::Passed, String::new()),
+                Ok(Some(reason)) => (End::Skipped(reason), String::new()),
+                Err(reason) => (End::Failed, reason),
+            },
         };
         let took = begun.elapsed();
+        let seconds = took.as_secs_f64();
         match &end {
-            End::Passed => println!("== {name}: {:.1} s ok", took.as_secs_f64()),
+            End::Passed => println!("== {name}: {seconds:.1} s ok"),
             End::Skipped(reason) => println!("== {name}: SKIPPED: {reason}"),
-            End::Failed(reason) => {
-                println!("== {name}: {:.1} s FAILED\n{reason}", took.as_secs_f64());
-            }
+            End::Failed => println!("{words}\n== {name}: {seconds:.1} s FAILED"),
         }
-        let passed = !matches!(end, End::Failed(_));
         self.done.push((name.to_owned(), took, end));
-        passed
+    }
+
+    /// The first of `needs` that failed, or was left out because of one that failed.
+    fn broken<'a>(&self, needs: &[&'a str]) -> Option<&'a str> {
+        needs.iter().copied().find(|need| {
+            self.done
+                .iter()
+                .any(|(name, _, end)| name == need && *end != End::Passed)
+        })
     }
 
     /// Prints the table and says whether all went well.
     pub fn finish(self) -> Result<(), String> {
-        let budget = budget();
-        println!("\n{:<34} {:>9} {:>9}  end", "step", "seconds", "budget");
+        let page = std::fs::read_to_string(place::root().join("docs/ci.md")).unwrap_or_default();
+        let budget = budget(&page);
+        println!("\n{:<20} {:>9} {:>9}  end", "step", "seconds", "budget");
         let (mut passed, mut failed, mut skipped) = (0, 0, 0);
         let mut total = Duration::ZERO;
         for (name, took, end) in &self.done {
             total += *took;
+            let seconds = took.as_secs_f64();
             let word = match end {
                 End::Passed => {
                     passed += 1;
@@ -75,7 +84,7 @@ impl Steps {
                     skipped += 1;
                     format!("SKIPPED: {reason}")
                 }
-                End::Failed(_) => {
+                End::Failed => {
                     failed += 1;
                     "FAILED".to_owned()
                 }
@@ -85,34 +94,35 @@ impl Steps {
                 .find(|(step, _)| step == name)
                 .map(|(_, minutes)| minutes * 60.0);
             let limit = limit_s.map_or_else(|| "-".to_owned(), |limit_s| format!("{limit_s:.0}"));
-            let over = limit_s.is_some_and(|limit_s| took.as_secs_f64() > limit_s);
-            let note = if over {
-                "  (over its budget of docs/ci.md)"
-            } else {
-                ""
-            };
-            println!(
-                "{name:<34} {:>9.1} {limit:>9}  {word}{note}",
-                took.as_secs_f64()
-            );
+            println!("{name:<20} {seconds:>9.1} {limit:>9}  {word}");
+            if limit_s.is_some_and(|limit_s| seconds > limit_s) {
+                println!("warning: {name} is over its budget of docs/ci.md");
+            }
         }
-        println!("{:<34} {:>9.1}", "all", total.as_secs_f64());
-        println!("steps: {passed} passed, {failed} failed, {skipped} skipped");
-        if failed == 0 {
-            Ok(())
-        } else {
-            Err(format!("{failed} steps failed"))
+        println!("{:<20} {:>9.1}", "all", total.as_secs_f64());
+        let line = format!("steps: {passed} passed, {failed} failed, {skipped} skipped");
+        if self.done.is_empty() {
+            return Err(format!("no step is called {}", self.only.join(" or ")));
         }
+        if failed > 0 {
+            println!("failed: {}", self.failed().join(", "));
+            return Err(line);
+        }
+        println!("{line}");
+        Ok(())
+    }
+
+    fn failed(&self) -> Vec<&str> {
+        self.done
+            .iter()
+            .filter(|(_, _, end)| *end == End::Failed)
+            .map(|(name, _, _)| name.as_str())
+            .collect()
     }
 }
 
-/// The minutes of each step, from the table in docs/ci.md.
-fn budget() -> Vec<(String, f64)> {
-    let page = std::fs::read_to_string(place::root().join("docs/ci.md")).unwrap_or_default();
-    parse_budget(&page)
-}
-
-fn parse_budget(page: &str) -> Vec<(String, f64)> {
+/// The minutes of each step, from the table of docs/ci.md.
+pub fn budget(page: &str) -> Vec<(String, f64)> {
     page.lines()
         .filter_map(|line| {
             let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
@@ -127,31 +137,57 @@ fn parse_budget(page: &str) -> Vec<(String, f64)> {
 mod tests {
     use super::*;
 
+    fn ends(steps: &Steps) -> Vec<(&str, &End)> {
+        steps.done.iter().map(|(name, _, end)| (name.as_str(), end)).collect()
+    }
+
     #[test]
-    fn a_failed_step_fails_the_run_and_later_steps_still_run() {
+    fn a_failed_step_fails_the_run_and_independent_steps_still_run() {
         let mut steps = Steps::new(&[]);
-        assert!(steps.step("one", || Ok(None)));
-        assert!(!steps.step("two", || Err("broken".into())));
-        assert!(steps.step("three", || Ok(Some("not here".into()))));
-        assert_eq!(steps.done.len(), 3);
-        assert_eq!(steps.finish().unwrap_err(), "1 steps failed");
+        steps.step("one", &[], || Ok(None));
+        steps.step("two", &["one"], || Err("broken".into()));
+        steps.step("three", &["one"], || Ok(Some("not here".into())));
+        assert_eq!(
+            ends(&steps),
+            [
+                ("one", &End::Passed),
+                ("two", &End::Failed),
+                ("three", &End::Skipped("not here".into()))
+            ]
+        );
+        assert_eq!(steps.finish().unwrap_err(), "steps: 1 passed, 1 failed, 1 skipped");
+    }
+
+    #[test]
+    fn what_needs_a_failed_step_is_left_out_with_the_reason() {
+        let mut steps = Steps::new(&[]);
+        steps.step("build", &[], || Err("broken".into()));
+        steps.step("tests", &["build"], || Ok(None));
+        steps.step("report", &["tests"], || Ok(None));
+        let reason = |name: &str| End::Skipped(format!("{name} did not pass"));
+        assert_eq!(
+            ends(&steps)[1..],
+            [("tests", &reason("build")), ("report", &reason("tests"))]
+        );
     }
 
     #[test]
     fn only_the_steps_that_were_asked_for_run() {
         let mut steps = Steps::new(&["lint"]);
-        assert!(steps.step("tests", || Err("must not run".into())));
-        assert!(steps.step("ui lint", || Ok(None)));
-        assert_eq!(steps.done.len(), 1);
+        steps.step("tests", &[], || Err("must not run".into()));
+        steps.step("ui lint", &["tests"], || Ok(None));
+        assert_eq!(ends(&steps), [("ui lint", &End::Passed)]);
+        assert_eq!(steps.finish(), Ok(()));
+    }
+
+    #[test]
+    fn a_run_without_any_step_is_no_success() {
+        assert_eq!(Steps::new(&["lnit"]).finish().unwrap_err(), "no step is called lnit");
     }
 
     #[test]
     fn the_budget_is_read_from_the_table_of_the_page() {
-        let page =
-            "# CI\n\n| step | minutes |\n|---|---|\n| `walls` | 0.5 | why |\n| tests | 12 |\n";
-        assert_eq!(
-            parse_budget(page),
-            [("walls".to_owned(), 0.5), ("tests".to_owned(), 12.0)]
-        );
+        let page = "# CI\n\n| step | minutes |\n|---|---|\n| `walls` | 0.5 | why |\n| tests | 12 |\n";
+        assert_eq!(budget(page), [("walls".to_owned(), 0.5), ("tests".to_owned(), 12.0)]);
     }
 }

@@ -1,38 +1,47 @@
 //! `test`: everything that is checked, fast things first. One run shows all failures.
+//!
+//! Every cargo step selects the whole workspace: another selection means other features of shared crates, and half of
+//! the tree would be built again.
 
 use std::process::Command;
 
 use crate::command::{cargo, command, output, run as run_command};
 use crate::step::{Done, Steps};
-use crate::{demo, hygiene, keychain, packages, place, ui, walls};
+use crate::{demo, hygiene, keychain, packages, peer, place, ui, walls};
+
+/// All packages but the end-to-end tests, which have steps of their own.
+const ALL_BUT_END_TO_END: [&str; 3] = ["--workspace", "--exclude", "waypost-e2e"];
+
+/// Oldest Node.js that Vite runs on.
+const NODE: (u32, u32) = (20, 19);
 
 /// Installs what is missing and runs every step, or only those whose names contain one of `only`.
 pub fn run(only: &[&str]) -> Result<(), String> {
     let mut steps = Steps::new(only);
-    steps.step("toolchain", toolchain);
-    if !steps.step("system packages", || {
+    all(&mut steps);
+    steps.finish()
+}
+
+fn all(steps: &mut Steps) {
+    steps.step("toolchain", &[], toolchain);
+    steps.step("system packages", &[], || {
         packages::install(packages::TESTS).map(|()| None)
-    }) {
-        return steps.finish();
-    }
-    steps.step("format", || {
+    });
+    steps.step("format", &["toolchain"], || {
         passed(&mut cargo(&["fmt", "--all", "--check"]))
     });
-    steps.step("hygiene", || hygiene::check().map(|()| None));
-    steps.step("walls", || walls::run().map(|()| None));
-    let ui_is_there = steps.step("ui packages", || ui::install().map(|()| None));
-    if ui_is_there {
-        for (name, script) in [
-            ("ui lint", "lint"),
-            ("ui types", "check"),
-            ("ui unit tests", "test"),
-        ] {
-            steps.step(name, || ui::script(script).map(|()| None));
-        }
-    }
+    steps.step("hygiene", &[], || hygiene::check().map(|()| None));
+    steps.step("walls", &[], || walls::run().map(|()| None));
+
+    steps.step("ui packages", &["toolchain"], || ui::install().map(|()| None));
+    steps.step("ui lint", &["ui packages"], || ui::script("lint"));
+    steps.step("ui types", &["ui packages"], || ui::script("check"));
+    steps.step("ui unit tests", &["ui packages"], || ui::script("test"));
+    steps.step("ui build", &["ui packages"], || ui::script("build"));
+
     // The app embeds the page: without it nothing of the window compiles.
-    steps.step("ui build", || ui::build().map(|()| None));
-    steps.step("clippy", || {
+    let to_compile = ["toolchain", "system packages", "ui build"];
+    steps.step("clippy", &to_compile, || {
         passed(&mut cargo(&[
             "clippy",
             "--workspace",
@@ -42,21 +51,26 @@ pub fn run(only: &[&str]) -> Result<(), String> {
             "warnings",
         ]))
     });
-    steps.step("build", || {
-        passed(&mut cargo(&["build", "--workspace", "--bins"]))
+    steps.step("build", &to_compile, || {
+        passed(&mut cargo(&["build", "--workspace", "--all-targets"]))
     });
-    steps.step("tests", tests);
-    steps.step("wire types", wire_types);
-    steps.step("documentation", documentation);
-    steps.step("headless demo", || demo::job().map(|()| None));
-    steps.step("ui in chromium", || ui::script("e2e").map(|()| None));
-    steps.step("end to end", || {
-        end_to_end(&["--test", "proof_kill", "--test", "readme"])
+    steps.step("tests", &["build"], tests);
+    steps.step("wire types", &["build"], wire_types);
+    steps.step("real tools", &["build"], real_tools);
+    steps.step("documentation", &to_compile, || {
+        passed(cargo(&["doc", "--workspace", "--lib", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "--deny warnings"))
     });
-    steps.step("real window", || end_to_end(&["--test", "window"]));
-    steps.step("licences", licences);
-    steps.step("npm audit", npm_audit);
-    steps.finish()
+    steps.step("headless demo", &["build"], || demo::job().map(|()| None));
+    steps.step("ui in chromium", &["ui build", "system packages"], || ui::script("e2e"));
+    steps.step("end to end", &["build"], || {
+        end_to_end(|name| !name.starts_with("window"))
+    });
+    steps.step("real window", &["build"], || {
+        end_to_end(|name| name.starts_with("window"))
+    });
+
+    steps.step("licences", &["toolchain"], licences);
+    steps.step("npm audit", &["ui packages"], ui::audit);
 }
 
 fn passed(command: &mut Command) -> Done {
@@ -64,74 +78,111 @@ fn passed(command: &mut Command) -> Done {
 }
 
 fn toolchain() -> Done {
-    for (component, arguments) in [
-        ("rustfmt", ["fmt", "--version"]),
-        ("clippy", ["clippy", "--version"]),
-    ] {
+    for (component, arguments) in [("rustfmt", ["fmt", "--version"]), ("clippy", ["clippy", "--version"])] {
         let version = output(&mut cargo(&arguments))
             .map_err(|error| format!("{error}\ninstall it: rustup component add {component}"))?;
         println!("{}", version.trim());
     }
-    let node = output(&mut command("node", &["--version"]))
-        .map_err(|error| format!("{error}\ninstall Node.js 20.19 or newer, with npm"))?;
+    let advice = format!("install Node.js {}.{} or newer, with npm", NODE.0, NODE.1);
+    let node = output(&mut command("node", &["--version"])).map_err(|error| format!("{error}\n{advice}"))?;
     println!("node {}", node.trim());
+    if !is_new_enough(&node) {
+        return Err(format!("Node.js {} is too old: {advice}", node.trim()));
+    }
+    let npm = output(&mut ui::npm(&["--version"])).map_err(|error| format!("{error}\n{advice}"))?;
+    println!("npm {}", npm.trim());
     Ok(None)
+}
+
+fn is_new_enough(node: &str) -> bool {
+    let mut parts = node
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= NODE
 }
 
 /// All tests but the end-to-end ones, with a real keychain around them.
 fn tests() -> Done {
-    let arguments = ["test", "--workspace", "--exclude", "waypost-e2e"];
-    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    if let Some(mut wrapped) = keychain::with_keychain(&program, &arguments) {
+    let arguments = [&["test"][..], &ALL_BUT_END_TO_END].concat();
+    let cargo_program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    if let Some(mut wrapped) = keychain::with_keychain(&cargo_program, &arguments) {
         return passed(&mut wrapped);
     }
     println!("no keychain can be started here: its tests are skipped");
     passed(&mut cargo(&arguments))
 }
 
-/// The committed types of the window are those of the wire crate; `tests` has just written them anew.
+/// The committed types of the window are those of the wire crate: its tests write them anew.
 fn wire_types() -> Done {
     let file = "ui/src/wire.gen.ts";
-    run_command(&mut cargo(&[
-        "test",
-        "--quiet",
-        "--package",
-        "waypost-wire",
-    ]))?;
+    run_command(
+        cargo(&["test", "--quiet"])
+            .args(ALL_BUT_END_TO_END)
+            .args(["--lib", "export_bindings"]),
+    )?;
     run_command(&mut command("git", &["ls-files", "--error-unmatch", file]))?;
     run_command(&mut command("git", &["diff", "--exit-code", "--", file]))
         .map_err(|error| format!("{error}\ncommit the new {file}"))?;
     Ok(None)
 }
 
-fn documentation() -> Done {
-    let packages = ["media", "mapillary", "core", "wire", "sandbox", "generator"]
-        .map(|name| format!("--package=waypost-{name}"));
-    let mut command = cargo(&["doc", "--no-deps", "--quiet"]);
-    passed(
-        command
-            .args(packages)
-            .env("RUSTDOCFLAGS", "--deny warnings"),
-    )
+/// Tests in which mapillary_tools and exiftool read what Waypost writes, and the other way round.
+fn real_tools() -> Done {
+    let program = match peer::program() {
+        Ok(program) => program,
+        Err(error) => {
+            println!("{error}");
+            return Ok(Some(format!(
+                "mapillary_tools {} cannot be installed from PyPI",
+                peer::VERSION
+            )));
+        }
+    };
+    let mut command = cargo(&["test"]);
+    command
+        .args(ALL_BUT_END_TO_END)
+        .args(["--test", "real_tools", "--test", "account_peer", "--", "--ignored"]);
+    passed(command.env("WAYPOST_MAPILLARY_TOOLS", program))
 }
 
-/// Tests of the package `waypost-e2e`, which start the programs that `build` made.
-fn end_to_end(which: &[&str]) -> Done {
-    let mut command = cargo(&["test", "--package", "waypost-e2e"]);
-    passed(
-        command
-            .args(which)
-            .args(["--", "--nocapture", "--test-threads=1"]),
-    )
+/// Tests of the package `waypost-e2e`, which start the programs that `build` made, one after the other.
+fn end_to_end(is_wanted: impl Fn(&str) -> bool) -> Done {
+    let names: Vec<String> = test_names(&place::root().join("tests"))
+        .into_iter()
+        .filter(|name| is_wanted(name))
+        .collect();
+    if names.is_empty() {
+        return Ok(Some("there is no such test in tests/".into()));
+    }
+    let mut command = cargo(&["test", "--workspace"]);
+    for name in &names {
+        command.args(["--test", name]);
+    }
+    passed(command.args(["--", "--nocapture", "--test-threads=1"]))
+}
+
+/// The test programs in a folder, by the names of their files.
+fn test_names(folder: &std::path::Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| name != "lib")
+        .collect();
+    names.sort();
+    names
 }
 
 fn licences() -> Done {
     if place::find_program("cargo-deny").is_none() {
         return Ok(Some(
-            "cargo-deny is not installed: cargo install cargo-deny --locked".into(),
+            "cargo-deny is not installed (cargo install cargo-deny --locked, some minutes)".into(),
         ));
     }
-    // Advisories need a database from the network; the other checks do not.
+    // Advisories need a database from the network; these checks do not.
     passed(&mut cargo(&[
         "deny",
         "--all-features",
@@ -142,16 +193,30 @@ fn licences() -> Done {
     ]))
 }
 
-fn npm_audit() -> Done {
-    let answer = ui::npm(&["audit", "--omit=dev", "--json"])
-        .output()
-        .map_err(|error| format!("npm: {error}"))?;
-    let text = String::from_utf8_lossy(&answer.stdout);
-    if answer.status.success() {
-        return Ok(None);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::step::budget;
+
+    #[test]
+    fn every_step_has_a_budget_and_every_budget_a_step() {
+        let page = include_str!("../../../docs/ci.md");
+        let own = include_str!("test.rs");
+        let own = own.split("#[cfg(test)]").next().unwrap_or_default();
+        let names: Vec<&str> = own
+            .split("steps.step(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let budgets = budget(page);
+        assert_eq!(names, budgets.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let minutes: f64 = budgets.iter().map(|(_, minutes)| minutes).sum();
+        assert!(minutes <= 55.0, "{minutes} minutes");
     }
-    if text.contains("\"vulnerabilities\"") {
-        return Err(text.into_owned());
+
+    #[test]
+    fn an_old_node_is_told_from_a_new_one() {
+        assert!(["v20.19.0\n", "v22.1.0", "20.20.2"].into_iter().all(is_new_enough));
+        assert!(!["v20.18.9", "v18.20.0", "", "node"].into_iter().any(is_new_enough));
     }
-    Ok(Some("the registry does not answer audits".into()))
 }

@@ -13,10 +13,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("waypost-sandbox", &[]),
     ("waypost-generator", &[]),
     ("waypost-xtask", &[]),
-    (
-        "waypost-core",
-        &["waypost-media", "waypost-mapillary", "waypost-wire"],
-    ),
+    ("waypost-core", &["waypost-media", "waypost-mapillary", "waypost-wire"]),
     (
         "waypost-cli",
         &[
@@ -27,20 +24,12 @@ const MAY_USE: [(&str, &[&str]); 10] = [
             "waypost-wire",
         ],
     ),
-    (
-        "waypost-desktop",
-        &["waypost-core", "waypost-sandbox", "waypost-wire"],
-    ),
+    ("waypost-desktop", &["waypost-core", "waypost-sandbox", "waypost-wire"]),
     ("waypost-e2e", &["waypost-generator", "waypost-sandbox"]),
 ];
 
 /// Packages that nothing depends on, not even tests: they are the ends of the house.
-const ENDS: [&str; 4] = [
-    "waypost-cli",
-    "waypost-desktop",
-    "waypost-e2e",
-    "waypost-xtask",
-];
+const ENDS: [&str; 4] = ["waypost-cli", "waypost-desktop", "waypost-e2e", "waypost-xtask"];
 
 /// What must not be below a package, however deep.
 const NEVER_BELOW: [(&str, &[&str]); 2] = [
@@ -73,23 +62,13 @@ impl Manifests {
         let metadata = Json::parse(metadata)?;
         let text = |json: &Json, name: &str| json.get(name).and_then(Json::text).map(str::to_owned);
         let mut packages = BTreeMap::new();
-        for package in metadata
-            .get("packages")
-            .map(Json::items)
-            .unwrap_or_default()
-        {
-            let dependencies = package
-                .get("dependencies")
-                .map(Json::items)
-                .unwrap_or_default();
+        for package in metadata.get("packages").map(Json::items).unwrap_or_default() {
+            let dependencies = package.get("dependencies").map(Json::items).unwrap_or_default();
             let dependencies = dependencies.iter().filter_map(|dependency| {
                 let is_for_tests = text(dependency, "kind").as_deref() == Some("dev");
                 text(dependency, "name").map(|name| Dependency { name, is_for_tests })
             });
-            packages.insert(
-                text(package, "name").unwrap_or_default(),
-                dependencies.collect(),
-            );
+            packages.insert(text(package, "name").unwrap_or_default(), dependencies.collect());
         }
         if packages.is_empty() {
             return Err("cargo metadata names no package".into());
@@ -157,15 +136,10 @@ fn directions(manifests: &Manifests) -> Vec<String> {
 }
 
 fn below(package: &str, foreign: &[&str], tree: &str) -> Vec<String> {
-    let names: BTreeSet<&str> = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let found = foreign.iter().filter(|name| names.contains(**name));
     found
-        .map(|name| {
-            format!("{package} is built from {name}, somewhere below: it runs without a window")
-        })
+        .map(|name| format!("{package} is built from {name}, somewhere below: it runs without a window"))
         .collect()
 }
 
@@ -179,14 +153,9 @@ mod tests {
             .map(|(name, dependencies)| {
                 let dependencies: Vec<String> = dependencies
                     .iter()
-                    .map(|(name, kind)| {
-                        format!(r#"{{"name": "{name}", "kind": {kind}, "target": null}}"#)
-                    })
+                    .map(|(name, kind)| format!(r#"{{"name": "{name}", "kind": {kind}, "target": null}}"#))
                     .collect();
-                format!(
-                    r#"{{"name": "{name}", "dependencies": [{}]}}"#,
-                    dependencies.join(", ")
-                )
+                format!(r#"{{"name": "{name}", "dependencies": [{}]}}"#, dependencies.join(", "))
             })
             .collect();
         Manifests::parse(&format!(r#"{{"packages": [{}]}}"#, packages.join(", "))).unwrap()
@@ -198,10 +167,7 @@ mod tests {
             "waypost-media",
             &[("waypost-core", "null"), ("waypost-generator", "\"dev\"")][..],
         );
-        let core = (
-            "waypost-core",
-            &[("waypost-media", "null"), ("serde", "null")][..],
-        );
+        let core = ("waypost-core", &[("waypost-media", "null"), ("serde", "null")][..]);
         let generator = ("waypost-generator", &[("waypost-wire", "\"build\"")][..]);
         let house = manifests(&[media, core, generator, ("waypost-wire", &[])]);
         let breaches = directions(&house);
@@ -213,11 +179,7 @@ mod tests {
     #[test]
     fn nothing_depends_on_an_end_of_the_house_and_no_package_is_without_a_rule() {
         let core = ("waypost-core", &[("waypost-cli", "\"dev\"")][..]);
-        let breaches = directions(&manifests(&[
-            core,
-            ("waypost-cli", &[]),
-            ("waypost-extra", &[]),
-        ]));
+        let breaches = directions(&manifests(&[core, ("waypost-cli", &[]), ("waypost-extra", &[])]));
         assert_eq!(breaches.len(), 2, "{breaches:?}");
         assert!(breaches[0].starts_with("waypost-core depends on waypost-cli"));
         assert!(breaches[1].starts_with("waypost-extra is in the workspace and has no line"));
@@ -235,13 +197,9 @@ mod tests {
 
     #[test]
     fn dependencies_that_are_not_ours_are_listed_with_their_users() {
-        let core = (
-            "waypost-core",
-            &[("waypost-media", "null"), ("serde", "null")][..],
-        );
+        let core = ("waypost-core", &[("waypost-media", "null"), ("serde", "null")][..]);
         let house = manifests(&[core, ("waypost-media", &[("serde", "\"dev\"")])]);
-        let expected =
-            BTreeMap::from([("serde", BTreeSet::from(["waypost-core", "waypost-media"]))]);
+        let expected = BTreeMap::from([("serde", BTreeSet::from(["waypost-core", "waypost-media"]))]);
         assert_eq!(house.third_party(), expected);
     }
 }

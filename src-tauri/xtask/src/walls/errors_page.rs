@@ -32,10 +32,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
         tests.push_str(text);
     }
     let Some(page) = tree.text(PAGE) else {
-        return vec![format!(
-            "{PAGE} is missing: {} error codes have no entry",
-            codes.len()
-        )];
+        return vec![format!("{PAGE} is missing: {} error codes have no entry", codes.len())];
     };
     let entries: BTreeSet<&str> = page
         .lines()
@@ -45,17 +42,14 @@ pub fn check(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (code, name) in &codes {
         if !entries.contains(code.as_str()) {
-            breaches.push(format!(
-                "{PAGE} has no entry \"### {code}\", which {name} returns"
-            ));
+            breaches.push(format!("{PAGE} has no entry \"### {code}\", which {name} returns"));
         }
         if !tests.contains(&format!("\"{code}\"")) && !tests.contains(&format!("\\\"{code}\\\"")) {
             breaches.push(format!("no test names the error code \"{code}\" of {name}"));
         }
     }
     let stale = entries.iter().filter(|entry| !codes.contains_key(**entry));
-    breaches
-        .extend(stale.map(|entry| format!("{PAGE} has an entry {entry}, which no error returns")));
+    breaches.extend(stale.map(|entry| format!("{PAGE} has an entry {entry}, which no error returns")));
     breaches
 }
 
@@ -67,12 +61,10 @@ fn codes_of(source: &rust_code::RustCode) -> BTreeSet<String> {
             continue;
         };
         let mut depth = 0;
-        let body = source.code[open..]
-            .char_indices()
-            .find_map(|(length, letter)| {
-                depth += i32::from(letter == '{') - i32::from(letter == '}');
-                (depth == 0).then_some(open + length)
-            });
+        let body = source.code[open..].char_indices().find_map(|(length, letter)| {
+            depth += i32::from(letter == '{') - i32::from(letter == '}');
+            (depth == 0).then_some(open + length)
+        });
         // Texts alternate with what stands between them.
         let body = source
             .code_with_texts
@@ -132,9 +124,6 @@ mod tests {
     #[test]
     fn a_missing_page_is_one_breach() {
         let tree = Tree::of(&[("src-tauri/core/src/error.rs", SOURCE)]);
-        assert_eq!(
-            check(&tree),
-            ["docs/errors.md is missing: 3 error codes have no entry"]
-        );
+        assert_eq!(check(&tree), ["docs/errors.md is missing: 3 error codes have no entry"]);
     }
 }

@@ -25,9 +25,7 @@ pub fn check(tree: &Tree) -> (Vec<String>, Vec<String>) {
     }
     for (name, text) in tree.below("", &[".rs"]) {
         if !text.starts_with("//!") {
-            breaches.push(format!(
-                "{name} does not say in its first line (//!) why it exists"
-            ));
+            breaches.push(format!("{name} does not say in its first line (//!) why it exists"));
         }
     }
     (breaches, questions)

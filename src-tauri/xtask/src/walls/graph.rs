@@ -74,12 +74,7 @@ mod tests {
     fn graph(edges: &[(&str, &[&str])]) -> Graph {
         edges
             .iter()
-            .map(|(from, to)| {
-                (
-                    (*from).to_owned(),
-                    to.iter().map(|name| (*name).to_owned()).collect(),
-                )
-            })
+            .map(|(from, to)| ((*from).to_owned(), to.iter().map(|name| (*name).to_owned()).collect()))
             .collect()
     }
 

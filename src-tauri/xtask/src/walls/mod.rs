@@ -39,9 +39,5 @@ pub fn run() -> Result<(), String> {
         println!("all walls stand");
         return Ok(());
     }
-    Err(format!(
-        "{} breaches:\n  {}",
-        breaches.len(),
-        breaches.join("\n  ")
-    ))
+    Err(format!("{} breaches:\n  {}", breaches.len(), breaches.join("\n  ")))
 }

@@ -113,10 +113,7 @@ fn text_end(bytes: &[u8], start: usize) -> usize {
 
 /// The end of `r"…"`, `r#"…"#`, `br"…"`; `None` when no such text starts at the `r`.
 fn raw_text_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let hashes = bytes[start + 1..]
-        .iter()
-        .take_while(|byte| **byte == b'#')
-        .count();
+    let hashes = bytes[start + 1..].iter().take_while(|byte| **byte == b'#').count();
     let open = start + 1 + hashes;
     if bytes.get(open) != Some(&b'"') {
         return None;
@@ -124,9 +121,7 @@ fn raw_text_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut close = vec![b'"'];
     close.extend(std::iter::repeat_n(b'#', hashes));
     let rest = &bytes[open + 1..];
-    let length = rest
-        .windows(close.len())
-        .position(|window| window == close.as_slice());
+    let length = rest.windows(close.len()).position(|window| window == close.as_slice());
     Some(length.map_or(bytes.len(), |length| open + 1 + length + close.len()))
 }
 
@@ -175,14 +170,8 @@ fn test_ranges(code: &[u8]) -> Vec<(usize, usize)> {
         if rest.starts_with(b"#![cfg(test)]") {
             return vec![(0, code.len())];
         }
-        if rest.starts_with(b"#[cfg(test)]")
-            || rest.starts_with(b"#[cfg(all(test,")
-            || rest.starts_with(b"#[test]")
-        {
-            let end = item_end(
-                code,
-                at + rest.iter().position(|byte| *byte == b']').unwrap_or(0) + 1,
-            );
+        if rest.starts_with(b"#[cfg(test)]") || rest.starts_with(b"#[cfg(all(test,") || rest.starts_with(b"#[test]") {
+            let end = item_end(code, at + rest.iter().position(|byte| *byte == b']').unwrap_or(0) + 1);
             ranges.push((at, end));
             at = end;
         } else {
@@ -224,20 +213,14 @@ mod tests {
         assert!(!code.code.contains("std"), "{}", code.code);
         assert!(code.code.contains("x::y();"), "{}", code.code);
         assert!(code.code.contains("fn f<'a>(q: &'a str)"), "{}", code.code);
-        assert!(
-            code.code_with_texts.contains("std::fs // no") && !code.code_with_texts.contains("é")
-        );
+        assert!(code.code_with_texts.contains("std::fs // no") && !code.code_with_texts.contains("é"));
     }
 
     #[test]
     fn what_only_tests_see_is_told_apart_wherever_it_stands() {
         let text = "#[cfg(test)]\nmod tests;\nfn built() { one::a(); }\n#[cfg(test)]\n#[allow(x)]\nmod t {\n fn f() { two::b(\"}\") }\n}\nfn also_built() { three::c(); }\n";
         let code = read(text);
-        assert!(
-            code.code.contains("one::a")
-                && code.code.contains("three::c")
-                && !code.code.contains("two::b")
-        );
+        assert!(code.code.contains("one::a") && code.code.contains("three::c") && !code.code.contains("two::b"));
         assert!(code.tests.contains("two::b(\"}\")") && !code.tests.contains("one::a"));
         assert_eq!(code.code.lines().count(), text.lines().count());
     }

@@ -17,9 +17,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for root in roots {
         for circle in circles(&graph_of(tree, root)) {
-            breaches.push(format!(
-                "modules of {root} use each other in a circle: {circle}"
-            ));
+            breaches.push(format!("modules of {root} use each other in a circle: {circle}"));
         }
     }
     breaches
@@ -49,10 +47,7 @@ fn graph_of(tree: &Tree, root: &str) -> Graph {
                 handed_on.get(first).map(String::as_str)
             };
             if let Some(target) = target.filter(|target| *target != top) {
-                graph
-                    .entry(top.clone())
-                    .or_default()
-                    .insert(target.to_owned());
+                graph.entry(top.clone()).or_default().insert(target.to_owned());
             }
         }
     }
@@ -121,29 +116,19 @@ mod tests {
                 "src-tauri/core/src/lib.rs",
                 "//! Core.\nmod a;\npub use crate::e::Thing as Other;\n",
             ),
-            (
-                "src-tauri/core/src/a.rs",
-                "//! A.\nuse crate::{\n    d, b::B,\n};\n",
-            ),
-            (
-                "src-tauri/core/src/b/mod.rs",
-                "//! B. Not crate::f.\npub mod c;\n",
-            ),
+            ("src-tauri/core/src/a.rs", "//! A.\nuse crate::{\n    d, b::B,\n};\n"),
+            ("src-tauri/core/src/b/mod.rs", "//! B. Not crate::f.\npub mod c;\n"),
             (
                 "src-tauri/core/src/b/c.rs",
                 "//! C.\nuse super::super::a::A;\n#[cfg(test)]\nmod t { use crate::f::F; }\n",
             ),
-            (
-                "src-tauri/core/src/d.rs",
-                "//! D.\nfn d(_: crate::Other) {}\n",
-            ),
+            ("src-tauri/core/src/d.rs", "//! D.\nfn d(_: crate::Other) {}\n"),
             ("src-tauri/core/src/e.rs", "//! E.\nuse super::d::D;\n"),
             ("src-tauri/core/src/f.rs", "//! F.\nuse crate::b::B;\n"),
             ("src-tauri/wire/src/lib.rs", "//! Wire.\n"),
         ]);
-        let expected = ["a → b → a", "d → e → d"].map(|circle| {
-            format!("modules of src-tauri/core/src use each other in a circle: {circle}")
-        });
+        let expected = ["a → b → a", "d → e → d"]
+            .map(|circle| format!("modules of src-tauri/core/src use each other in a circle: {circle}"));
         assert_eq!(check(&tree), expected);
     }
 
@@ -152,10 +137,7 @@ mod tests {
         let tree = Tree::of(&[
             ("src-tauri/core/src/lib.rs", "//! Core.\n"),
             ("src-tauri/core/src/a/mod.rs", "//! A.\nmod x;\nuse x::X;\n"),
-            (
-                "src-tauri/core/src/a/x.rs",
-                "//! X.\nuse super::A;\nuse crate::a::B;\n",
-            ),
+            ("src-tauri/core/src/a/x.rs", "//! X.\nuse super::A;\nuse crate::a::B;\n"),
         ]);
         assert!(check(&tree).is_empty());
     }

@@ -158,10 +158,7 @@ mod tests {
     use super::*;
 
     fn named(code: &str) -> Vec<String> {
-        paths(code)
-            .into_iter()
-            .map(|path| path.parts.join("::"))
-            .collect()
+        paths(code).into_iter().map(|path| path.parts.join("::")).collect()
     }
 
     #[test]
@@ -176,15 +173,9 @@ mod tests {
             "super::b::C",
             "time::Instant::now",
         ] {
-            assert!(
-                found.iter().any(|name| name == path),
-                "{path} is not in {found:?}"
-            );
+            assert!(found.iter().any(|name| name == path), "{path} is not in {found:?}");
         }
-        let handle = paths(code)
-            .into_iter()
-            .find(|path| path.alias.is_some())
-            .unwrap();
+        let handle = paths(code).into_iter().find(|path| path.alias.is_some()).unwrap();
         assert_eq!((handle.line, handle.alias.as_deref()), (2, Some("Handle")));
     }
 }

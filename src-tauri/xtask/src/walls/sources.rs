@@ -21,15 +21,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 4] = [
     ),
     (
         "src-tauri/mapillary/src",
-        &[
-            "std::fs",
-            "tokio::fs",
-            "rusqlite",
-            "keyring",
-            "walkdir",
-            "zip",
-            "tauri",
-        ],
+        &["std::fs", "tokio::fs", "rusqlite", "keyring", "walkdir", "zip", "tauri"],
         "mapillary knows HTTP and JSON, not folders, queues, keychains or windows",
     ),
     (
@@ -68,10 +60,7 @@ const NOT_IN_VIEWS: [&str; 2] = [" style=\"", "{@html"];
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (folder, forbidden, why) in FORBIDDEN {
-        for (name, text) in tree
-            .below(folder, &[".rs"])
-            .filter(|(name, _)| !is_test_file(name))
-        {
+        for (name, text) in tree.below(folder, &[".rs"]).filter(|(name, _)| !is_test_file(name)) {
             for path in paths(&rust_code::read(text).code) {
                 if let Some(word) = forbidden.iter().find(|word| holds(&path.parts, word)) {
                     breaches.push(format!("{name}:{} names {word}: {why}", path.line));
@@ -86,9 +75,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
             continue;
         };
         let denied = denied(&rust_code::read(text).code);
-        let missing = lints
-            .iter()
-            .filter(|lint| !denied.contains(&format!("clippy::{lint}")));
+        let missing = lints.iter().filter(|lint| !denied.contains(&format!("clippy::{lint}")));
         breaches.extend(missing.map(|lint| format!("{file} does not deny clippy::{lint}")));
     }
     for (name, text) in tree.below("ui/src", &[".svelte"]) {
@@ -105,23 +92,14 @@ pub fn check(tree: &Tree) -> Vec<String> {
 /// Whether `word` (`a::b`) is a run of whole parts.
 fn holds(parts: &[String], word: &str) -> bool {
     let word: Vec<&str> = word.split("::").collect();
-    parts
-        .windows(word.len())
-        .any(|window| window == word.as_slice())
+    parts.windows(word.len()).any(|window| window == word.as_slice())
 }
 
 /// Lints inside `#![deny(…)]`, `#![forbid(…)]`, or the same inside `#![cfg_attr(not(test), …)]`.
 fn denied(code: &str) -> Vec<String> {
-    let attributes = code
-        .split("#![")
-        .skip(1)
-        .filter_map(|rest| rest.split(']').next());
-    let denying =
-        attributes.filter(|attribute| attribute.contains("deny(") || attribute.contains("forbid("));
-    denying
-        .flat_map(paths)
-        .map(|path| path.parts.join("::"))
-        .collect()
+    let attributes = code.split("#![").skip(1).filter_map(|rest| rest.split(']').next());
+    let denying = attributes.filter(|attribute| attribute.contains("deny(") || attribute.contains("forbid("));
+    denying.flat_map(paths).map(|path| path.parts.join("::")).collect()
 }
 
 #[cfg(test)]
@@ -153,10 +131,7 @@ mod tests {
                       #[cfg(test)]\nmod t { use std::fs; }\nfn late() { std::env::var(\"A\"); }\n";
         let tree = house(&[
             ("src-tauri/media/src/exif.rs", source),
-            (
-                "src-tauri/media/src/exif/tests.rs",
-                "//! T.\nuse std::fs;\n",
-            ),
+            ("src-tauri/media/src/exif/tests.rs", "//! T.\nuse std::fs;\n"),
             (
                 "src-tauri/mapillary/src/send.rs",
                 "//! S.\nfn f() { tokio::fs::File::open(); tokio::spawn(); }\n",

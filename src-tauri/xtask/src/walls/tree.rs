@@ -19,8 +19,7 @@ impl Tree {
         for path in every_file_below(root) {
             let name = shown(root, &path);
             if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+                let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
                 files.insert(name, text);
             }
         }
@@ -44,19 +43,12 @@ impl Tree {
     }
 
     /// Names and texts of the files below `folder` (`""` for all) with one of these endings, in order of name.
-    pub fn below<'a>(
-        &'a self,
-        folder: &'a str,
-        endings: &'a [&'a str],
-    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn below<'a>(&'a self, folder: &'a str, endings: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()))
             .filter(move |(name, _)| {
-                let inside = folder.is_empty()
-                    || name
-                        .strip_prefix(folder)
-                        .is_some_and(|rest| rest.starts_with('/'));
+                let inside = folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
                 inside && endings.iter().any(|ending| name.ends_with(ending))
             })
     }
@@ -107,11 +99,7 @@ mod tests {
 
     #[test]
     fn files_are_chosen_by_folder_and_ending() {
-        let tree = Tree::of(&[
-            ("ui/src/a.ts", "1"),
-            ("ui/src2/b.ts", "2"),
-            ("ui/src/c.css", "3"),
-        ]);
+        let tree = Tree::of(&[("ui/src/a.ts", "1"), ("ui/src2/b.ts", "2"), ("ui/src/c.css", "3")]);
         assert_eq!(
             tree.below("ui/src", &[".ts"]).collect::<Vec<_>>(),
             [("ui/src/a.ts", "1")]

@@ -16,24 +16,15 @@ pub fn check(tree: &Tree) -> Vec<String> {
     for (name, text) in tree.below(FOLDER, &ENDINGS) {
         let imports = imports(text);
         if !name.starts_with("ui/src/platform/")
-            && let Some(import) = imports
-                .iter()
-                .find(|import| import.starts_with("@tauri-apps"))
+            && let Some(import) = imports.iter().find(|import| import.starts_with("@tauri-apps"))
         {
-            breaches.push(format!(
-                "{name} imports {import}: only ui/src/platform knows Tauri"
-            ));
+            breaches.push(format!("{name} imports {import}: only ui/src/platform knows Tauri"));
         }
-        let targets = imports
-            .iter()
-            .filter_map(|import| resolve(name, import, &files));
+        let targets = imports.iter().filter_map(|import| resolve(name, import, &files));
         graph.insert(name.to_owned(), targets.collect());
     }
     let circles = circles(&graph).into_iter();
-    breaches.extend(
-        circles
-            .map(|circle| format!("files of the window import each other in a circle: {circle}")),
-    );
+    breaches.extend(circles.map(|circle| format!("files of the window import each other in a circle: {circle}")));
     breaches
 }
 
@@ -43,8 +34,7 @@ fn imports(text: &str) -> Vec<&str> {
     for word in ["from", "import"] {
         for (at, _) in text.match_indices(word) {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let is_word =
-                !before.is_some_and(|letter| letter.is_alphanumeric() || "_$.".contains(letter));
+            let is_word = !before.is_some_and(|letter| letter.is_alphanumeric() || "_$.".contains(letter));
             let rest = text.get(at + word.len()..).unwrap_or_default().trim_start();
             let rest = rest.strip_prefix('(').unwrap_or(rest).trim_start();
             let Some(quote) = rest.chars().next().filter(|letter| "\"'".contains(*letter)) else {
@@ -103,10 +93,7 @@ mod tests {
                 "ui/src/parts/B.svelte",
                 "<script>\nimport {\n  x,\n  y,\n} from '../state';\n</script>",
             ),
-            (
-                "ui/src/state/index.ts",
-                "export * from './deep.svelte.ts';\n",
-            ),
+            ("ui/src/state/index.ts", "export * from './deep.svelte.ts';\n"),
             (
                 "ui/src/state/deep.svelte.ts",
                 "import type { T } from \"./late\";\nimport \"./alone.css\";\n",
@@ -148,9 +135,7 @@ mod tests {
         ]);
         assert_eq!(
             check(&tree),
-            [
-                "ui/src/views/Queue.svelte imports @tauri-apps/plugin-dialog: only ui/src/platform knows Tauri"
-            ]
+            ["ui/src/views/Queue.svelte imports @tauri-apps/plugin-dialog: only ui/src/platform knows Tauri"]
         );
     }
 }

@@ -11,10 +11,8 @@ use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::OsKeychain;
 use waypost_core::ports::{Clock, Keychain, SystemClock};
-use waypost_core::practice::follow_of;
 use waypost_core::settings::PackageKind;
-use waypost_core::tuning::{SendTuning, send_tuning};
-use waypost_core::upload::FollowSettings;
+use waypost_core::tuning::{SendTuning, is_yes, send_tuning};
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 
 use crate::output::Output;
@@ -44,9 +42,7 @@ impl Context {
     pub fn new(output: Output, called_as: &Path) -> Result<Self, CoreError> {
         let environment = Environment::from_process();
         let data_dir = data_dir(&environment)?;
-        let is_peer_name = called_as
-            .file_stem()
-            .is_some_and(|name| name == "mapillary_tools");
+        let is_peer_name = called_as.file_stem().is_some_and(|name| name == "mapillary_tools");
         Ok(Self {
             environment,
             data_dir,
@@ -64,6 +60,11 @@ impl Context {
     /// Reads a variable, as [`waypost_core::tuning`] wants it.
     pub fn variable(&self, name: &str) -> Option<String> {
         self.environment.text(name).ok().flatten()
+    }
+
+    /// Whether a switch of the environment is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|text| is_yes(&text))
     }
 
     /// How sending is tuned.
@@ -100,8 +101,7 @@ impl Context {
     pub fn accounts(&self, client: Client, profile: Option<&str>) -> Result<Accounts, CoreError> {
         let app = IdentityParts::from_environment(&self.environment).and_then(|from_environment| {
             // A secret in a keychain that cannot be asked is missed only if it is needed.
-            let from_settings =
-                load_identity_settings(&self.data_dir, self.keychain.as_ref()).unwrap_or_default();
+            let from_settings = load_identity_settings(&self.data_dir, self.keychain.as_ref()).unwrap_or_default();
             app_identity(&[from_environment, from_settings, IdentityParts::built_in()])
         });
         let app = match app {
@@ -126,11 +126,6 @@ impl Context {
             name: waypost_core::app_identity::CLIENT_TOKEN_VARIABLE.into(),
             reason: "signing in with e-mail and password needs the client token of your Mapillary app".into(),
         })
-    }
-
-    /// How uploads are followed at that service.
-    pub fn follow(&self, endpoints: &Endpoints) -> FollowSettings {
-        follow_of(endpoints)
     }
 }
 

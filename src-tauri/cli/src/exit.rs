@@ -1,10 +1,8 @@
-//! Exit codes, those of mapillary_tools 0.14.7 (protocol notes §3.4).
-
-use waypost_core::error::CoreError;
+//! Exit codes, those of mapillary_tools 0.14.7 (protocol notes §3.4), for every error code there is.
 
 /// All went well.
 pub const OK: u8 = 0;
-/// Something Waypost has no number for.
+/// Something that mapillary_tools has no number for.
 pub const OTHER: u8 = 1;
 /// An option or its value makes no sense.
 pub const BAD_PARAMETER: u8 = 2;
@@ -26,29 +24,173 @@ pub const METADATA_INVALID: u8 = 15;
 pub const HTTP_ERROR: u8 = 16;
 /// The service answered with something that is not an answer.
 pub const HTTP_CONTENT: u8 = 17;
-/// Stopped by Ctrl-C.
+/// Stopped by Ctrl-C or SIGTERM.
 pub const INTERRUPTED: u8 = 130;
+
+/// Every error code with the exit code it leads to. What is noted about a file that is sent all the same, or that
+/// need not be sent, is no reason to fail.
+const CODES: [(u8, &[&str]); 13] = [
+    (
+        OK,
+        &[
+            "already_sent",
+            "cut_off",
+            "date_unreadable",
+            "date_zeroed",
+            "duplicate",
+            "gps_out_of_range",
+            "gps_reference_missing",
+            "gps_time_invalid",
+            "gps_unreadable",
+            "header_damaged",
+            "heading_invalid",
+            "picture_missing",
+            "xmp_damaged",
+        ],
+    ),
+    (
+        OTHER,
+        &[
+            "already_running",
+            "browser_did_not_open",
+            "file_error",
+            "jpeg_not_encoded",
+            "exif_not_written",
+            "journal",
+            "journal_too_new",
+            "lost_at_service",
+            "no_handle",
+            "no_page",
+            "not_written",
+            "oauth_port_busy",
+            "oauth_port_unavailable",
+            "picture_size",
+            "processing_failed",
+            "sandbox_damaged_state",
+            "sandbox_data_folder",
+            "sandbox_data_folder_in_use",
+            "sandbox_listen",
+            "sandbox_random",
+            "sandbox_redirect_uri",
+            "source_unreadable",
+            "target_exists",
+            "time_out_of_range",
+            "value_out_of_range",
+            "video_not_possible",
+            "wrong_state",
+        ],
+    ),
+    (
+        BAD_PARAMETER,
+        &[
+            "bad_option",
+            "invalid_input",
+            "invalid_setting",
+            "invalid_url",
+            "no_app_identity",
+            "no_such_profile",
+            "no_such_upload",
+            "oauth_invalid_redirect",
+            "several_profiles",
+        ],
+    ),
+    (FILE_NOT_FOUND, &["path_not_found"]),
+    (INVALID_DESCRIPTION, &["description_file"]),
+    (
+        PROCESS_ERRORS,
+        &[
+            "description_invalid",
+            "empty_file",
+            "exif_damaged",
+            "exif_too_large",
+            "files_refused",
+            "format_not_supported",
+            "header_too_long",
+            "header_truncated",
+            "heic_not_supported",
+            "invalid_zip",
+            "io",
+            "no_position",
+            "no_time",
+            "not_a_jpeg",
+            "nothing_to_send",
+            "null_island",
+            "projection_not_supported",
+            "source_changed",
+            "time_zone_unknown",
+            "too_fast",
+            "unreadable",
+            "video_not_supported",
+            "zig_zag",
+        ],
+    ),
+    (
+        CONNECTION,
+        &["captive_portal", "connection", "dns", "network_setup", "tls"],
+    ),
+    (TIMEOUT, &["timeout"]),
+    (
+        UNAUTHORISED,
+        &[
+            "no_keychain",
+            "not_signed_in",
+            "oauth_denied",
+            "oauth_timed_out",
+            "oauth_wrong_state",
+            "other_account",
+            "sign_in_expired",
+            "token_refused",
+            "unauthorized",
+            "upload_not_allowed",
+        ],
+    ),
+    (
+        METADATA_INVALID,
+        &[
+            "description_does_not_fit",
+            "description_entry",
+            "description_not_ascii",
+            "segment_too_long",
+        ],
+    ),
+    (
+        HTTP_ERROR,
+        &[
+            "feed_refused",
+            "login_refused",
+            "oauth_server_error",
+            "query_too_heavy",
+            "rate_limited",
+            "redirect",
+            "server_status",
+        ],
+    ),
+    (
+        HTTP_CONTENT,
+        &[
+            "finish_doubtful",
+            "finish_unanswered",
+            "finish_without_cluster",
+            "offset_beyond_end",
+            "too_many_results",
+            "unusable_answer",
+        ],
+    ),
+    (INTERRUPTED, &["oauth_cancelled", "stopped"]),
+];
 
 /// The exit code of an error, by its stable code.
 pub fn of_code(code: &str) -> u8 {
-    match code {
-        "path_not_found" => FILE_NOT_FOUND,
-        "description_file" => INVALID_DESCRIPTION,
-        "description_does_not_fit" | "description_invalid" => METADATA_INVALID,
-        "invalid_setting" | "several_profiles" | "no_such_profile" | "no_app_identity"
-        | "no_such_upload" => BAD_PARAMETER,
-        "not_signed_in" | "sign_in_expired" | "upload_not_allowed" | "unauthorized"
-        | "needs_sign_in" => UNAUTHORISED,
-        "connection" | "dns" | "tls" | "captive_portal" => CONNECTION,
-        "timeout" => TIMEOUT,
-        "content" | "finish_without_cluster" => HTTP_CONTENT,
-        "status" | "redirect" | "rate_limited" => HTTP_ERROR,
-        "stopped" => INTERRUPTED,
-        _ => OTHER,
-    }
+    listed(code).unwrap_or(OTHER)
 }
 
-/// The exit code of an error.
-pub fn of(error: &CoreError) -> u8 {
-    of_code(error.code())
+fn listed(code: &str) -> Option<u8> {
+    CODES
+        .iter()
+        .find(|(_, codes)| codes.contains(&code))
+        .map(|(exit, _)| *exit)
 }
+
+#[cfg(test)]
+#[path = "exit_tests.rs"]
+mod tests;

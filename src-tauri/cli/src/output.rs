@@ -1,9 +1,30 @@
 //! How answers are given: words for people on standard error, JSON for programs on standard output.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 use waypost_wire::Problem;
+
+use crate::failure::for_terminal;
+
+/// Whether standard output has its answer: there is never a second one in JSON.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
+
+/// Whether bars are drawn.
+static BARS_SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// The bars of this program. Every other line on standard error goes past them, so that neither tears the other.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(|| {
+    let target = if BARS_SHOWN.load(Ordering::Relaxed) {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    MultiProgress::with_draw_target(target)
+});
 
 /// How to answer.
 #[derive(Clone, Copy, Debug)]
@@ -15,14 +36,18 @@ pub struct Output {
 }
 
 impl Output {
+    /// Decides once for the program whether bars are drawn: only for somebody who looks at a terminal.
+    pub fn new(json: bool, verbose: bool) -> Self {
+        let output = Self { json, verbose };
+        BARS_SHOWN.store(output.has_audience(), Ordering::Relaxed);
+        output
+    }
+
     /// A line for people, on standard error, so that standard output stays clean for programs.
-    #[expect(
-        clippy::unused_self,
-        reason = "words and JSON are said through the same object"
-    )]
+    #[expect(clippy::unused_self, reason = "words and JSON are said through the same object")]
     pub fn say(self, line: &str) {
         // A closed standard error is no reason to stop an upload.
-        let _ = writeln!(std::io::stderr(), "{line}");
+        let _ = BesideBars.write_all(format!("{line}\n").as_bytes());
     }
 
     /// A line for curious people.
@@ -34,18 +59,21 @@ impl Output {
 
     /// The result of a command: JSON if asked for, else the words.
     pub fn result<T: Serialize>(self, value: &T, words: &str) {
-        let mut out = std::io::stdout();
-        let written = if self.json {
-            serde_json::to_string(value)
-                .map_err(std::io::Error::other)
-                .and_then(|text| writeln!(out, "{text}"))
-        } else if words.is_empty() {
-            Ok(())
+        let text = if self.json {
+            serde_json::to_string(value).map_err(io::Error::other)
         } else {
-            writeln!(out, "{words}")
+            Ok(words.to_owned())
         };
+        let written = text.and_then(|text| {
+            if text.is_empty() || (self.json && ANSWERED.swap(true, Ordering::Relaxed)) {
+                return Ok(());
+            }
+            let mut out = io::stdout();
+            writeln!(out, "{text}")?;
+            out.flush()
+        });
         // Whoever reads may have gone (`waypost status | head`); that is theirs to decide.
-        let _ = written.and_then(|()| out.flush());
+        let _ = written;
     }
 
     /// The result of a command whose words were said on the way.
@@ -55,11 +83,23 @@ impl Output {
         }
     }
 
+    /// Standard output belongs to the description: nothing else is written there.
+    #[expect(
+        clippy::unused_self,
+        reason = "standard output is answered on through this object only"
+    )]
+    pub fn give_standard_output_away(self) {
+        ANSWERED.store(true, Ordering::Relaxed);
+    }
+
     /// What went wrong and what to do: the sentence, and under it the action.
     pub fn problem(self, problem: &Problem) {
-        if self.json {
-            self.result(&serde_json::json!({ "error": problem }), "");
-        }
+        self.result_if_json(&serde_json::json!({ "error": problem }));
+        self.say_problem(problem);
+    }
+
+    /// The same in words only.
+    pub fn say_problem(self, problem: &Problem) {
         self.say(&format!("waypost: {}", problem.message));
         if !problem.action.is_empty() {
             self.say(&format!("  → {}", problem.action));
@@ -69,7 +109,36 @@ impl Output {
 
     /// Whether somebody looks at standard error, so that bars make sense.
     pub fn has_audience(self) -> bool {
-        !self.json && std::io::stderr().is_terminal()
+        !self.json && io::stderr().is_terminal()
+    }
+}
+
+/// The bars.
+pub fn bars() -> &'static MultiProgress {
+    &BARS
+}
+
+/// Standard error, written so that bars are not torn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BesideBars;
+
+impl Write for BesideBars {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        bars().suspend(|| io::stderr().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// The words of a problem in one line, for lists.
+pub fn in_one_line(problem: &Problem) -> String {
+    let problem = for_terminal(problem.clone());
+    if problem.action.is_empty() {
+        problem.message
+    } else {
+        format!("{} → {}", problem.message, problem.action)
     }
 }
 

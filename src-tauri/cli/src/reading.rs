@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use waypost_core::app::time_zone;
 use waypost_core::error::CoreError;
 use waypost_core::observe::ProcessObserver;
@@ -15,6 +15,8 @@ use waypost_wire::PlanProgress;
 
 use crate::arguments::ProcessArguments;
 use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::bars;
 use crate::stop::Stop;
 
 /// Reads what was given and groups it.
@@ -23,77 +25,77 @@ pub async fn read_plan(
     paths: &[std::path::PathBuf],
     arguments: &ProcessArguments,
     stop: &Stop,
-) -> Result<Plan, CoreError> {
-    check(arguments)?;
+) -> Result<Plan, Failure> {
+    check(context, arguments)?;
     let read = read_settings(context, arguments)?;
     let sequence = settings_of(context, arguments)?;
-    let bar = bar(context);
+    let bar = bars().add(new_bar());
     let observer = Observer {
         bar: bar.clone(),
         stopped: stop.flag(),
     };
     let paths = paths.to_vec();
-    let result =
-        tokio::task::spawn_blocking(move || process(&paths, &read, &sequence, &observer)).await;
+    let result = tokio::task::spawn_blocking(move || process(&paths, &read, &sequence, &observer)).await;
     bar.finish_and_clear();
-    result.unwrap_or(Err(CoreError::Stopped))
-}
-
-fn unusable(name: &str, reason: &str) -> CoreError {
-    CoreError::InvalidSetting {
-        name: name.into(),
-        reason: reason.into(),
-    }
+    bars().remove(&bar);
+    Ok(result.unwrap_or(Err(CoreError::Stopped))?)
 }
 
 /// Refuses what mapillary_tools would do and Waypost does not.
-fn check(arguments: &ProcessArguments) -> Result<(), CoreError> {
-    if let Some(option) = arguments.overwrite_options().first() {
-        return Err(unusable(
-            option,
-            "Waypost never changes an original; what it sends carries the corrected values",
-        ));
+pub fn check(context: &Context, arguments: &ProcessArguments) -> Result<(), Failure> {
+    const LEAVE_OUT: &str = "Leave the option out, or use mapillary_tools for this.";
+    if let Some((option, reason)) = arguments.foreign.refused() {
+        return Err(Failure::refused(option, reason, LEAVE_OUT));
     }
-    if let Some(source) = arguments
-        .geotag_source
-        .iter()
-        .find(|source| !matches!(source.as_str(), "native" | "exif"))
-    {
-        return Err(unusable(
-            "--geotag_source",
-            &format!("this version reads positions from the photos only, not from {source}"),
-        ));
+    let sources: Vec<&str> = arguments.geotag_source.iter().map(|source| source.trim()).collect();
+    let reads_photos = sources.iter().any(|source| matches!(*source, "native" | "exif"));
+    for source in &sources {
+        match *source {
+            "native" | "exif" => {}
+            // The tool's own default is `native,exiftool_runtime`.
+            "exiftool_runtime" | "exiftool" if reads_photos => context
+                .output
+                .detail("exiftool is not asked: Waypost reads the photos itself"),
+            other => {
+                let reason =
+                    format!("this version reads positions from the photos themselves (native), not from {other}");
+                return Err(Failure::refused("--geotag_source", &reason, LEAVE_OUT));
+            }
+        }
     }
-    if arguments.geotag_source_path.is_some() {
-        return Err(unusable(
-            "--geotag_source_path",
-            "this version reads positions from the photos only",
-        ));
-    }
-    if let Some(kind) = arguments
-        .filetypes
-        .iter()
-        .find(|kind| !matches!(kind.as_str(), "image" | "zip"))
-    {
-        return Err(unusable(
-            "--filetypes",
-            &format!("this version sends photos and zips, not {kind}"),
-        ));
+    for kind in &arguments.filetypes {
+        match kind.trim() {
+            "image" | "zip" => {}
+            "video" | "gopro" | "camm" | "blackvue" => {
+                let reason = format!("this version sends photos and zips, not {kind} files");
+                return Err(Failure::refused("--filetypes", &reason, LEAVE_OUT));
+            }
+            other => {
+                let reason = format!("\"{other}\" is not a kind of file; image and zip are");
+                return Err(Failure::refused("--filetypes", &reason, "Correct the value."));
+            }
+        }
     }
     Ok(())
 }
 
-fn read_settings(
-    context: &Context,
-    arguments: &ProcessArguments,
-) -> Result<ReadSettings, CoreError> {
+/// Whether zips are to be looked at.
+pub fn wants_zips(arguments: &ProcessArguments) -> bool {
+    arguments.filetypes.is_empty() || arguments.filetypes.iter().any(|kind| kind.trim() == "zip")
+}
+
+fn read_settings(context: &Context, arguments: &ProcessArguments) -> Result<ReadSettings, CoreError> {
     let zone = arguments
         .time_zone
         .clone()
         .or_else(|| context.variable("WAYPOST_TIME_ZONE"))
         .unwrap_or_default();
+    let is_chosen = !arguments.filetypes.is_empty();
+    let has_images = arguments.filetypes.iter().any(|kind| kind.trim() == "image");
     Ok(ReadSettings {
         skip_subfolders: arguments.skip_subfolders,
+        skip_photos: is_chosen && !has_images,
+        skip_videos: is_chosen,
         naive_time_zone: time_zone(&zone)?,
         reader_count: arguments
             .num_processes
@@ -103,49 +105,59 @@ fn read_settings(
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "an offset is a few hours or years, far below 2^63 ms"
+    reason = "a number beyond 2^63 ms stays at that end"
 )]
-fn settings_of(
-    context: &Context,
-    arguments: &ProcessArguments,
-) -> Result<SequenceSettings, CoreError> {
+fn settings_of(context: &Context, arguments: &ProcessArguments) -> Result<SequenceSettings, CoreError> {
     let mut settings = sequence_settings(&|name| context.variable(name))?;
     let changes = [
-        (&mut settings.cutoff_distance_m, arguments.cutoff_distance),
-        (&mut settings.cutoff_time_s, arguments.cutoff_time),
         (
+            "--cutoff_distance",
+            &mut settings.cutoff_distance_m,
+            arguments.cutoff_distance,
+        ),
+        ("--cutoff_time", &mut settings.cutoff_time_s, arguments.cutoff_time),
+        (
+            "--duplicate_distance",
             &mut settings.duplicate_distance_m,
             arguments.duplicate_distance,
         ),
-        (&mut settings.duplicate_angle_deg, arguments.duplicate_angle),
+        (
+            "--duplicate_angle",
+            &mut settings.duplicate_angle_deg,
+            arguments.duplicate_angle,
+        ),
     ];
-    for (setting, change) in changes {
+    for (name, setting, change) in changes {
         if let Some(value) = change {
-            *setting = value;
+            *setting = checked(name, value, value.is_nan())?;
         }
     }
     if arguments.skip_zigzag_check {
         settings.zigzag_check = false;
     }
+    let (angle, time) = (arguments.offset_angle, arguments.offset_time);
     settings.interpolate_directions = arguments.interpolate_directions;
-    settings.offset_angle_deg = arguments.offset_angle;
-    settings.offset_time_ms = (arguments.offset_time * 1000.0).round() as i64;
+    settings.offset_angle_deg = checked("--offset_angle", angle, !angle.is_finite())?;
+    let offset_ms = checked("--offset_time", time, !time.is_finite())? * 1000.0;
+    settings.offset_time_ms = offset_ms.round() as i64;
     settings.device_make.clone_from(&arguments.device_make);
     settings.device_model.clone_from(&arguments.device_model);
     Ok(settings)
 }
 
-fn bar(context: &Context) -> ProgressBar {
+fn checked(name: &str, value: f64, is_wrong: bool) -> Result<f64, CoreError> {
+    if is_wrong {
+        return Err(CoreError::InvalidSetting {
+            name: name.into(),
+            reason: format!("{value} cannot be used"),
+        });
+    }
+    Ok(value)
+}
+
+fn new_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let target = if context.output.has_audience() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    bar.set_draw_target(target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len} files, {eta} left")
-    {
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len} files, {eta} left") {
         bar.set_style(style);
     }
     bar.set_message("reading");

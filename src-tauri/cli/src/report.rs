@@ -1,20 +1,25 @@
 //! The end of a run: a summary for the person and a report of every file that is kept.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use waypost_core::error::CoreError;
+use waypost_core::notice::quit_question;
 use waypost_core::path_text::printable_name;
 use waypost_core::plan::{Plan, Refusal, Summary};
-use waypost_wire::{FileReportRow, Problem, UploadRow};
+use waypost_core::plan_view::plan_view;
+use waypost_core::submit::{Goal, has_arrived};
+use waypost_wire::{FileOutcome, FileReportLine, FileReportRow, FindingRow, Problem, UploadRow};
 
 use crate::context::Context;
 use crate::output::{bytes, counted};
-use crate::sending::{Sent, words};
+use crate::sending::Sent;
+use crate::words::words;
 
 /// Everything that is said at the end, for programs.
 #[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RunReport {
     /// When the run ended, milliseconds since 1970 UTC.
     pub ended_at_ms: i64,
@@ -24,18 +29,28 @@ pub struct RunReport {
     pub uploads: Vec<UploadRow>,
     /// Photos that were sent before and left out.
     pub already_sent: u64,
-    /// Bytes the service holds of these uploads.
+    /// Bytes that this run sent.
     pub sent_bytes: u64,
     /// Average speed of the run, bytes per second; missing when nothing was sent.
     pub speed_bytes_per_s: Option<f64>,
+    /// The description that was written.
+    pub description: Option<PathBuf>,
+    /// Where a dry run left what it would have sent.
+    pub dry_run_folder: Option<PathBuf>,
     /// Every file and what became of it.
     pub files: Vec<FileLine>,
+    /// Uploads that go on next time.
+    pub unfinished: usize,
     /// The first thing that went wrong.
     pub problem: Option<Problem>,
+    /// What was found, by reason, for the person.
+    #[serde(skip)]
+    pub findings: Vec<FindingRow>,
 }
 
 /// One file.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FileLine {
     /// The upload it belongs to.
     pub upload_id: Option<i64>,
@@ -44,28 +59,98 @@ pub struct FileLine {
     pub row: FileReportRow,
 }
 
+impl FileLine {
+    fn of(path: &Path, outcome: FileOutcome, reason: Option<(&str, &str)>) -> Self {
+        Self {
+            upload_id: None,
+            row: FileReportRow {
+                path: path.display().to_string(),
+                outcome,
+                code: reason.map(|(code, _)| code.to_owned()),
+                message: reason.map(|(_, message)| message.to_owned()),
+                image_id: None,
+            },
+        }
+    }
+
+    fn refused(refusal: &Refusal) -> Self {
+        Self::of(
+            &refusal.path,
+            FileOutcome::Refused,
+            Some((refusal.code.code(), &refusal.message)),
+        )
+    }
+}
+
 impl RunReport {
     /// The report of what was read.
-    pub fn of_plan(context: &Context, plan: &Plan) -> Self {
+    pub fn of_plan(plan: &Plan) -> Self {
+        let warnings: BTreeMap<&Path, (&str, &str)> = plan
+            .warnings
+            .iter()
+            .map(|warning| {
+                let said = (warning.code, warning.message.as_str());
+                (warning.path.as_path(), said)
+            })
+            .collect();
+        let ready = plan
+            .sequences
+            .iter()
+            .flat_map(|sequence| &sequence.photos)
+            .map(|photo| {
+                let warning = warnings.get(photo.path.as_path()).copied();
+                FileLine::of(&photo.path, FileOutcome::Pending, warning)
+            });
         Self {
-            ended_at_ms: context.clock.now_ms(),
             read: Some(plan.summary()),
-            files: plan
-                .refusals
-                .iter()
-                .map(|refusal| FileLine {
-                    upload_id: None,
-                    row: refused(refusal),
-                })
-                .collect(),
+            files: ready.chain(plan.refusals.iter().map(FileLine::refused)).collect(),
+            findings: plan_view(plan).findings,
             ..Self::default()
         }
     }
 
+    /// Adds files that a description names and that cannot be sent.
+    pub fn add_refusals(&mut self, refusals: Vec<Refusal>) {
+        self.files.extend(refusals.iter().map(FileLine::refused));
+        let plan = Plan {
+            refusals,
+            ..Plan::default()
+        };
+        self.findings.extend(plan_view(&plan).findings);
+    }
+
+    /// Adds a file that cannot be sent, with the reason.
+    pub fn add_unusable(&mut self, path: &Path, problem: &Problem) {
+        self.files.push(FileLine::of(
+            path,
+            FileOutcome::Refused,
+            Some((&problem.code, &problem.message)),
+        ));
+        self.findings.push(FindingRow {
+            code: problem.code.clone(),
+            title: "Files that cannot be sent".into(),
+            action: problem.action.clone(),
+            refused: true,
+            files: vec![FileReportLine {
+                file_name: printable_name(path),
+                message: problem.message.clone(),
+            }],
+        });
+    }
+
+    /// Files that are refused for a reason that a run does not pass over.
+    pub fn refused_count(&self) -> u64 {
+        let is_serious = |file: &&FileLine| {
+            let code = file.row.code.as_deref().unwrap_or_default();
+            file.row.outcome == FileOutcome::Refused && crate::exit::of_code(code) != crate::exit::OK
+        };
+        self.files.iter().filter(is_serious).count() as u64
+    }
+
     /// Adds what was sent.
     pub fn add_sent(&mut self, sent: Sent, files: Vec<(i64, Vec<FileReportRow>)>) {
-        self.sent_bytes = sent.rows.iter().map(|row| row.sent_bytes).sum();
-        self.already_sent = sent.already_sent;
+        self.sent_bytes = sent.bytes;
+        self.already_sent = sent.left_out;
         if self.sent_bytes > 0 && sent.took_ms > 0 {
             self.speed_bytes_per_s = Some(self.sent_bytes as f64 * 1000.0 / sent.took_ms as f64);
         }
@@ -84,76 +169,83 @@ impl RunReport {
         self.files = by_path.into_values().collect();
     }
 
+    /// Says it to the person, answers a program, and keeps the report.
+    pub fn tell(&mut self, context: &Context) {
+        self.ended_at_ms = context.clock.now_ms();
+        for line in self.lines() {
+            context.output.say(&line);
+        }
+        if let Some(path) = &self.description {
+            context.output.say(&format!("description: {}", path.display()));
+        }
+        match self.keep(context) {
+            Ok(path) => context.output.say(&format!("report of every file: {}", path.display())),
+            Err(error) => context.output.say(&format!("the report could not be kept: {error}")),
+        }
+        if let Some(problem) = &self.problem {
+            context.output.say_problem(problem);
+        }
+        // Last, because this is what a tired person needs to know.
+        if let Some(sentence) = quit_question(self.unfinished) {
+            context.output.say(&sentence);
+        }
+        context.output.result_if_json(self);
+    }
+
     /// The lines for a person.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(read) = &self.read {
-            lines.push(format!(
-                "read {}: {} ready in {}, {} refused, {}",
-                counted(read.file_count, "file", "files"),
-                read.ready_count,
-                counted(read.sequence_count, "sequence", "sequences"),
-                read.refused_count,
-                bytes(read.size_bytes)
-            ));
-            for (code, count) in &read.refused {
-                lines.push(format!("  refused: {count} × {code}"));
-            }
-            if read.warning_count > 0 {
-                lines.push(format!(
-                    "  to look at: {}",
-                    counted(read.warning_count, "file", "files")
-                ));
-            }
+            lines.push(read_line(read));
+        }
+        for finding in &self.findings {
+            push_finding(&mut lines, finding);
         }
         if self.already_sent > 0 {
             lines.push(format!(
-                "left out, sent before: {}",
+                "sent before and left out: {}",
                 counted(self.already_sent, "photo", "photos")
             ));
         }
         for row in &self.uploads {
-            let cluster = row
-                .cluster_id
-                .as_ref()
-                .map_or_else(String::new, |id| format!(", cluster {id}"));
-            lines.push(format!(
-                "upload {} · {} {}{cluster}",
-                row.upload_id,
-                row.title,
-                words(row)
-            ));
-            lines.extend(row.links.iter().map(|link| format!("  {}", link.url)));
+            lines.push(self.upload_line(row));
+            lines.extend(row.links.iter().map(|link| {
+                let images = counted(link.image_count, "image", "images");
+                format!("    {} ({images})", link.url)
+            }));
         }
-        if let Some(speed) = self.speed_bytes_per_s {
+        if let Some(folder) = &self.dry_run_folder {
+            lines.push(format!(
+                "dry run: nothing was sent, the packages are in {}",
+                folder.display()
+            ));
+        } else if let Some(speed) = self.speed_bytes_per_s {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a speed is positive and small"
             )]
             let speed = speed as u64;
-            lines.push(format!(
-                "sent {} at {}/s",
-                bytes(self.sent_bytes),
-                bytes(speed)
-            ));
+            lines.push(format!("sent {} at {}/s", bytes(self.sent_bytes), bytes(speed)));
         }
         lines
     }
 
-    /// Keeps the report in the data folder and says where; a run does not fail because of it.
-    pub fn keep(&self, context: &Context) {
-        match self.write(context) {
-            Ok(path) => context
-                .output
-                .say(&format!("report of every file: {}", path.display())),
-            Err(error) => context
-                .output
-                .say(&format!("the report could not be kept: {error}")),
+    fn upload_line(&self, row: &UploadRow) -> String {
+        let images = counted(row.image_count, "image", "images");
+        let what = format!("upload {} · {} · {images}", row.upload_id, row.title);
+        if self.dry_run_folder.is_some() && has_arrived(row, Goal::Taken) {
+            return format!("{what}: packed, {}", bytes(row.total_bytes));
         }
+        let cluster = row
+            .cluster_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!(" (cluster {id})"));
+        format!("{what}: {}{cluster}", words(row))
     }
 
-    fn write(&self, context: &Context) -> Result<PathBuf, CoreError> {
+    /// Keeps the report in the data folder; a run does not fail because of it.
+    fn keep(&self, context: &Context) -> Result<PathBuf, CoreError> {
         context.create_data_dir()?;
         let folder = context.data_dir.join("reports");
         let failed = |source| CoreError::Io {
@@ -161,8 +253,7 @@ impl RunReport {
             source,
         };
         std::fs::create_dir_all(&folder).map_err(failed)?;
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|error| failed(std::io::Error::other(error)))?;
+        let text = serde_json::to_vec_pretty(self).map_err(|error| failed(std::io::Error::other(error)))?;
         let moment = jiff::Timestamp::from_millisecond(self.ended_at_ms).unwrap_or_default();
         let path = folder.join(format!(
             "{}-{}.json",
@@ -174,36 +265,54 @@ impl RunReport {
     }
 }
 
-fn refused(refusal: &Refusal) -> FileReportRow {
-    FileReportRow {
-        path: refusal.path.display().to_string(),
-        outcome: waypost_wire::FileOutcome::Refused,
-        code: Some(refusal.code.code().into()),
-        message: Some(refusal.message.clone()),
-        image_id: None,
+fn read_line(read: &Summary) -> String {
+    if read.file_count == 0 {
+        return "no photos were found".into();
+    }
+    let counts = [(read.refused_count, "left out"), (read.warning_count, "to look at")];
+    let rest: String = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!(", {count} {what}"))
+        .collect();
+    format!(
+        "read {}: {} ready in {} ({}){rest}",
+        counted(read.file_count, "file", "files"),
+        counted(read.ready_count, "photo", "photos"),
+        counted(read.sequence_count, "sequence", "sequences"),
+        bytes(read.size_bytes)
+    )
+}
+
+/// A reason with its first files, so that a person does not have to open the report for a handful.
+fn push_finding(lines: &mut Vec<String>, finding: &FindingRow) {
+    const SHOWN: usize = 3;
+    let count = finding.files.len();
+    let kind = if finding.refused { "left out" } else { "to look at" };
+    lines.push(format!("  {kind}: {} ({count}, {})", finding.title, finding.code));
+    for file in finding.files.iter().take(SHOWN) {
+        lines.push(format!("    {}", file.message));
+    }
+    if count > SHOWN {
+        lines.push(format!("    … and {} more", count - SHOWN));
+    }
+    let action = finding_action(&finding.code).unwrap_or(&finding.action);
+    if !action.is_empty() {
+        lines.push(format!("    → {action}"));
     }
 }
 
-/// The first refusals in words, so that a person does not have to open the report for a handful.
-pub fn say_refusals(context: &Context, refusals: &[Refusal]) {
-    const SHOWN: usize = 10;
-    for refusal in refusals.iter().take(SHOWN) {
-        let action = if refusal.action.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", refusal.action)
-        };
-        context
-            .output
-            .say(&format!("  {} {action}", refusal.message));
-    }
-    if refusals.len() > SHOWN {
-        let first_hidden = refusals
-            .get(SHOWN)
-            .map_or_else(String::new, |refusal| printable_name(&refusal.path));
-        context.output.say(&format!(
-            "  … and {} more, from {first_hidden} on",
-            refusals.len() - SHOWN
-        ));
+/// The way on that an option gives; the core's words speak of settings.
+fn finding_action(code: &str) -> Option<&'static str> {
+    match code {
+        "time_zone_unknown" => {
+            Some("Say which zone the camera's clock was set to, for example --time_zone Europe/Berlin.")
+        }
+        "duplicate" => Some("Nothing needs to be done; --duplicate_distance -1 sends them all the same."),
+        "zig_zag" => Some("Leave them out; or --skip_zigzag_check, if the track is right."),
+        "video_not_supported" => {
+            Some("Leave them out, or send them with mapillary_tools: this version sends photos only.")
+        }
+        _ => None,
     }
 }

@@ -1,23 +1,29 @@
 //! Sending on the command line: everything is put into the journal, then watched until it is where it should be.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use waypost_core::error::CoreError;
+use waypost_core::peer_sent::PeerSent;
+use waypost_core::practice::follow_of;
 use waypost_core::settings::PackageKind;
 use waypost_core::submit::{Goal, Submitted, begin, has_arrived, is_over, submit};
 use waypost_core::upload::{
-    Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource as _, Transport,
+    Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource, Transport, UploadSource,
 };
-use waypost_wire::{FileReportRow, UploadEvent, UploadProgress, UploadRow, UploadState};
+use waypost_mapillary::Client;
+use waypost_wire::{FileReportRow, UploadRow, UploadState};
 
 use crate::arguments::UploadArguments;
+use crate::board::Board;
 use crate::context::{Context, UPLOAD_ENDPOINT_VARIABLE};
 use crate::exit;
-use crate::output::bytes;
+use crate::failure::{Failure, for_terminal};
+use crate::output::counted;
 use crate::report::RunReport;
 use crate::stop::Stop;
+use crate::uploader::uploader;
 
 /// Where packages of a dry run go without `MAPILLARY_UPLOAD_ENDPOINT`, as in mapillary_tools.
 const DRY_RUN_FOLDER: &str = "mapillary_public_uploads";
@@ -28,17 +34,26 @@ pub struct Sent {
     /// The uploads at the end of the run.
     pub rows: Vec<UploadRow>,
     /// Photos that were sent before and left out.
-    pub already_sent: u64,
+    pub left_out: u64,
+    /// Bytes that went out.
+    pub bytes: u64,
     /// How long sending took, milliseconds.
     pub took_ms: u64,
+    /// Whether the person stopped it.
+    pub was_stopped: bool,
 }
 
-/// Somebody who may upload, and how.
+/// Somebody who may upload, and how. The sign-in is checked; nothing is opened or sent yet.
 pub struct Sender {
-    engine: Engine,
+    tokens: Arc<dyn TokenSource>,
+    client: Client,
+    config: EngineConfig,
+    dry_run_folder: Option<PathBuf>,
+    history: Option<PeerSent>,
     user_id: String,
     organization_id: Option<String>,
     package: PackageKind,
+    package_is_asked_for: bool,
     fresh_key: bool,
     finish: bool,
     again: bool,
@@ -48,43 +63,28 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Checks the sign-in and the organisation before anything is read, then opens the journal.
-    pub async fn open(context: &Context, arguments: &UploadArguments) -> Result<Self, CoreError> {
+    /// Checks the sign-in and the organisation before anything is read.
+    pub async fn prepare(context: &Context, arguments: &UploadArguments) -> Result<Self, Failure> {
         context.create_data_dir()?;
         let endpoints = context.endpoints(arguments.dry_run)?;
-        let folder = arguments.dry_run.then(|| {
-            context.variable(UPLOAD_ENDPOINT_VARIABLE).map_or_else(
-                || std::env::temp_dir().join(DRY_RUN_FOLDER),
-                std::path::PathBuf::from,
-            )
-        });
-        let follow = context.follow(&endpoints);
+        let dry_run_folder = if arguments.dry_run {
+            Some(dry_run_folder(context)?)
+        } else {
+            None
+        };
+        let is_practice = endpoints.is_practice();
+        let follow = follow_of(&endpoints);
         let client = context.client(endpoints)?;
-        let accounts = context.accounts(client.clone(), arguments.user_name.as_deref())?;
-        let active = accounts.token(None).await?;
-        context
-            .output
-            .detail(&format!("signed in as {}", active.username));
-        if let Some(id) = &arguments.organization_key {
-            let organization = accounts.organization(Some(&active.user_id), id).await?;
-            context.output.detail(&format!(
-                "for the organisation {}",
-                organization.name.as_deref().unwrap_or(id)
-            ));
-        }
-        let scratch = match &folder {
+        let tuning = context.tuning()?;
+        let scratch = match &dry_run_folder {
             Some(_) => Some(tempfile::tempdir().map_err(|source| CoreError::Io {
                 path: std::env::temp_dir(),
                 source,
             })?),
             None => None,
         };
-        let tuning = context.tuning()?;
         let config = EngineConfig {
-            image_workers: arguments
-                .num_upload_workers
-                .unwrap_or(tuning.image_workers)
-                .max(1),
+            image_workers: arguments.num_upload_workers.unwrap_or(tuning.image_workers),
             chunk_bytes: tuning.chunk_bytes,
             max_attempts: tuning.max_attempts,
             follow,
@@ -94,32 +94,23 @@ impl Sender {
                     .map_or(context.data_dir.as_path(), tempfile::TempDir::path),
             )
         };
-        let transport: Arc<dyn Transport> = match folder {
-            Some(folder) => Arc::new(FolderTransport::new(folder)),
-            None => Arc::new(HttpTransport::new(client.clone())),
-        };
-        let engine = Engine::open(
-            config,
-            transport,
-            Arc::new(accounts.clone()),
-            Arc::clone(&context.clock),
-            Some(client),
-        )
-        .await?;
-        let package = arguments
-            .package
-            .as_deref()
-            .and_then(PackageKind::from_word);
+        let uploader = uploader(context, &client, arguments).await?;
+        let package = arguments.package.as_deref().and_then(PackageKind::from_word);
         let goal = match (arguments.nofinish, arguments.wait && !arguments.dry_run) {
             (true, _) => Goal::Sent,
             (false, false) => Goal::Taken,
             (false, true) => Goal::Published,
         };
         Ok(Self {
-            engine,
-            user_id: active.user_id,
+            tokens: uploader.tokens,
+            client,
+            config,
+            history: PeerSent::of(&context.environment, is_practice, dry_run_folder.is_some()),
+            dry_run_folder,
+            user_id: uploader.user_id,
             organization_id: arguments.organization_key.clone(),
             package: package.unwrap_or(context.default_package),
+            package_is_asked_for: package.is_some(),
             fresh_key: arguments.noresume,
             finish: !arguments.nofinish,
             again: arguments.reupload,
@@ -133,258 +124,267 @@ impl Sender {
         self.package
     }
 
-    /// Sends `uploads` and returns when each is where it should be, or needs the person.
-    pub async fn send(
+    /// Sends, adds what came of it to the report, and returns the exit code. What an earlier run left goes on too.
+    pub async fn send_and_report(
         &self,
         context: &Context,
         uploads: Vec<NewUpload>,
+        import_path: Option<&Path>,
+        report: &mut RunReport,
         stop: &Stop,
-    ) -> Result<Sent, CoreError> {
-        let begun_ms = context.clock.now_ms();
-        let mut sent = Sent::default();
-        let mut upload_ids = Vec::new();
-        for mut upload in uploads {
-            upload.user_id = Some(self.user_id.clone());
-            upload.organization_id.clone_from(&self.organization_id);
-            upload.fresh_key = self.fresh_key;
-            upload.finish = self.finish;
-            let title = upload.title.clone();
-            let submitted = submit(&self.engine, upload, &self.user_id, self.again).await?;
-            match &submitted {
-                Submitted::Added { already_sent, .. } => sent.already_sent += already_sent,
-                Submitted::Continued { upload_id } => {
-                    context
-                        .output
-                        .say(&format!("{title}: goes on with upload {upload_id}"));
-                }
-                Submitted::AlreadySent {
-                    photo_count,
-                    upload_ids,
-                    ..
-                } => {
-                    sent.already_sent += photo_count;
-                    let numbers: Vec<String> = upload_ids.iter().map(i64::to_string).collect();
-                    context.output.say(&format!(
-                        "{title}: was sent before (upload {}); --reupload sends it again",
-                        numbers.join(", ")
-                    ));
-                }
-            }
-            upload_ids.extend(submitted.upload_id());
-        }
-        if !upload_ids.is_empty() {
-            sent.rows = self.watch(context, &upload_ids, stop).await?;
-        }
-        sent.took_ms = u64::try_from(context.clock.now_ms().saturating_sub(begun_ms)).unwrap_or(0);
-        Ok(sent)
+    ) -> Result<u8, Failure> {
+        report.dry_run_folder.clone_from(&self.dry_run_folder);
+        let engine = self.engine(context).await?;
+        let result = self.send(context, &engine, uploads, import_path, report, stop).await;
+        // In order, whatever happened.
+        report.unfinished = engine.shutdown().await?;
+        result
     }
 
+    async fn engine(&self, context: &Context) -> Result<Engine, CoreError> {
+        let transport: Arc<dyn Transport> = match &self.dry_run_folder {
+            Some(folder) => Arc::new(FolderTransport::new(folder)),
+            None => Arc::new(HttpTransport::new(self.client.clone())),
+        };
+        Engine::open(
+            self.config.clone(),
+            transport,
+            Arc::clone(&self.tokens),
+            Arc::clone(&context.clock),
+            Some(self.client.clone()),
+        )
+        .await
+    }
+
+    async fn send(
+        &self,
+        context: &Context,
+        engine: &Engine,
+        uploads: Vec<NewUpload>,
+        import_path: Option<&Path>,
+        report: &mut RunReport,
+        stop: &Stop,
+    ) -> Result<u8, Failure> {
+        let before: HashMap<i64, u64> = engine
+            .rows()
+            .await?
+            .iter()
+            .map(|row| (row.upload_id, row.sent_bytes))
+            .collect();
+        let begun_ms = context.clock.now_ms();
+        let mut sent = Sent::default();
+        let mut own = Vec::new();
+        for upload in uploads {
+            own.extend(self.submit(context, engine, upload, &mut sent).await?);
+        }
+        (sent.rows, sent.was_stopped) = self.watch(context, engine, &own, stop).await?;
+        sent.took_ms = u64::try_from(context.clock.now_ms().saturating_sub(begun_ms)).unwrap_or(0);
+        sent.bytes = sent
+            .rows
+            .iter()
+            .map(|row| {
+                let before = before.get(&row.upload_id).copied().unwrap_or(0);
+                row.sent_bytes.saturating_sub(before)
+            })
+            .sum();
+        let mut files = Vec::new();
+        for row in &sent.rows {
+            files.push((row.upload_id, engine.file_report(row.upload_id).await?));
+            self.remember(context, engine, row, import_path);
+        }
+        Ok(self.judge(&own, sent, files, report))
+    }
+
+    /// Puts an upload into the queue, unless it was sent before. Returns its number.
+    async fn submit(
+        &self,
+        context: &Context,
+        engine: &Engine,
+        mut upload: NewUpload,
+        sent: &mut Sent,
+    ) -> Result<Option<i64>, Failure> {
+        upload.user_id = Some(self.user_id.clone());
+        upload.organization_id.clone_from(&self.organization_id);
+        upload.fresh_key = self.fresh_key;
+        upload.finish = self.finish;
+        let title = upload.title.clone();
+        if !self.again
+            && let Some(history) = &self.history
+        {
+            let before = tokio::task::block_in_place(|| history.sent_before(&upload, &self.user_id))?;
+            if let Some(before) = before {
+                sent.left_out += image_count(&upload.source);
+                context.output.say(&format!(
+                    "{title}: mapillary_tools' history says that it was sent ({}); --reupload sends it again",
+                    before.record.display()
+                ));
+                return Ok(None);
+            }
+        }
+        let submitted = submit(engine, upload, &self.user_id, self.again).await?;
+        match &submitted {
+            Submitted::Added { already_sent, .. } => sent.left_out += already_sent,
+            Submitted::Continued { upload_id } => {
+                let row = engine.row(*upload_id).await?;
+                let is_other = self.package_is_asked_for && row.package != self.package.word();
+                let packed = if is_other {
+                    format!(", as {} as it was begun", row.package)
+                } else {
+                    String::new()
+                };
+                context
+                    .output
+                    .say(&format!("{title}: goes on as upload {upload_id}{packed}"));
+            }
+            Submitted::AlreadySent {
+                photo_count,
+                upload_ids,
+                ..
+            } => {
+                sent.left_out += photo_count;
+                let numbers: Vec<String> = upload_ids.iter().map(i64::to_string).collect();
+                context.output.say(&format!(
+                    "{title}: was sent before (upload {}); --reupload sends it again",
+                    numbers.join(", ")
+                ));
+            }
+        }
+        Ok(submitted.upload_id())
+    }
+
+    /// Watches `own`, and whatever an earlier run left, until each is where it should be or needs the person.
     async fn watch(
         &self,
         context: &Context,
-        upload_ids: &[i64],
+        engine: &Engine,
+        own: &[i64],
         stop: &Stop,
-    ) -> Result<Vec<UploadRow>, CoreError> {
-        let events = self.engine.events();
+    ) -> Result<(Vec<UploadRow>, bool), Failure> {
+        let mut events = engine.events();
+        let earlier: Vec<i64> = engine
+            .rows()
+            .await?
+            .iter()
+            .filter(|row| goes_on(row.state) && !own.contains(&row.upload_id))
+            .map(|row| row.upload_id)
+            .collect();
+        if !earlier.is_empty() {
+            context.output.say(&format!(
+                "{} of an earlier run goes on too",
+                counted(earlier.len() as u64, "upload", "uploads")
+            ));
+        }
+        let watched = [own, &earlier].concat();
         let board = Board::new(context);
-        begin(&self.engine, upload_ids).await?;
+        begin(engine, own).await?;
         let goal = self.goal;
+        let is_at_end = {
+            let earlier = earlier.clone();
+            move |row: &UploadRow| {
+                // Somebody else's wait is not waited for.
+                let may_wait = earlier.contains(&row.upload_id) && matches!(row.state, UploadState::Waiting);
+                may_wait
+                    || is_over(
+                        row,
+                        if earlier.contains(&row.upload_id) {
+                            Goal::Taken
+                        } else {
+                            goal
+                        },
+                    )
+            }
+        };
         let shown = async {
-            let mut events = events;
             loop {
                 match events.recv().await {
-                    Ok(event) => board.show(&event, upload_ids),
+                    Ok(event) => board.show(&event, &watched),
                     Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => {
-                        std::future::pending::<()>().await
+                        std::future::pending::<()>().await;
                     }
                 }
             }
         };
         tokio::select! {
-            () = shown => Err(CoreError::Stopped),
-            rows = self.engine.wait_until(upload_ids, move |row| is_over(row, goal)) => {
-                board.clear();
-                rows
-            }
+            () = shown => Err(CoreError::Stopped.into()),
+            rows = engine.wait_until(&watched, is_at_end) => Ok((rows?, false)),
             () = stop.wanted() => {
-                board.clear();
-                Err(CoreError::Stopped)
+                let mut rows = Vec::new();
+                for upload_id in &watched {
+                    rows.push(engine.row(*upload_id).await?);
+                }
+                Ok((rows, true))
             }
         }
     }
 
-    /// What became of each file of these uploads.
-    pub async fn file_reports(
-        &self,
-        rows: &[UploadRow],
-    ) -> Result<Vec<(i64, Vec<FileReportRow>)>, CoreError> {
-        let mut reports = Vec::new();
-        for row in rows {
-            reports.push((row.upload_id, self.engine.file_report(row.upload_id).await?));
-        }
-        Ok(reports)
-    }
-
-    /// Sends, adds what came of it to the report, and returns the exit code.
-    pub async fn send_and_report(
-        &self,
-        context: &Context,
-        uploads: Vec<NewUpload>,
-        report: &mut RunReport,
-        stop: &Stop,
-    ) -> Result<u8, CoreError> {
-        let sent = match self.send(context, uploads, stop).await {
-            Ok(sent) => sent,
-            Err(error) => {
-                report.problem = Some(error.problem());
-                context.output.problem(&error.problem());
-                return Ok(exit::of(&error));
-            }
+    /// Tells mapillary_tools' history, where a script keeps one. An upload does not fail because of it.
+    fn remember(&self, context: &Context, engine: &Engine, row: &UploadRow, import_path: Option<&Path>) {
+        let Some(history) = self.history.as_ref().filter(|_| has_arrived(row, Goal::Taken)) else {
+            return;
         };
-        let files = self.file_reports(&sent.rows).await?;
-        let failed = self.first_failure(&sent.rows).map(|row| {
-            row.problem
-                .clone()
-                .unwrap_or_else(|| CoreError::Stopped.problem())
-        });
+        let journal = engine.journal();
+        let kept = tokio::task::block_in_place(|| history.remember(&journal, row, import_path));
+        if let Err(error) = kept {
+            context.output.say(&format!(
+                "{}: mapillary_tools' history could not be written: {error}",
+                row.title
+            ));
+        }
+    }
+
+    /// The exit code: that of the first own upload which is not where it should be.
+    fn judge(&self, own: &[i64], sent: Sent, files: Vec<(i64, Vec<FileReportRow>)>, report: &mut RunReport) -> u8 {
+        let was_stopped = sent.was_stopped;
+        let failed = sent
+            .rows
+            .iter()
+            .find(|row| own.contains(&row.upload_id) && !has_arrived(row, self.goal))
+            .map(|row| {
+                row.problem
+                    .clone()
+                    .filter(|_| !was_stopped)
+                    .unwrap_or_else(|| CoreError::Stopped.problem())
+            });
         report.add_sent(sent, files);
-        report.problem.clone_from(&failed);
-        Ok(failed.map_or(exit::OK, |problem| {
-            exit::of_code(&problem.code).max(exit::OTHER)
-        }))
-    }
-
-    /// The first upload that is not where it should be.
-    pub fn first_failure<'a>(&self, rows: &'a [UploadRow]) -> Option<&'a UploadRow> {
-        rows.iter().find(|row| !has_arrived(row, self.goal))
-    }
-
-    /// Ends in order; says how many uploads go on next time.
-    pub async fn close(self, context: &Context) -> Result<(), CoreError> {
-        let left = self.engine.shutdown().await?;
-        if let Some(sentence) = waypost_core::notice::quit_question(left) {
-            context.output.say(&sentence);
-        }
-        Ok(())
-    }
-}
-
-/// The bars on a terminal, or a line for each change of state elsewhere.
-pub struct Board {
-    bars: MultiProgress,
-    by_upload: std::sync::Mutex<HashMap<i64, (ProgressBar, Option<UploadState>)>>,
-    has_audience: bool,
-    context_output: crate::output::Output,
-}
-
-impl Board {
-    /// An empty board.
-    pub fn new(context: &Context) -> Self {
-        let has_audience = context.output.has_audience();
-        let target = if has_audience {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        Self {
-            bars: MultiProgress::with_draw_target(target),
-            by_upload: std::sync::Mutex::default(),
-            has_audience,
-            context_output: context.output,
-        }
-    }
-
-    /// Shows an event of one of these uploads.
-    pub fn show(&self, event: &UploadEvent, upload_ids: &[i64]) {
-        match event {
-            UploadEvent::Row(row) if upload_ids.contains(&row.upload_id) => self.row(row),
-            UploadEvent::Progress(progress) if upload_ids.contains(&progress.upload_id) => {
-                self.progress(progress)
+        match failed.map(for_terminal) {
+            None if was_stopped => exit::INTERRUPTED,
+            None => exit::OK,
+            Some(problem) => {
+                let code = exit::of_code(&problem.code).max(exit::OTHER);
+                report.problem = Some(problem);
+                code
             }
-            _ => {}
         }
-    }
-
-    fn row(&self, row: &UploadRow) {
-        let mut all = self
-            .by_upload
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (bar, state) = all
-            .entry(row.upload_id)
-            .or_insert_with(|| (self.bars.add(new_bar()), None));
-        bar.set_length(row.total_bytes);
-        bar.set_position(row.sent_bytes);
-        bar.set_message(format!("{} {}", row.title, words(row)));
-        let is_new = state.replace(row.state) != Some(row.state);
-        if is_new && !self.has_audience {
-            self.context_output
-                .say(&format!("{}: {}", row.title, words(row)));
-        }
-    }
-
-    fn progress(&self, progress: &UploadProgress) {
-        let all = self
-            .by_upload
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((bar, _)) = all.get(&progress.upload_id) {
-            bar.set_length(progress.total_bytes);
-            bar.set_position(progress.sent_bytes);
-        }
-    }
-
-    /// Wipes the bars.
-    pub fn clear(&self) {
-        // Bars that cannot be wiped stay; nothing depends on them.
-        let _ = self.bars.clear();
     }
 }
 
-fn new_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg} {wide_bar} {decimal_bytes} of {decimal_total_bytes}")
-    {
-        bar.set_style(style);
-    }
-    bar
+/// Whether an upload that an earlier run left is sent on by this one.
+fn goes_on(state: UploadState) -> bool {
+    matches!(
+        state,
+        UploadState::Queued | UploadState::Preparing | UploadState::Sending | UploadState::Finishing
+    )
 }
 
-/// Where an upload is, in words.
-pub fn words(row: &UploadRow) -> String {
-    let problem = || {
-        row.problem
-            .as_ref()
-            .map_or_else(String::new, |problem| format!(": {}", problem.message))
-    };
-    match row.state {
-        UploadState::Draft => "not asked for".into(),
-        UploadState::Queued => "waits for its turn".into(),
-        UploadState::Preparing => "is measured".into(),
-        UploadState::Sending => format!("is sent ({})", bytes(row.total_bytes)),
-        UploadState::Finishing => "is handed over".into(),
-        UploadState::Processing => match row.visible_count {
-            Some(visible) if visible > 0 => format!(
-                "is processed by Mapillary, {visible} of {} visible",
-                row.image_count
-            ),
-            _ => "is processed by Mapillary".into(),
-        },
-        UploadState::Published => "is published".into(),
-        UploadState::Paused => "is halted".into(),
-        UploadState::Waiting => format!(
-            "waits{}",
-            row.waiting
-                .as_ref()
-                .map_or_else(String::new, |waiting| format!(": {}", waiting.message))
-        ),
-        UploadState::NeedsSignIn => format!("needs a sign-in{}", problem()),
-        UploadState::FinishUnknown => format!("may or may not have been taken{}", problem()),
-        UploadState::SourceChanged => format!("has changed{}", problem()),
-        UploadState::Failed => format!("failed{}", problem()),
-        UploadState::Cancelled => "was given up".into(),
-        UploadState::Lost => format!("is no longer listed{}", problem()),
+fn image_count(source: &UploadSource) -> u64 {
+    match source {
+        UploadSource::Photos(photos) => photos.len() as u64,
+        UploadSource::ZipFile(zip) => zip.image_count,
     }
+}
+
+fn dry_run_folder(context: &Context) -> Result<PathBuf, Failure> {
+    let named = context.variable(UPLOAD_ENDPOINT_VARIABLE);
+    if named.as_deref().is_some_and(|text| text.contains("://")) {
+        return Err(Failure::refused(
+            UPLOAD_ENDPOINT_VARIABLE,
+            "in a dry run it names a folder, not an address",
+            "Set it to a folder for the packages, or leave it unset.",
+        ));
+    }
+    Ok(context
+        .environment
+        .path(UPLOAD_ENDPOINT_VARIABLE)
+        .unwrap_or_else(|| std::env::temp_dir().join(DRY_RUN_FOLDER)))
 }

@@ -4,6 +4,7 @@
 //! 0.14.7 (protocol notes §8), so that a script can switch. Waypost's own options stand at the end of each group.
 
 mod account;
+mod foreign;
 mod process;
 mod upload;
 
@@ -12,8 +13,17 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use account::AuthenticateArguments;
+pub use foreign::{ForeignCommand, ForeignOptions};
 pub use process::ProcessArguments;
 pub use upload::UploadArguments;
+
+const EXAMPLES: &str = "\
+Examples:
+  waypost practice                      try it all, nothing leaves this computer
+  waypost authenticate                  sign in through the browser
+  waypost process DCIM/100GOPRO         what would be sent, and what not, and why
+  waypost process_and_upload DCIM       read, check, send
+  waypost status --wait                 until everything is on the map";
 
 /// Read, check and upload GoPro photos to Mapillary, and follow them until they are on the map.
 ///
@@ -22,8 +32,12 @@ pub use upload::UploadArguments;
 #[command(
     name = "waypost",
     version,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
+    // As in mapillary_tools: the last of several wins, and a beginning is enough.
+    args_override_self = true,
+    infer_long_args = true,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND",
+    after_help = EXAMPLES
 )]
 pub struct Arguments {
     /// Say more on standard error.
@@ -32,9 +46,9 @@ pub struct Arguments {
     /// Answer with JSON on standard output instead of words.
     #[arg(long, global = true)]
     pub json: bool,
-    /// What to do.
+    /// What to do; nothing shows the help.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The commands.
@@ -58,12 +72,24 @@ pub enum Command {
     /// Say where every upload is, asking Mapillary for news.
     #[command(name = "status")]
     Status(StatusCommand),
+    /// Decide about an upload that asks for it.
+    #[command(name = "settle")]
+    Settle(SettleCommand),
     /// Run a practice Mapillary on this computer.
     #[command(name = "sandbox")]
     Sandbox(SandboxCommand),
     /// Do the whole job once in practice: made-up photos, practice Mapillary, nothing leaves this computer.
     #[command(name = "practice")]
     Practice(PracticeCommand),
+    /// Known from mapillary_tools and refused.
+    #[command(name = "sample_video", hide = true)]
+    SampleVideo(ForeignCommand),
+    /// Known from mapillary_tools and refused.
+    #[command(name = "video_process", hide = true)]
+    VideoProcess(ForeignCommand),
+    /// Known from mapillary_tools and refused.
+    #[command(name = "video_process_and_upload", hide = true)]
+    VideoProcessAndUpload(ForeignCommand),
 }
 
 /// `process`.
@@ -72,8 +98,8 @@ pub struct ProcessCommand {
     /// Photos or folders of photos.
     #[arg(required = true)]
     pub import_path: Vec<PathBuf>,
-    /// Where the description goes; `-` is standard output.
-    #[arg(long = "desc_path")]
+    /// Where the description goes, `-` is standard output [default: mapillary_image_description.json in the folder].
+    #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to read and group.
     #[command(flatten)]
@@ -86,8 +112,8 @@ pub struct UploadCommand {
     /// Described photos, folders of them, or zips.
     #[arg(required = true)]
     pub import_path: Vec<PathBuf>,
-    /// Where the description is; `-` is standard input.
-    #[arg(long = "desc_path")]
+    /// Where the description is, `-` is standard input [default: mapillary_image_description.json in the folder].
+    #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to send.
     #[command(flatten)]
@@ -101,7 +127,7 @@ pub struct ProcessAndUploadCommand {
     #[arg(required = true)]
     pub import_path: Vec<PathBuf>,
     /// Where to write the description as well; `-` is standard output.
-    #[arg(long = "desc_path")]
+    #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to read and group.
     #[command(flatten)]
@@ -118,8 +144,8 @@ pub struct ZipCommand {
     pub import_path: PathBuf,
     /// Folder for the zips; made if it is not there.
     pub zip_dir: PathBuf,
-    /// Where the description is; `-` is standard input.
-    #[arg(long = "desc_path")]
+    /// Where the description is, `-` is standard input [default: mapillary_image_description.json in the folder].
+    #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
 }
 
@@ -137,6 +163,34 @@ pub struct StatusCommand {
     /// Add what became of each file.
     #[arg(long)]
     pub files: bool,
+}
+
+/// `settle`.
+#[derive(Debug, clap::Args)]
+pub struct SettleCommand {
+    /// Number of the upload, as `waypost status` shows it.
+    pub upload_id: i64,
+    /// What is to become of it.
+    #[command(flatten)]
+    pub decision: Decision,
+}
+
+/// What is to become of an upload; one of them.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Decision {
+    /// Mapillary has it: follow it.
+    #[arg(long)]
+    pub taken: bool,
+    /// Mapillary does not have it: tell it once more to take what was sent.
+    #[arg(long = "finish_again")]
+    pub finish_again: bool,
+    /// Look at Mapillary once more, or try again what failed.
+    #[arg(long)]
+    pub retry: bool,
+    /// Give it up. What was sent stays unfinished and is forgotten by Mapillary.
+    #[arg(long = "give_up")]
+    pub give_up: bool,
 }
 
 /// `sandbox`.

@@ -1,23 +1,29 @@
 //! How to send.
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 
 /// Options of `upload` and `process_and_upload`.
 #[derive(Debug, Default, Args)]
 pub struct UploadArguments {
     /// Profile to upload as; needed only where there are several.
-    #[arg(long = "user_name")]
+    #[arg(long = "user_name", value_name = "PROFILE")]
     pub user_name: Option<String>,
     /// Id of the organisation to upload for.
-    #[arg(long = "organization_key")]
+    #[arg(long = "organization_key", value_name = "ID")]
     pub organization_key: Option<String>,
     /// Images at once, where they are sent one by one [default: 4].
-    #[arg(long = "num_upload_workers")]
+    #[arg(
+        long = "num_upload_workers",
+        value_name = "COUNT",
+        allow_negative_numbers = true,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000)
+    )]
     pub num_upload_workers: Option<usize>,
     /// Send again what was sent before.
     #[arg(long)]
     pub reupload: bool,
-    /// Do everything but talk to the network; packages go into the folder `MAPILLARY_UPLOAD_ENDPOINT`.
+    /// Do everything but talk to the upload service: packages go into the folder `MAPILLARY_UPLOAD_ENDPOINT`.
     #[arg(long = "dry_run", alias = "dryrun")]
     pub dry_run: bool,
     /// Send the bytes and stop before Mapillary is told to take them.
@@ -26,10 +32,10 @@ pub struct UploadArguments {
     /// Send under a fresh name, so that nothing is resumed.
     #[arg(long)]
     pub noresume: bool,
-    /// How sequences are packed [default: zip; `images` when called as mapillary_tools]. Waypost's own.
+    /// Waypost's own: how sequences are packed [default: zip; images when called as mapillary_tools].
     #[arg(long, value_parser = ["zip", "images"])]
     pub package: Option<String>,
-    /// Stay until every sequence is published or has failed. Waypost's own.
+    /// Waypost's own: stay until every sequence is published or has failed.
     #[arg(long)]
     pub wait: bool,
 }

@@ -15,54 +15,43 @@ use waypost_core::submit::{Goal, is_over};
 use waypost_generator::{PracticeOptions, write_practice_folder};
 use waypost_sandbox::{Sandbox, SandboxConfig};
 use waypost_wire::{
-    Call, Event, EventBody, PlanView, PrepareState, Problem, Reply, SignInState, UploadEvent,
-    UploadRow, UploadState,
+    Call, Event, EventBody, PlanView, PrepareState, Reply, SignInState, UploadEvent, UploadRow, UploadState,
 };
 
-use super::sandbox::unusable;
 use crate::arguments::PracticeCommand;
+use crate::board::Board;
 use crate::context::{Context, user_agent};
 use crate::exit;
+use crate::failure::{Ending, Failure};
 use crate::output::{bytes, counted};
-use crate::sending::{Board, words};
 use crate::stop::Stop;
+use crate::words::words;
 
 /// How long each processing stage lasts.
 const STAGE_MS: u64 = 500;
 
 /// Runs it.
-pub async fn run(
-    context: &Context,
-    command: &PracticeCommand,
-    stop: &Stop,
-) -> Result<u8, CoreError> {
+pub async fn run(context: &Context, command: &PracticeCommand, stop: &Stop) -> Ending {
     let scratch;
-    let folder = match &command.dir {
-        Some(folder) => folder.clone(),
-        None => {
-            scratch = tempfile::tempdir().map_err(|source| CoreError::Io {
-                path: std::env::temp_dir(),
-                source,
-            })?;
-            scratch.path().to_path_buf()
-        }
+    let folder = if let Some(folder) = &command.dir {
+        folder.clone()
+    } else {
+        scratch = tempfile::tempdir().map_err(|source| CoreError::Io {
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        scratch.path().to_path_buf()
     };
     let photos = folder.join("photos");
     let options = PracticeOptions {
         photos_per_sequence: command.photos,
         ..PracticeOptions::default()
     };
-    let failed = |reason: String| CoreError::Io {
-        path: photos.clone(),
-        source: std::io::Error::other(reason),
-    };
     let made = {
         let photos = photos.clone();
         tokio::task::spawn_blocking(move || write_practice_folder(&photos, &options)).await
     };
-    let made = made
-        .map_err(|_| CoreError::Stopped)?
-        .map_err(|error| failed(error.to_string()))?;
+    let made = made.map_err(|_| CoreError::Stopped)??;
     context.output.say(&format!(
         "wrote {} good photos and {} bad ones into {}",
         made.good.len(),
@@ -70,22 +59,18 @@ pub async fn run(
         photos.display()
     ));
     if command.photos_only {
+        context.output.result_if_json(&serde_json::json!({
+            "folder": photos, "good": made.good.len(), "bad": made.bad.len(),
+        }));
         return Ok(exit::OK);
     }
     let job = Job::open(context, &folder).await?;
     let published = tokio::select! {
         result = job.run(context, &photos, &command.package) => result,
-        () = stop.wanted() => Err(Stuck::Error(CoreError::Stopped)),
+        () = stop.wanted() => Err(CoreError::Stopped.into()),
     };
     job.close().await;
-    let (published, total) = match published {
-        Ok(counts) => counts,
-        Err(Stuck::Error(error)) => return Err(error),
-        Err(Stuck::Problem(problem)) => {
-            context.output.problem(&problem);
-            return Ok(exit::of_code(&problem.code));
-        }
-    };
+    let (published, total) = published?;
     context.output.result(
         &serde_json::json!({ "published": published, "sequences": total }),
         &format!("published {published} of {total} sequences"),
@@ -97,17 +82,6 @@ pub async fn run(
     })
 }
 
-enum Stuck {
-    Error(CoreError),
-    Problem(Problem),
-}
-
-impl From<Problem> for Stuck {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
 struct Job {
     waypost: Arc<Waypost>,
     bus: EventBus,
@@ -115,7 +89,7 @@ struct Job {
 }
 
 impl Job {
-    async fn open(context: &Context, folder: &Path) -> Result<Self, CoreError> {
+    async fn open(context: &Context, folder: &Path) -> Result<Self, Failure> {
         let config = SandboxConfig {
             data_dir: folder.join("server"),
             stage_ms: STAGE_MS,
@@ -123,10 +97,7 @@ impl Job {
             auto_allow: true,
             ..SandboxConfig::default()
         };
-        let at = folder.to_path_buf();
-        let server = Sandbox::start(config)
-            .await
-            .map_err(|error| unusable(&error, Some(&at)))?;
+        let server = Sandbox::start(config).await?;
         let info = server.info();
         let address = |text: &str| {
             Url::parse(text).map_err(|error| CoreError::InvalidSetting {
@@ -162,24 +133,15 @@ impl Job {
             bus: bus.clone(),
         })
         .await?;
-        Ok(Self {
-            waypost,
-            bus,
-            server,
-        })
+        Ok(Self { waypost, bus, server })
     }
 
     /// Signs in, reads, sends, and waits until everything is published. Returns how many of how many sequences are.
-    async fn run(
-        &self,
-        context: &Context,
-        photos: &Path,
-        package: &str,
-    ) -> Result<(usize, usize), Stuck> {
+    async fn run(&self, context: &Context, photos: &Path, package: &str) -> Result<(usize, usize), Failure> {
         let output = context.output;
         let mut events = self.bus.listen();
         let Reply::Snapshot(snapshot) = self.waypost.call(Call::Snapshot).await? else {
-            return Err(Stuck::Error(CoreError::Stopped));
+            return Err(CoreError::Stopped.into());
         };
         let mut settings = snapshot.settings;
         package.clone_into(&mut settings.package);
@@ -217,11 +179,11 @@ impl Job {
         say_plan(context, &plan);
 
         let Reply::Queued(upload_ids) = self.waypost.call(Call::Upload).await? else {
-            return Err(Stuck::Error(CoreError::Stopped));
+            return Err(CoreError::Stopped.into());
         };
         let rows = watch(context, &mut events, &upload_ids).await?;
         for row in &rows {
-            output.say(&format!("{} {}", row.title, words(row)));
+            output.say(&format!("{}: {}", row.title, words(row)));
             for link in &row.links {
                 output.say(&format!(
                     "  {} ({})",
@@ -230,10 +192,7 @@ impl Job {
                 ));
             }
         }
-        let published = rows
-            .iter()
-            .filter(|row| row.state == UploadState::Published)
-            .count();
+        let published = rows.iter().filter(|row| row.state == UploadState::Published).count();
         Ok((published, plan.sequences.len()))
     }
 
@@ -245,8 +204,8 @@ impl Job {
 
 type Events = tokio::sync::mpsc::UnboundedReceiver<Event>;
 
-async fn next(events: &mut Events) -> Result<Event, Stuck> {
-    events.recv().await.ok_or(Stuck::Error(CoreError::Stopped))
+async fn next(events: &mut Events) -> Result<Event, Failure> {
+    events.recv().await.ok_or(Failure::from(CoreError::Stopped))
 }
 
 fn say_plan(context: &Context, plan: &PlanView) {
@@ -264,11 +223,7 @@ fn say_plan(context: &Context, plan: &PlanView) {
 }
 
 /// Shows the uploads until each is published or has ended otherwise.
-async fn watch(
-    context: &Context,
-    events: &mut Events,
-    upload_ids: &[i64],
-) -> Result<Vec<UploadRow>, Stuck> {
+async fn watch(context: &Context, events: &mut Events, upload_ids: &[i64]) -> Result<Vec<UploadRow>, Failure> {
     let board = Board::new(context);
     let mut rows: Vec<UploadRow> = Vec::new();
     while rows.len() < upload_ids.len() || !rows.iter().all(|row| is_over(row, Goal::Published)) {
@@ -281,7 +236,7 @@ async fn watch(
             rows.push(*row);
         }
     }
-    board.clear();
+    drop(board);
     rows.sort_by_key(|row| row.upload_id);
     Ok(rows)
 }
@@ -297,10 +252,7 @@ impl BrowserOpener for RedirectFollower {
         self.runtime.spawn(async move {
             // The listener says what went wrong, if anything did.
             if let Err(error) = reqwest::get(address).await {
-                tracing::warn!(
-                    "the practice sign-in did not come back: {}",
-                    error.without_url()
-                );
+                tracing::warn!("the practice sign-in did not come back: {}", error.without_url());
             }
         });
         Ok(())

@@ -1,18 +1,24 @@
-//! `status`: where every upload is. Beside a running Waypost it reads along without disturbing.
+//! `status`: where every upload is. It asks Mapillary and sends nothing; beside a running Waypost it reads along.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use waypost_core::error::CoreError;
 use waypost_core::submit::{Goal, has_arrived, is_over};
-use waypost_core::upload::{Engine, EngineConfig, HttpTransport, Which, file_report_of, rows_of};
-use waypost_wire::{FileReportRow, UploadRow};
+use waypost_core::upload::{Engine, TokenSource as _, Which, file_report_of, rows_of};
+use waypost_wire::{FileReportRow, StageState, UploadRow, UploadState};
 
+use super::open_engine;
 use crate::arguments::StatusCommand;
 use crate::context::Context;
 use crate::exit;
-use crate::sending::words;
+use crate::failure::{Ending, Failure};
+use crate::output::{counted, in_one_line};
 use crate::stop::Stop;
+use crate::words::{ago, words};
+
+/// How long one answer is waited for, milliseconds. The service may be silent; then what is known is said, with its age.
+const ANSWER_WAIT_MS: u64 = 15_000;
 
 #[derive(Serialize)]
 struct Line {
@@ -23,28 +29,55 @@ struct Line {
 }
 
 /// Runs it.
-pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> Result<u8, CoreError> {
+pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> Ending {
     context.create_data_dir()?;
-    let lines = if command.offline {
-        offline(context, command)?
-    } else {
-        match online(context, command, stop).await {
-            Err(CoreError::AlreadyRunning { .. }) => {
-                context.output.say("another Waypost is running and asks Mapillary itself; this is what it wrote down last");
-                offline(context, command)?
-            }
-            other => other?,
+    let known = rows_of(&context.data_dir)?;
+    if let Some(unknown) = command
+        .upload_id
+        .iter()
+        .find(|wanted| !known.iter().any(|row| row.upload_id == **wanted))
+    {
+        return Err(CoreError::NoSuchUpload { upload_id: *unknown }.into());
+    }
+    let wanted: Vec<i64> = known
+        .iter()
+        .map(|row| row.upload_id)
+        .filter(|id| command.upload_id.is_empty() || command.upload_id.contains(id))
+        .collect();
+    let has_questions = known
+        .iter()
+        .any(|row| wanted.contains(&row.upload_id) && has_question(row));
+    if has_questions && !command.offline {
+        match online(context, command, &wanted, stop).await {
+            Ok(()) => {}
+            Err(Failure(problem)) if problem.code == "stopped" => return Err(Failure(problem)),
+            Err(Failure(problem)) if problem.code == "already_running" => context
+                .output
+                .say("another Waypost is running and asks Mapillary itself; this is what it last wrote down"),
+            Err(Failure(problem)) => context
+                .output
+                .say(&format!("Mapillary could not be asked: {}", in_one_line(&problem))),
         }
-    };
+    }
+    let mut lines = Vec::new();
+    for row in rows_of(&context.data_dir)? {
+        if !wanted.contains(&row.upload_id) {
+            continue;
+        }
+        let files = if command.files {
+            Some(file_report_of(&context.data_dir, row.upload_id)?)
+        } else {
+            None
+        };
+        lines.push(Line { row, files });
+    }
     for line in &lines {
         say(context, line);
     }
     if lines.is_empty() {
         context.output.say("no uploads yet");
     }
-    let all_arrived = lines
-        .iter()
-        .all(|line| has_arrived(&line.row, Goal::Published));
+    let all_arrived = lines.iter().all(|line| has_arrived(&line.row, Goal::Published));
     context.output.result_if_json(&lines);
     Ok(if command.wait && !all_arrived {
         exit::OTHER
@@ -53,136 +86,119 @@ pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> Res
     })
 }
 
-fn is_wanted(command: &StatusCommand, upload_id: i64) -> bool {
-    command.upload_id.is_empty() || command.upload_id.contains(&upload_id)
+/// Whether Mapillary has something to say about it: it was taken and its end is not known.
+fn has_question(row: &UploadRow) -> bool {
+    row.cluster_id.is_some() && !is_over(row, Goal::Published)
 }
 
-fn offline(context: &Context, command: &StatusCommand) -> Result<Vec<Line>, CoreError> {
-    let mut lines = Vec::new();
-    for row in rows_of(&context.data_dir)?
-        .into_iter()
-        .filter(|row| is_wanted(command, row.upload_id))
-    {
-        let files = match command.files {
-            true => Some(file_report_of(&context.data_dir, row.upload_id)?),
-            false => None,
-        };
-        lines.push(Line { row, files });
-    }
-    Ok(lines)
-}
-
-async fn online(
-    context: &Context,
-    command: &StatusCommand,
-    stop: &Stop,
-) -> Result<Vec<Line>, CoreError> {
-    let endpoints = context.endpoints(false)?;
-    let follow = context.follow(&endpoints);
-    let client = context.client(endpoints)?;
-    let accounts = context.accounts(client.clone(), None)?;
-    let config = EngineConfig {
-        follow,
-        ..EngineConfig::new(&context.data_dir)
+async fn online(context: &Context, command: &StatusCommand, wanted: &[i64], stop: &Stop) -> Result<(), Failure> {
+    let engine = open_engine(context, 0).await?;
+    let asked = match check_sign_ins(context, &engine, wanted).await {
+        Ok(()) => ask(context, &engine, command.wait, wanted, stop).await,
+        Err(error) => Err(error),
     };
-    let transport = Arc::new(HttpTransport::new(client.clone()));
-    let engine = Engine::open(
-        config,
-        transport,
-        Arc::new(accounts),
-        Arc::clone(&context.clock),
-        Some(client),
-    )
-    .await?;
-    let rows = engine.rows().await?;
-    let wanted: Vec<i64> = rows
-        .iter()
-        .map(|row| row.upload_id)
-        .filter(|upload_id| is_wanted(command, *upload_id))
-        .collect();
-    let result = ask(&engine, command, context, &wanted, stop).await;
-    let mut lines = Vec::new();
-    for upload_id in wanted {
-        let files = match command.files {
-            true => Some(engine.file_report(upload_id).await?),
-            false => None,
-        };
-        lines.push(Line {
-            row: engine.row(upload_id).await?,
-            files,
-        });
-    }
     engine.shutdown().await?;
-    result.map(|()| lines)
+    asked
+}
+
+/// Fails where no account that is needed can ask: waiting for an answer would be in vain.
+async fn check_sign_ins(context: &Context, engine: &Engine, wanted: &[i64]) -> Result<(), Failure> {
+    let endpoints = context.endpoints(false)?;
+    let accounts = context.accounts(context.client(endpoints)?, None)?;
+    let owners: BTreeSet<String> = engine
+        .rows()
+        .await?
+        .into_iter()
+        .filter(|row| wanted.contains(&row.upload_id) && has_question(row))
+        .filter_map(|row| row.user_id)
+        .collect();
+    let mut failure = None;
+    for owner in &owners {
+        match accounts.token(Some(owner)).await {
+            Ok(_) => return Ok(()),
+            Err(error) => failure = Some(error),
+        }
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Asks the service now, and with `--wait` until nothing moves any more.
-async fn ask(
-    engine: &Engine,
-    command: &StatusCommand,
-    context: &Context,
-    wanted: &[i64],
-    stop: &Stop,
-) -> Result<(), CoreError> {
+async fn ask(context: &Context, engine: &Engine, wait: bool, wanted: &[i64], stop: &Stop) -> Result<(), Failure> {
     let asked_at_ms = context.clock.now_ms();
     engine.ask_now(Which::These(wanted.to_vec())).await?;
-    let wait = command.wait;
     // Without --wait one answer is enough; an upload that is not at Mapillary yet has none to wait for.
     let enough = move |row: &UploadRow| {
         let is_answered = row.asked_at_ms.is_some_and(|at_ms| at_ms >= asked_at_ms);
-        let has_question = row.cluster_id.is_some() && !is_over(row, Goal::Published);
-        if wait {
-            is_over(row, Goal::Published)
-        } else {
-            is_answered || !has_question
-        }
+        !has_question(row) || (!wait && is_answered)
     };
+    let limit_ms = if wait { u64::MAX / 2 } else { ANSWER_WAIT_MS };
     tokio::select! {
-        rows = engine.wait_until(wanted, enough) => rows.map(|_| ()),
-        () = stop.wanted() => Err(CoreError::Stopped),
-        // The service may be silent; then what is known is said, with its age.
-        () = context.clock.sleep_ms(if wait { u64::MAX / 2 } else { 15_000 }) => Ok(()),
+        rows = engine.wait_until(wanted, enough) => Ok(rows.map(|_| ())?),
+        () = stop.wanted() => Err(CoreError::Stopped.into()),
+        () = context.clock.sleep_ms(limit_ms) => {
+            context.output.say("Mapillary gave no answer yet");
+            Ok(())
+        }
     }
 }
 
 fn say(context: &Context, line: &Line) {
     let row = &line.row;
-    let age = row.asked_at_ms.map_or_else(String::new, |at_ms| {
-        let seconds = context.clock.now_ms().saturating_sub(at_ms).max(0) / 1000;
-        format!(" (asked {seconds} s ago)")
-    });
+    let now_ms = context.clock.now_ms();
+    let asked = match row.asked_at_ms {
+        Some(at_ms) if row.cluster_id.is_some() => {
+            format!(" (Mapillary said so {})", ago(now_ms.saturating_sub(at_ms)))
+        }
+        _ => format!(" (since {})", ago(now_ms.saturating_sub(row.since_ms))),
+    };
     let overdue = if row.overdue { ", overdue" } else { "" };
     context.output.say(&format!(
-        "{} · {} · {} · {}{overdue}{age}",
+        "{} · {} · {} · {}{overdue}{asked}",
         row.upload_id,
         row.title,
-        crate::output::counted(row.image_count, "image", "images"),
-        words(row)
+        counted(row.image_count, "image", "images"),
+        status_words(row)
     ));
     for stage in &row.stages {
-        context
-            .output
-            .detail(&format!("    {}: {:?}", stage.name, stage.state));
+        let state = match &stage.state {
+            StageState::Unknown => "unknown",
+            StageState::InProgress => "in progress",
+            StageState::Finished => "finished",
+            StageState::Failed => "failed",
+            StageState::Other(word) => word,
+        };
+        context.output.detail(&format!("    {}: {state}", stage.name));
     }
     for link in &row.links {
-        context.output.say(&format!(
-            "    {} ({})",
-            link.url,
-            crate::output::counted(link.image_count, "image", "images")
-        ));
+        let images = counted(link.image_count, "image", "images");
+        context.output.say(&format!("    {} ({images})", link.url));
     }
     if let Some(problem) = &row.problem {
-        context
-            .output
-            .say(&format!("    {} {}", problem.message, problem.action));
+        context.output.say(&format!("    {}", in_one_line(problem)));
     }
     for file in line.files.iter().flatten() {
         let outcome = serde_json::to_string(&file.outcome).unwrap_or_default();
         let message = file.message.as_deref().unwrap_or_default();
-        context.output.say(&format!(
-            "    {} {} {message}",
-            outcome.trim_matches('"'),
-            file.path
-        ));
+        let words = format!("    {} {} {message}", outcome.trim_matches('"'), file.path);
+        context.output.say(words.trim_end());
+    }
+}
+
+/// Nothing is under way while only `status` runs.
+fn status_words(row: &UploadRow) -> String {
+    match row.state {
+        UploadState::Queued | UploadState::Preparing | UploadState::Sending | UploadState::Waiting => {
+            format!(
+                "not finished, {} of {} sent; the same upload command goes on",
+                crate::output::bytes(row.sent_bytes),
+                crate::output::bytes(row.total_bytes)
+            )
+        }
+        UploadState::NeedsSignIn => "needs a sign-in".into(),
+        UploadState::FinishUnknown => "nobody knows yet whether it was taken".into(),
+        UploadState::SourceChanged => "not sent, its files have changed".into(),
+        UploadState::Failed => "failed".into(),
+        UploadState::Lost => "lost".into(),
+        _ => words(row),
     }
 }

@@ -5,80 +5,105 @@ use std::path::{Path, PathBuf};
 use waypost_core::app::title;
 use waypost_core::describe::{DescriptionPlace, read_description};
 use waypost_core::error::CoreError;
-use waypost_core::package::{Part as _, SourcePhoto, file_part};
-use waypost_core::plan::Refusal;
+use waypost_core::package::SourcePhoto;
 use waypost_core::settings::PackageKind;
-use waypost_core::upload::{NewUpload, UploadSource, ZipFile};
+use waypost_core::upload::{NewUpload, UploadSource};
 
-use super::process::place;
+use super::process::{judge, place};
 use crate::arguments::UploadCommand;
 use crate::context::Context;
-use crate::report::{RunReport, say_refusals};
+use crate::exit;
+use crate::failure::{Ending, Failure};
+use crate::report::RunReport;
 use crate::sending::Sender;
 use crate::stop::Stop;
+use crate::zips::zip_uploads;
 
 /// Runs it.
-pub async fn run(context: &Context, command: &UploadCommand, stop: &Stop) -> Result<u8, CoreError> {
-    let sender = Sender::open(context, &command.upload).await?;
-    let (uploads, refusals) = wanted(context, command, sender.package())?;
-    let mut report = RunReport {
-        ended_at_ms: context.clock.now_ms(),
-        ..RunReport::default()
+pub async fn run(context: &Context, command: &UploadCommand, stop: &Stop) -> Ending {
+    let mut report = RunReport::default();
+    let zips = zip_uploads(&command.import_path, true, &mut report)?;
+    let described = description(context, command, !zips.uploads.is_empty())?;
+    let sender = Sender::prepare(context, &command.upload).await?;
+    let mut uploads = Vec::new();
+    if let Some(place) = described {
+        uploads = described_uploads(command, &place, sender.package(), &mut report)?;
+    }
+    uploads.extend(zips.uploads);
+    if uploads.is_empty() {
+        context
+            .output
+            .say("nothing to send: no described photo and no zip is below the given paths");
+    }
+    // What cannot be sent does not hold up the rest; it is the exit code's business at the end.
+    let refused = judge(&mut report, false);
+    let problem = report.problem.take();
+    let import_path = match command.import_path.as_slice() {
+        [only] => Some(only.as_path()),
+        _ => None,
     };
     let code = sender
-        .send_and_report(context, uploads, &mut report, stop)
+        .send_and_report(context, uploads, import_path, &mut report, stop)
         .await?;
-    for line in report.lines() {
-        context.output.say(&line);
+    if report.problem.is_none() {
+        report.problem = problem.map(|problem| waypost_wire::Problem {
+            action: "The rest was sent; describe these anew with `waypost process`.".into(),
+            ..problem
+        });
     }
-    say_refusals(context, &refusals);
-    context.output.result_if_json(&report);
-    report.keep(context);
-    sender.close(context).await?;
-    Ok(code)
+    report.tell(context);
+    Ok(if code == exit::OK { refused } else { code })
 }
 
-/// The uploads below the given paths, and what cannot be sent.
-fn wanted(
+/// Where the description is; `None` where zips need none.
+fn description(
     context: &Context,
     command: &UploadCommand,
-    package: PackageKind,
-) -> Result<(Vec<NewUpload>, Vec<Refusal>), CoreError> {
-    let mut zips = Vec::new();
-    for path in &command.import_path {
-        zips_below(path, &mut zips)?;
-    }
-    zips.sort();
-    let mut uploads = Vec::new();
-    for zip in zips {
-        uploads.push(zip_upload(&zip)?);
-    }
+    has_zips: bool,
+) -> Result<Option<DescriptionPlace>, Failure> {
     let place = place(context, command.desc_path.as_deref(), &command.import_path);
-    // A folder of zips needs no description; mapillary_tools asks for an empty one all the same.
-    let missing = matches!(&place, DescriptionPlace::File(path) if !path.exists());
-    if !uploads.is_empty() && missing && command.desc_path.is_none() {
-        return Ok((uploads, Vec::new()));
+    match &place {
+        // A folder of zips needs no description; mapillary_tools asks for an empty one all the same.
+        DescriptionPlace::File(path) if !path.exists() && has_zips && command.desc_path.is_none() => Ok(None),
+        DescriptionPlace::File(path) if !path.exists() => Err(Failure::with_action(
+            &CoreError::PathNotFound { path: path.clone() },
+            "Describe the photos first with `waypost process`, or do both with `waypost process_and_upload`.".into(),
+        )),
+        DescriptionPlace::StandardStream if command.desc_path.is_none() && has_zips => Ok(None),
+        DescriptionPlace::StandardStream if command.desc_path.is_none() => Err(Failure::refused(
+            "--desc_path",
+            "it is needed where several paths or a single file are given",
+            "Say where the description is; `-` is standard input.",
+        )),
+        _ => Ok(Some(place)),
     }
-    let described = read_description(&place)?;
+}
+
+/// The uploads that a description asks for, of photos below the given paths.
+fn described_uploads(
+    command: &UploadCommand,
+    place: &DescriptionPlace,
+    package: PackageKind,
+    report: &mut RunReport,
+) -> Result<Vec<NewUpload>, CoreError> {
+    let described = read_description(place)?;
     let given: Vec<PathBuf> = command
         .import_path
         .iter()
         .filter_map(|path| path.canonicalize().ok())
         .collect();
+    let is_given = |path: &Path| given.iter().any(|folder| path.starts_with(folder));
+    let mut uploads = Vec::new();
     for (number, sequence) in described.sequences.into_iter().enumerate() {
         let photos: Vec<SourcePhoto> = sequence
             .photos
             .into_iter()
-            .filter(|photo| given.iter().any(|folder| photo.path.starts_with(folder)))
+            .filter(|photo| is_given(&photo.path))
             .collect();
         let Some(first) = photos.first() else {
             continue;
         };
-        let folder = first
-            .path
-            .parent()
-            .map(Path::to_path_buf)
-            .unwrap_or_default();
+        let folder = first.path.parent().map(Path::to_path_buf).unwrap_or_default();
         uploads.push(NewUpload {
             title: title(&folder, &sequence.id.unwrap_or_else(|| number.to_string())),
             user_id: None,
@@ -90,59 +115,12 @@ fn wanted(
             finish: true,
         });
     }
-    Ok((uploads, described.refusals))
-}
-
-fn zips_below(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), CoreError> {
-    let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound => CoreError::PathNotFound {
-            path: path.to_path_buf(),
-        },
-        _ => CoreError::Io {
-            path: path.to_path_buf(),
-            source,
-        },
-    };
-    let path = path.canonicalize().map_err(failed)?;
-    let is_zip = |path: &Path| {
-        path.extension()
-            .is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip"))
-    };
-    if path.is_dir() {
-        for entry in std::fs::read_dir(&path).map_err(failed)? {
-            let entry = entry.map_err(failed)?.path();
-            if entry.is_file() && is_zip(&entry) {
-                found.push(entry);
-            }
-        }
-    } else if is_zip(&path) {
-        found.push(path);
-    }
-    Ok(())
-}
-
-fn zip_upload(path: &Path) -> Result<NewUpload, CoreError> {
-    let part = file_part(path)?;
-    let size_bytes = std::fs::metadata(path)
-        .map_err(|source| CoreError::Io {
-            path: path.to_path_buf(),
-            source,
-        })?
-        .len();
-    Ok(NewUpload {
-        title: part.name(),
-        user_id: None,
-        organization_id: None,
-        package: PackageKind::Zip,
-        source: UploadSource::ZipFile(ZipFile {
-            path: path.to_path_buf(),
-            image_count: part.image_count(),
-            size_bytes,
-            first_captured_at_ms: 0,
-            last_captured_at_ms: 0,
-        }),
-        left_out: Vec::new(),
-        fresh_key: false,
-        finish: true,
-    })
+    report.add_refusals(
+        described
+            .refusals
+            .into_iter()
+            .filter(|refusal| is_given(&refusal.path) || !refusal.path.exists())
+            .collect(),
+    );
+    Ok(uploads)
 }

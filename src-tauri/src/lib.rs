@@ -4,6 +4,7 @@
 
 mod commands;
 mod name;
+mod navigation;
 mod notify;
 mod pictures;
 mod practice;
@@ -28,6 +29,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| window::bring_to_front(app),
         ))
+        .plugin(navigation::guard())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
@@ -76,3 +78,6 @@ fn start_log() {
         .with_writer(std::io::stderr)
         .init();
 }
+
+#[cfg(test)]
+mod permissions_tests;

@@ -223,6 +223,14 @@ pub fn save_identity_settings(
     }
 }
 
+/// Forgets the secret of the app that the person set. Blocking. [`CoreError::NoKeychain`].
+pub fn forget_app_secret(keychain: &dyn Keychain, settings: &IdentityParts) -> Result<(), CoreError> {
+    match &settings.app_id {
+        Some(app_id) => keychain.delete(&secret_name(app_id)).map_err(no_keychain),
+        None => Ok(()),
+    }
+}
+
 fn read_settings(data_dir: &Path) -> Result<SettingsFile, CoreError> {
     let path = data_dir.join(SETTINGS_FILE);
     let result = std::fs::read(&path).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));

@@ -1,3 +1,5 @@
+//! Who the app is: which source wins, and where its secret is kept.
+
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -201,4 +203,17 @@ fn without_a_keychain_nothing_is_changed_and_it_is_said() {
 #[test]
 fn debug_output_shows_no_secret() {
     assert!(!format!("{:?}", parts(Some("1"), Some("canary"), None)).contains("canary"));
+}
+
+#[test]
+fn an_own_secret_can_be_forgotten_and_an_empty_field_alone_leaves_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = MemoryKeychain::new();
+    save_identity_settings(folder.path(), &keychain, &parts(Some("7"), Some("own"), None)).unwrap();
+    let unchanged = parts(Some("7"), None, None);
+    save_identity_settings(folder.path(), &keychain, &unchanged).unwrap();
+    let kept = load_identity_settings(folder.path(), &keychain).unwrap();
+    assert_eq!(kept.secret.unwrap().expose_secret(), "own");
+    forget_app_secret(&keychain, &unchanged).unwrap();
+    assert!(load_identity_settings(folder.path(), &keychain).unwrap().secret.is_none());
 }

@@ -209,10 +209,10 @@ pub enum CoreError {
     #[error("there is no page to open for this")]
     NoPage,
     /// The browser could not be asked to open a page.
-    #[error("the browser did not open {address}: {reason}")]
+    #[error("the browser did not open {page}: {reason}")]
     BrowserDidNotOpen {
-        /// The page.
-        address: String,
+        /// The page: its address, or in words where the address is not for everybody's eyes.
+        page: String,
         /// Why.
         reason: String,
     },

@@ -23,6 +23,16 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), CoreError
     })
 }
 
+/// Makes an empty file that only its owner can read, unless it is there. What SQLite lays beside a database takes the
+/// database's mode. [`CoreError::Io`] names the file.
+pub(crate) fn create_private(path: &Path) -> Result<(), CoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ()).map_err(|source| CoreError::Io { path: path.to_path_buf(), source })
+}
+
 fn replace(target: &Path, content: &[u8]) -> std::io::Result<()> {
     let folder = target
         .parent()

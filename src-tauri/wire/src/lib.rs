@@ -6,11 +6,13 @@
 
 mod plan;
 mod problem;
+mod secret_text;
 mod upload;
 mod window;
 
 pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, SequenceRow};
 pub use problem::{Problem, Retry};
+pub use secret_text::SecretText;
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent,
     UploadProgress, UploadRow, UploadState, WaitReason, Waiting,

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::secret_text::SecretText;
 use crate::{FileReportRow, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
 
 /// Whether this sign-in may upload.
@@ -329,7 +330,8 @@ pub enum Call {
     /// Sign in with a user token that the person has.
     SignInWithToken {
         /// The token. It goes into the keychain and never comes back.
-        token: String,
+        #[cfg_attr(test, ts(type = "string"))]
+        token: SecretText,
     },
     /// Choose among several accounts.
     UseAccount {
@@ -346,7 +348,8 @@ pub enum Call {
         /// All settings.
         settings: Box<SettingsView>,
         /// A new secret of an own app; empty forgets it, `null` leaves it.
-        app_secret: Option<String>,
+        #[cfg_attr(test, ts(type = "string | null"))]
+        app_secret: Option<SecretText>,
     },
     /// Begin practice mode.
     StartPractice,

@@ -10,7 +10,7 @@ use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_wire::{
-    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent,
+    Call, EventBody, Page, PrepareState, Problem, Reply, SecretText, SettingsView, Snapshot, UploadEvent,
     UploadRow, UploadState,
 };
 
@@ -23,7 +23,7 @@ use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use crate::account::{Accounts, AccountsSetup};
 use crate::app_identity::{
-    IdentityParts, app_identity, load_identity_settings, save_identity_settings,
+    IdentityParts, app_identity, forget_app_secret, load_identity_settings, save_identity_settings,
 };
 use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
@@ -303,7 +303,7 @@ impl Waypost {
             Call::KeepForThisRun => self.desk.keep_for_this_run().await?,
             Call::SignInWithToken { token } => {
                 self.desk
-                    .with_token(SecretString::from(token.trim().to_owned()))
+                    .with_token(SecretString::from(token.into_text().trim().to_owned()))
                     .await;
             }
             Call::UseAccount { user_id } => self.desk.use_account(&user_id).await?,
@@ -490,7 +490,7 @@ impl Waypost {
     async fn set_settings(
         &self,
         view: &SettingsView,
-        app_secret: Option<String>,
+        app_secret: Option<SecretText>,
     ) -> Result<(), CoreError> {
         let mut settings = self.lock().settings.clone();
         settings.accept(view)?;
@@ -498,17 +498,17 @@ impl Waypost {
         self.lock().settings = settings;
         if !self.practice {
             let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+            let typed = app_secret.map(SecretText::into_text);
+            let forget = typed.as_deref().is_some_and(|secret| secret.trim().is_empty());
             let parts = IdentityParts {
                 app_id: filled(&view.app_id),
-                secret: app_secret
-                    .as_deref()
-                    .and_then(filled)
-                    .map(SecretString::from),
+                secret: typed.as_deref().and_then(filled).map(SecretString::from),
                 redirect_uri: filled(&view.redirect_uri),
             };
             let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
             tokio::task::spawn_blocking(move || {
-                save_identity_settings(&folder, keychain.as_ref(), &parts)
+                save_identity_settings(&folder, keychain.as_ref(), &parts)?;
+                if forget { forget_app_secret(keychain.as_ref(), &parts) } else { Ok(()) }
             })
             .await
             .unwrap_or(Err(CoreError::Stopped))?;
@@ -553,12 +553,16 @@ impl Waypost {
             return Err(CoreError::NoPage);
         };
         let opener = Arc::clone(&self.opener);
-        let shown = address.to_string();
+        // The sign-in page's address carries one-time values; it is shown where it can be copied, not in an error.
+        let shown = match page {
+            Page::SignIn => "the sign-in page".to_owned(),
+            _ => address.to_string(),
+        };
         tokio::task::spawn_blocking(move || opener.open(&address))
             .await
             .unwrap_or_else(|_| Err("stopped".into()))
             .map_err(|reason| CoreError::BrowserDidNotOpen {
-                address: shown,
+                page: shown,
                 reason,
             })
     }

@@ -25,6 +25,7 @@ pub use parts::PartRow;
 pub use record::{FollowFacts, NewRecord, UploadRecord};
 
 use crate::error::CoreError;
+use crate::private_file::create_private;
 use crate::upload::{CommitPoint, CommitProbe};
 
 /// Name of the database in the data folder.
@@ -57,6 +58,7 @@ impl Journal {
         })?;
         let lock = lock(data_dir)?;
         let path = data_dir.join(FILE_NAME);
+        create_private(&path)?;
         let journal = Self {
             connection: Mutex::new(Connection::open(&path).map_err(|error| failed(&path, &error))?),
             path,

@@ -23,7 +23,7 @@ pub fn run(words: &[&str]) -> Result<(), String> {
 /// Builds the command line and lets it do the whole job.
 pub fn headless() -> Result<(), String> {
     packages::install(packages::COMMAND_LINE)?;
-    run_build("waypost-cli")?;
+    build(&["waypost-cli"])?;
     job()
 }
 
@@ -72,8 +72,7 @@ fn is_success(line: &str) -> bool {
 fn window() -> Result<(), String> {
     packages::install(packages::WINDOW)?;
     ui::build()?;
-    run_build("waypost-desktop")?;
-    run_build("waypost-cli")?;
+    build(&["waypost-desktop", "waypost-cli"])?;
     let photos = std::env::temp_dir().join(format!("waypost-practice-{}", std::process::id()));
     crate::command::run(
         std::process::Command::new(place::built("waypost"))
@@ -84,8 +83,13 @@ fn window() -> Result<(), String> {
     crate::command::run(std::process::Command::new(place::built("waypost-desktop")).arg("--practice"))
 }
 
-fn run_build(package: &str) -> Result<(), String> {
-    crate::command::run(&mut cargo(&["build", "--package", package]))
+/// Builds packages in one go: one after the other they would want different features of what they share.
+fn build(packages: &[&str]) -> Result<(), String> {
+    let mut command = cargo(&["build"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    crate::command::run(&mut command)
 }
 
 #[cfg(test)]

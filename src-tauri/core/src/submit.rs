@@ -3,6 +3,7 @@
 //! What is asked for again while it is still under way is gone on with; what went to the same account before is left
 //! out, unless the person wants it sent again. Both faces of the core go through here.
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use waypost_wire::{FileOutcome, UploadAction, UploadRow, UploadState};
@@ -53,63 +54,73 @@ impl Submitted {
     }
 }
 
-/// Adds `new` to the journal unless it is there already or was sent before. `again` sends what was sent before once
-/// more; what is still under way, or failed before the service took it, is gone on with in any case, unless `new` asks
-/// for a fresh session. Whether it is finished is what `new` says.
+/// Adds `new` to the journal unless it is there already or was sent before.
+///
+/// What is still under way, or failed before the service took it, is gone on with; a photo that is in another upload
+/// under way is left to that one. `again` sends once more what was sent before, in a fresh session, because the old one
+/// is closed. A wish for a fresh session gives up what is under way, unless that may have been finished already. Whether
+/// the upload is finished is what `new` says.
 ///
 /// # Errors
 /// [`CoreError::Journal`], and [`CoreError::Io`] for a file that cannot be read to be compared.
-pub async fn submit(
-    engine: &Engine,
-    mut new: NewUpload,
-    user_id: &str,
-    again: bool,
-) -> Result<Submitted, CoreError> {
-    if !new.fresh_key
-        && let Some(upload_id) = under_way(engine, &new, user_id).await?
-    {
+pub async fn submit(engine: &Engine, mut new: NewUpload, user_id: &str, again: bool) -> Result<Submitted, CoreError> {
+    let mut open = open_uploads(engine, &new, user_id).await?;
+    if new.fresh_key {
+        open = given_up(engine, open, &new).await?;
+    }
+    let wanted = Source::of(&new.source);
+    if let Some(same) = open.iter().find(|open| open.source == wanted) {
+        let upload_id = same.upload_id;
         engine.set_finish(upload_id, new.finish).await?;
         return Ok(Submitted::Continued { upload_id });
     }
-    if !again
-        && let UploadSource::ZipFile(zip) = &new.source
-        && let Some(upload_id) = zip_sent_with(engine, &new, zip, user_id).await?
-    {
-        return Ok(Submitted::AlreadySent {
-            photo_count: zip.image_count,
-            title: new.title,
-            upload_ids: vec![upload_id],
-        });
-    }
     let mut already_sent = 0;
-    if !again && let UploadSource::Photos(photos) = &mut new.source {
-        let before = engine
-            .already_sent(photos, user_id, new.organization_id.as_deref())
-            .await?;
-        let mut upload_ids: Vec<i64> = before.iter().flatten().copied().collect();
-        already_sent = upload_ids.len() as u64;
-        upload_ids.sort_unstable();
-        upload_ids.dedup();
-        if already_sent == photos.len() as u64 {
-            return Ok(Submitted::AlreadySent {
-                title: new.title,
-                photo_count: already_sent,
-                upload_ids,
-            });
-        }
-        let mut kept = Vec::new();
-        for (photo, sent_with) in std::mem::take(photos).into_iter().zip(before) {
-            match sent_with {
-                None => kept.push(photo),
-                Some(upload_id) => new.left_out.push(LeftOut {
-                    path: photo.path,
-                    outcome: FileOutcome::Excluded,
-                    code: Some(ALREADY_SENT.into()),
-                    message: Some(format!("It was sent before, with upload {upload_id}.")),
-                }),
+    match &mut new.source {
+        UploadSource::ZipFile(zip) => {
+            let (zip, place) = (zip.clone(), (user_id, new.organization_id.as_deref()));
+            match zip_sent_with(engine, &zip, place).await? {
+                Some(_) if again => new.fresh_key = true,
+                Some(upload_id) => {
+                    return Ok(Submitted::AlreadySent {
+                        photo_count: zip.image_count,
+                        title: new.title,
+                        upload_ids: vec![upload_id],
+                    });
+                }
+                None => {}
             }
         }
-        *photos = kept;
+        UploadSource::Photos(photos) => {
+            let before = engine
+                .already_sent(photos, user_id, new.organization_id.as_deref())
+                .await?;
+            if again {
+                new.fresh_key |= before.iter().any(Option::is_some);
+            } else {
+                let under_way = under_way(&open);
+                let before: Vec<Option<SentWith>> = photos
+                    .iter()
+                    .zip(before)
+                    .map(|(photo, before)| {
+                        let now = under_way.get(&file_of(photo)).copied();
+                        before.map(SentWith::Before).or(now.map(SentWith::UnderWay))
+                    })
+                    .collect();
+                let mut upload_ids: Vec<i64> = before.iter().flatten().map(SentWith::upload_id).collect();
+                already_sent = upload_ids.len() as u64;
+                upload_ids.sort_unstable();
+                upload_ids.dedup();
+                go_on(engine, &open, &upload_ids).await?;
+                if already_sent == photos.len() as u64 {
+                    return Ok(Submitted::AlreadySent {
+                        title: new.title,
+                        photo_count: already_sent,
+                        upload_ids,
+                    });
+                }
+                leave_out(photos, before, &mut new.left_out);
+            }
+        }
     }
     let upload_id = engine.add(new).await?;
     Ok(Submitted::Added {
@@ -118,16 +129,95 @@ pub async fn submit(
     })
 }
 
+/// The upload that has, or will have, sent a photo.
+#[derive(Clone, Copy)]
+enum SentWith {
+    Before(i64),
+    UnderWay(i64),
+}
+
+impl SentWith {
+    fn upload_id(&self) -> i64 {
+        match self {
+            Self::Before(upload_id) | Self::UnderWay(upload_id) => *upload_id,
+        }
+    }
+
+    fn sentence(self) -> String {
+        match self {
+            Self::Before(upload_id) => format!("It was sent before, with upload {upload_id}."),
+            Self::UnderWay(upload_id) => format!("It is sent with upload {upload_id}."),
+        }
+    }
+}
+
+fn leave_out(photos: &mut Vec<SourcePhoto>, sent_with: Vec<Option<SentWith>>, left_out: &mut Vec<LeftOut>) {
+    let mut kept = Vec::new();
+    for (photo, sent_with) in std::mem::take(photos).into_iter().zip(sent_with) {
+        match sent_with {
+            None => kept.push(photo),
+            Some(sent_with) => left_out.push(LeftOut {
+                path: photo.path,
+                outcome: FileOutcome::Excluded,
+                code: Some(ALREADY_SENT.into()),
+                message: Some(sent_with.sentence()),
+            }),
+        }
+    }
+    *photos = kept;
+}
+
+/// The photos of open uploads, with the upload. A file that has changed since is another photo: its upload will notice.
+fn under_way(open: &[OpenUpload]) -> HashMap<(PathBuf, u64, i64), i64> {
+    let mut photos = HashMap::new();
+    for upload in open {
+        if let Source::Photos(own) = &upload.source {
+            photos.extend(own.iter().map(|photo| (file_of(photo), upload.upload_id)));
+        }
+    }
+    photos
+}
+
+fn file_of(photo: &SourcePhoto) -> (PathBuf, u64, i64) {
+    (photo.path.clone(), photo.size_bytes, photo.modified_at_ms)
+}
+
+/// Lets those of the open uploads go on that something was left to.
+async fn go_on(engine: &Engine, open: &[OpenUpload], ids: &[i64]) -> Result<(), CoreError> {
+    let theirs: Vec<i64> = open
+        .iter()
+        .map(|open| open.upload_id)
+        .filter(|upload_id| ids.contains(upload_id))
+        .collect();
+    begin(engine, &theirs).await
+}
+
+/// Gives up the open uploads of files that `new` sends afresh; returns those that cannot be given up.
+async fn given_up(engine: &Engine, open: Vec<OpenUpload>, new: &NewUpload) -> Result<Vec<OpenUpload>, CoreError> {
+    let wanted = Source::of(&new.source);
+    let mut left = Vec::new();
+    for upload in open {
+        if !upload.source.shares_files_with(&wanted) {
+            continue;
+        }
+        match engine.cancel(upload.upload_id).await {
+            Ok(()) => {}
+            Err(CoreError::WrongState { .. }) => left.push(upload),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(left)
+}
+
 /// The upload with which a zip of just these bytes was taken, whether it was a zip file then or photos.
 async fn zip_sent_with(
     engine: &Engine,
-    new: &NewUpload,
     zip: &ZipFile,
-    user_id: &str,
+    (user_id, organization_id): (&str, Option<&str>),
 ) -> Result<Option<i64>, CoreError> {
     let journal = engine.journal();
     let (path, length_bytes) = (zip.path.clone(), zip.size_bytes);
-    let (user_id, organization_id) = (user_id.to_owned(), new.organization_id.clone());
+    let (user_id, organization_id) = (user_id.to_owned(), organization_id.map(str::to_owned));
     tokio::task::spawn_blocking(move || {
         if !journal.has_taken_length(length_bytes)? {
             return Ok(None);
@@ -139,27 +229,30 @@ async fn zip_sent_with(
     .unwrap_or(Err(CoreError::Stopped))
 }
 
-/// The number of an upload of just these files to the same place that has not come to its end.
-async fn under_way(
-    engine: &Engine,
-    new: &NewUpload,
-    user_id: &str,
-) -> Result<Option<i64>, CoreError> {
-    let journal = engine.journal();
-    let wanted = Wanted {
-        source: Source::of(&new.source),
-        user_id: user_id.to_owned(),
-        organization_id: new.organization_id.clone(),
-    };
-    tokio::task::spawn_blocking(move || find(&journal, &wanted))
-        .await
-        .unwrap_or(Err(CoreError::Stopped))
+/// An upload to the same place that has not come to its end.
+struct OpenUpload {
+    upload_id: i64,
+    source: Source,
 }
 
-struct Wanted {
-    source: Source,
-    user_id: String,
-    organization_id: Option<String>,
+async fn open_uploads(engine: &Engine, new: &NewUpload, user_id: &str) -> Result<Vec<OpenUpload>, CoreError> {
+    let journal = engine.journal();
+    let (user_id, organization_id) = (user_id.to_owned(), new.organization_id.clone());
+    tokio::task::spawn_blocking(move || {
+        let mut open = Vec::new();
+        for record in journal.uploads()? {
+            let is_theirs = record.user_id.as_ref().is_none_or(|owner| *owner == user_id);
+            if is_theirs && record.organization_id == organization_id && is_open(&record) {
+                open.push(OpenUpload {
+                    upload_id: record.upload_id,
+                    source: source_of(&journal, &record)?,
+                });
+            }
+        }
+        Ok(open)
+    })
+    .await
+    .unwrap_or(Err(CoreError::Stopped))
 }
 
 #[derive(PartialEq)]
@@ -175,20 +268,17 @@ impl Source {
             UploadSource::ZipFile(zip) => Self::Zip(zip.path.clone()),
         }
     }
-}
 
-fn find(journal: &Journal, wanted: &Wanted) -> Result<Option<i64>, CoreError> {
-    for record in journal.uploads()? {
-        let same_place = record
-            .user_id
-            .as_ref()
-            .is_none_or(|user_id| *user_id == wanted.user_id)
-            && record.organization_id == wanted.organization_id;
-        if same_place && is_open(&record) && source_of(journal, &record)? == wanted.source {
-            return Ok(Some(record.upload_id));
+    fn shares_files_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Zip(own), Self::Zip(other)) => own == other,
+            (Self::Photos(own), Self::Photos(other)) => {
+                let paths: HashSet<&PathBuf> = own.iter().map(|photo| &photo.path).collect();
+                other.iter().any(|photo| paths.contains(&photo.path))
+            }
+            _ => false,
         }
     }
-    Ok(None)
 }
 
 /// Whether going on with it, or waiting for its answer, is what asking again means.

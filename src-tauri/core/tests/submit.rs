@@ -13,9 +13,7 @@ use waypost_core::peer_history::{HISTORY_VARIABLE, PeerHistory};
 use waypost_core::peer_sent::{DRY_RUN_VARIABLE, PeerSent};
 use waypost_core::settings::PackageKind;
 use waypost_core::submit::{Goal, Submitted, begin, has_arrived, is_over, submit};
-use waypost_core::upload::{
-    Engine, EngineConfig, NewUpload, NoTokens, TokenSource as _, UploadSource, ZipFile,
-};
+use waypost_core::upload::{Engine, EngineConfig, NewUpload, NoTokens, TokenSource as _, UploadSource, ZipFile};
 use waypost_sandbox::{Endpoint, Fault};
 use waypost_wire::{UploadRow, UploadState};
 
@@ -65,18 +63,9 @@ async fn asking_twice_for_bytes_without_a_finish_never_finishes_them() {
 
     // Asked for with a finish, the same upload is finished, and no byte goes out again.
     let posts = world.snapshot().requests_to("POST", "/upload/").count();
-    let row = sent(
-        &world,
-        &engine,
-        new_upload(&photos, PackageKind::Zip),
-        Goal::Published,
-    )
-    .await;
+    let row = sent(&world, &engine, new_upload(&photos, PackageKind::Zip), Goal::Published).await;
     assert_eq!(row.state, UploadState::Published);
-    assert_eq!(
-        world.snapshot().requests_to("POST", "/upload/").count(),
-        posts
-    );
+    assert_eq!(world.snapshot().requests_to("POST", "/upload/").count(), posts);
     world.assert_arrived_once(&photos);
 }
 
@@ -132,13 +121,7 @@ async fn a_zip_is_not_sent_twice_nor_are_its_photos_as_a_zip() {
     let zips = tempdir().unwrap();
     let path = write_zip_file(&photos, zips.path(), &waypost_core::observe::Unobserved).unwrap();
     let engine = world.engine().await;
-    let row = sent(
-        &world,
-        &engine,
-        new_upload(&photos, PackageKind::Zip),
-        Goal::Taken,
-    )
-    .await;
+    let row = sent(&world, &engine, new_upload(&photos, PackageKind::Zip), Goal::Taken).await;
 
     let zip = |path: &Path| NewUpload {
         source: UploadSource::ZipFile(ZipFile {
@@ -176,9 +159,7 @@ async fn an_engine_that_only_follows_sends_and_finishes_nothing() {
         .sandbox
         .faults()
         .push(Fault::delay(Endpoint::UploadOffset, u64::MAX).times(1));
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Sending).await;
     while !world.sandbox.faults().waiting().is_empty() {
         tokio::task::yield_now().await;
@@ -203,10 +184,7 @@ async fn an_engine_that_only_follows_sends_and_finishes_nothing() {
         "left as it was found"
     );
     follower.shutdown().await.unwrap();
-    assert_eq!(
-        world.snapshot().requests_to("POST", "/upload/").count(),
-        posts
-    );
+    assert_eq!(world.snapshot().requests_to("POST", "/upload/").count(), posts);
 
     let engine = world.engine_after_death().await;
     wait_for(&engine, id, UploadState::Published).await;
@@ -280,9 +258,93 @@ fn practice_and_dry_runs_have_no_history_unless_one_is_asked_for() {
 #[tokio::test]
 async fn a_dry_run_without_a_check_is_nobodys() {
     let active = NoTokens.token(Some("42")).await.unwrap();
-    assert_eq!(
-        (active.user_id.as_str(), active.username.as_str()),
-        ("42", "")
-    );
+    assert_eq!((active.user_id.as_str(), active.username.as_str()), ("42", ""));
     NoTokens.refused("42").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_of_an_upload_under_way_are_left_to_it() {
+    let world = World::start().await;
+    let photos = world.photos("walk", 4, 2_000);
+    let engine = world.engine().await;
+    let first = submitted(&world, &engine, new_upload(&photos[..3], PackageKind::Zip), false).await;
+    let first = first.upload_id().unwrap();
+
+    // Grouped anew, as another setting would: two that are there already, one of them alone, one that is new.
+    let overlapping = new_upload(&photos[1..], PackageKind::Zip);
+    let second = submitted(&world, &engine, overlapping, false).await;
+    let Submitted::Added {
+        upload_id: second,
+        already_sent: 2,
+    } = second
+    else {
+        panic!("{second:?}");
+    };
+    let inside = submitted(&world, &engine, new_upload(&photos[..1], PackageKind::Zip), false).await;
+    assert!(
+        matches!(&inside, Submitted::AlreadySent { upload_ids, .. } if *upload_ids == [first]),
+        "{inside:?}"
+    );
+    begin(&engine, &[second]).await.unwrap();
+    engine
+        .wait_until(&[first, second], |row| is_over(row, Goal::Taken))
+        .await
+        .unwrap();
+    let arrived: usize = world
+        .snapshot()
+        .clusters
+        .iter()
+        .map(|cluster| cluster.images.len())
+        .sum();
+    assert_eq!(arrived, 4, "each photo once");
+    let report = engine.file_report(second).await.unwrap();
+    assert!(
+        report
+            .iter()
+            .any(|file| file.message.as_deref() == Some(format!("It is sent with upload {first}.").as_str())),
+        "{report:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_session_gives_up_what_was_under_way() {
+    let world = World::start().await;
+    let photos = world.photos("walk", 3, 2_000);
+    let engine = world.engine().await;
+    let without_finish = NewUpload {
+        finish: false,
+        ..new_upload(&photos, PackageKind::Zip)
+    };
+    let old = sent(&world, &engine, without_finish, Goal::Sent).await;
+    let fresh = NewUpload {
+        fresh_key: true,
+        ..new_upload(&photos, PackageKind::Zip)
+    };
+    let row = sent(&world, &engine, fresh, Goal::Published).await;
+    assert_ne!(row.upload_id, old.upload_id);
+    assert_eq!(engine.row(old.upload_id).await.unwrap().state, UploadState::Cancelled);
+    world.assert_one_cluster_of(&photos);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sending_again_uses_a_session_of_its_own() {
+    let world = World::start().await;
+    let photos = world.photos("walk", 3, 2_000);
+    let engine = world.engine().await;
+    let new = || new_upload(&photos, PackageKind::Images);
+    sent(&world, &engine, new(), Goal::Taken).await;
+    let again = submitted(&world, &engine, new(), true).await;
+    let again = again.upload_id().unwrap();
+    begin(&engine, &[again]).await.unwrap();
+    engine
+        .wait_until(&[again], |row| is_over(row, Goal::Taken))
+        .await
+        .unwrap();
+    let clusters = world.snapshot().clusters;
+    assert_eq!(clusters.len(), 2);
+    assert!(
+        clusters[1].parts.iter().all(|key| !clusters[0].parts.contains(key)),
+        "{:?}",
+        clusters[1].parts
+    );
 }

@@ -29,7 +29,7 @@ use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
 use crate::error::CoreError;
 use crate::ports::{BrowserOpener, Clock, Keychain};
-use crate::submit::{Submitted, submit};
+use crate::submit::{Submitted, begin, submit};
 use crate::upload::{Engine, EngineConfig, FollowSettings, HttpTransport, Which};
 
 /// What [`Waypost::open`] needs.
@@ -455,10 +455,7 @@ impl Waypost {
                 Submitted::AlreadySent { photo_count, .. } => sent_before += photo_count,
             }
         }
-        self.engine()
-            .await?
-            .start(Which::These(upload_ids.clone()))
-            .await?;
+        begin(&*self.engine().await?, &upload_ids).await?;
         if sent_before > 0 {
             self.bus.send(EventBody::Notice(
                 CoreError::AlreadySent {

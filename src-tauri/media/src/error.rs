@@ -1,4 +1,4 @@
-//! Why a file could not be read or described: one closed list, each entry with a stable code.
+//! Why a file could not be read, described or repacked: one closed list, each entry with a stable code.
 
 use std::io;
 
@@ -35,7 +35,7 @@ impl FileKind {
     }
 }
 
-/// Everything that can keep a photo from being read or described.
+/// Everything that can keep a photo or a video from being read, described or repacked.
 ///
 /// The messages speak about "the file"; the caller knows its name and puts it in front.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -89,6 +89,48 @@ pub enum MediaError {
     /// The description holds something other than printable ASCII.
     #[error("the description holds a character that is not printable ASCII")]
     DescriptionNotAscii,
+    /// The file is no MP4, MOV or `.360` video.
+    #[error("the file is not an MP4, MOV or .360 video")]
+    NotAVideo,
+    /// The video has no index (`moov`): the camera writes it last, so the recording did not end
+    /// properly or the file was not copied to its end.
+    #[error("the video has no index: the recording was cut off, or the file was not copied completely")]
+    VideoIndexMissing,
+    /// The file ends inside its index or before the last frames that its index names.
+    #[error("the video ends after {length_bytes} bytes, before the end that its index names")]
+    VideoCutOff {
+        /// Length of the file in bytes.
+        length_bytes: u64,
+    },
+    /// The video's index contradicts itself in a way that leaves nothing to work with.
+    #[error("the video's index is damaged: {what}")]
+    VideoDamaged {
+        /// What is wrong, as the end of a sentence.
+        what: &'static str,
+    },
+    /// The video passes a cap of [`crate::limits`].
+    #[error("the video's index is too large: more than {limit} {what}")]
+    VideoTooLarge {
+        /// What the cap counts.
+        what: &'static str,
+        /// The cap.
+        limit: u64,
+    },
+    /// The samples lie in fragments, as streaming programs write them; no camera does.
+    #[error("the video is in fragments (as for streaming) and cannot be repacked for upload")]
+    VideoFragmented,
+    /// The file has no track with pictures.
+    #[error("the video has no track with pictures")]
+    VideoWithoutPictures,
+    /// There is no point to write into the upload, or none from the start of the video on.
+    #[error("the track has no point within the video")]
+    TrackEmpty,
+    /// A point of the track has a time or a place that no recording can have.
+    #[error("point {index} of the track has no possible time and place")]
+    TrackPointInvalid {
+        /// Which point, from 0.
+        index: usize,
+    },
     /// Reading failed below this crate: card, disk or network share.
     #[error("reading failed: {message}")]
     Io {
@@ -112,6 +154,15 @@ impl MediaError {
             Self::SegmentTooLong { .. } => "segment_too_long",
             Self::ExifDamaged => "exif_damaged",
             Self::DescriptionNotAscii => "description_not_ascii",
+            Self::NotAVideo => "not_a_video",
+            Self::VideoIndexMissing => "video_index_missing",
+            Self::VideoCutOff { .. } => "video_cut_off",
+            Self::VideoDamaged { .. } => "video_damaged",
+            Self::VideoTooLarge { .. } => "video_too_large",
+            Self::VideoFragmented => "video_fragmented",
+            Self::VideoWithoutPictures => "video_without_pictures",
+            Self::TrackEmpty => "track_empty",
+            Self::TrackPointInvalid { .. } => "track_point_invalid",
             Self::Io { .. } => "io",
         }
     }

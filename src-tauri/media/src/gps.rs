@@ -89,11 +89,7 @@ fn sexagesimal(parts: &[Option<f64>]) -> Option<f64> {
     for (part, unit) in smaller.iter().zip([60.0, 3600.0]) {
         size += (*part).filter(|part| *part >= 0.0)? / unit;
     }
-    let signed = if degrees.is_sign_negative() {
-        -size
-    } else {
-        size
-    };
+    let signed = if degrees.is_sign_negative() { -size } else { size };
     signed.is_finite().then_some(signed)
 }
 
@@ -148,12 +144,7 @@ pub(crate) fn decimal_or_fraction(text: &str) -> Option<f64> {
 /// Forms: `51,30.5N` and `51,30,30N` (XMP specification part 2, "GPSCoordinate"), decimal
 /// degrees with a separate reference, and signed decimal degrees. A bare decimal without any
 /// letter is the common signed notation, in which no sign means north or east.
-pub(crate) fn xmp_coordinate(
-    xmp: &Xmp,
-    axis: Axis,
-    value_key: &str,
-    reference_key: &str,
-) -> Option<Result<f64, Flaw>> {
+pub(crate) fn xmp_coordinate(xmp: &Xmp, axis: Axis, value_key: &str, reference_key: &str) -> Option<Result<f64, Flaw>> {
     let text = xmp.get(value_key)?.trim();
     let letter = text.chars().next_back().filter(|c| c.is_alphabetic());
     let body = match letter {
@@ -202,11 +193,7 @@ pub(crate) fn xmp_altitude_m(xmp: &Xmp) -> Option<f64> {
 /// negative already says so itself. Zero has no sign.
 fn signed_altitude_m(size: f64, reference: Option<u32>) -> f64 {
     let below = matches!(reference, Some(1 | 3)) || size < 0.0;
-    if below && size != 0.0 {
-        -size.abs()
-    } else {
-        size.abs()
-    }
+    if below && size != 0.0 { -size.abs() } else { size.abs() }
 }
 
 /// The heading of the EXIF GPS directory: the lens first, then the way.
@@ -222,9 +209,7 @@ pub(crate) fn exif_heading(block: &ExifBlock, flaws: &mut Vec<Flaw>) -> Option<H
     .into_iter()
     .find_map(|(value, reference, source)| {
         let degrees = match block.value(value)? {
-            Value::Ascii(_) => block
-                .text(value)
-                .and_then(|text| decimal_or_fraction(&text)),
+            Value::Ascii(_) => block.text(value).and_then(|text| decimal_or_fraction(&text)),
             _ => block.number(value),
         };
         checked_heading(degrees, block.text(reference).as_deref(), source, flaws)

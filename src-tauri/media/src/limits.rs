@@ -44,3 +44,65 @@ pub const END_SEARCH_FAR_BYTES: u64 = 65_536;
 
 /// Buffer for walking the header, in bytes: one page holds the usual small segments.
 pub const HEADER_BUFFER_BYTES: usize = 4_096;
+
+/// Boxes looked at in one level of a video file. Cameras write under 20; fragmented recordings
+/// have two for each fragment.
+pub const MAX_BOXES_PER_LEVEL: usize = 4_096;
+
+/// Tracks of a video. GoPro's `.360` files have about ten.
+pub const MAX_TRACKS: usize = 64;
+
+/// Segments of an edit list. A trimmed recording has one or two.
+pub const MAX_EDITS: usize = 1_024;
+
+/// Bytes of a header box (`mvhd`, `mdhd`, `elst`, a maker's or model's name). The longest edit
+/// list that is read fits.
+pub const MAX_HEADER_BOX_BYTES: u64 = 32 * 1024;
+
+/// Bytes of one table of a track (`stsz`, `stts`, …): four million samples, which is more than
+/// four hours at 240 frames a second.
+pub const MAX_SAMPLE_TABLE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Samples of one track, for the same reason.
+pub const MAX_TRACK_SAMPLES: u32 = 4 * 1024 * 1024;
+
+/// Bytes read ahead among boxes that hold boxes: one read for the headers of a whole track.
+pub const BOX_WINDOW_BYTES: u64 = 8 * 1024;
+
+/// Bytes that may be read from a video, as a multiple of its length. Telemetry is read once, and
+/// boxes a few times; tables that name the same bytes over and over come to this end.
+pub const VIDEO_READ_FACTOR: u64 = 2;
+
+/// Bytes that may be read from a video beyond [`VIDEO_READ_FACTOR`]: read-ahead in short files.
+pub const VIDEO_READ_ALLOWANCE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Bytes of one telemetry payload. GoPro's hold a second and stay under 100 KB.
+pub const MAX_TELEMETRY_PAYLOAD_BYTES: u32 = 4 * 1024 * 1024;
+
+/// Nesting followed in GPMF. Device, stream and values make three.
+pub const MAX_GPMF_DEPTH: u32 = 8;
+
+/// Devices of one recording whose names are kept. Camera and remote sensors make three.
+pub const MAX_GPMF_DEVICES: usize = 16;
+
+/// Points of one recording's track: 15 hours at 18 a second.
+pub const MAX_TRACK_POINTS: usize = 1_000_000;
+
+/// Comparisons made when the pieces of a track are joined again, see
+/// [`RemovalReason::Outlier`](crate::RemovalReason::Outlier). Three thousand pieces each compared
+/// with all others; real tracks break into under a hundred.
+pub const MAX_PIECE_COMPARISONS: u32 = 10_000_000;
+
+/// Bytes of a CAMM sample that is looked at. The longest kind with a position has 60.
+pub const MAX_CAMM_SAMPLE_BYTES: u32 = 1_024;
+
+/// Bytes of the text with positions that BlackVue cameras keep in one box: a few hundred for each
+/// second, and recordings of some minutes.
+pub const MAX_BLACKVUE_TEXT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Bytes that are copied from the index of a video into the index of its upload, sample tables
+/// not counted.
+pub const MAX_COPIED_INDEX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The latest moment of a track in milliseconds from the start of its video: 32 days.
+pub const MAX_VIDEO_TIME_MS: f64 = 32.0 * 86_400_000.0;

@@ -6,9 +6,7 @@ use exif::{Tag, Value};
 
 use crate::error::MediaError;
 use crate::exif::{DNG_CAMERA_SERIAL_NUMBER, ExifBlock, numbers};
-use crate::facts::{
-    Flaw, PhotoFacts, Position, PositionSource, Projection, Thumbnail, TimeReading, TimeSource,
-};
+use crate::facts::{Flaw, PhotoFacts, Position, PositionSource, Projection, Thumbnail, TimeReading, TimeSource};
 use crate::gps::{self, Axis};
 use crate::jpeg::{ends_properly, read_header};
 use crate::stamp::{self, Reading, Stamp};
@@ -148,30 +146,15 @@ fn position(block: Option<&ExifBlock>, xmp: &Xmp, flaws: &mut Vec<Flaw>) -> Opti
     let exif = block.and_then(|block| {
         both(
             gps::exif_coordinate(block, Axis::Latitude, Tag::GPSLatitude, Tag::GPSLatitudeRef),
-            gps::exif_coordinate(
-                block,
-                Axis::Longitude,
-                Tag::GPSLongitude,
-                Tag::GPSLongitudeRef,
-            ),
+            gps::exif_coordinate(block, Axis::Longitude, Tag::GPSLongitude, Tag::GPSLongitudeRef),
             flaws,
         )
     });
     let from_exif = exif.map(|place| (place, PositionSource::Exif));
     let ((lat_deg, lon_deg), source) = from_exif.or_else(|| {
         both(
-            gps::xmp_coordinate(
-                xmp,
-                Axis::Latitude,
-                "exif:GPSLatitude",
-                "exif:GPSLatitudeRef",
-            ),
-            gps::xmp_coordinate(
-                xmp,
-                Axis::Longitude,
-                "exif:GPSLongitude",
-                "exif:GPSLongitudeRef",
-            ),
+            gps::xmp_coordinate(xmp, Axis::Latitude, "exif:GPSLatitude", "exif:GPSLatitudeRef"),
+            gps::xmp_coordinate(xmp, Axis::Longitude, "exif:GPSLongitude", "exif:GPSLongitudeRef"),
             flaws,
         )
         .map(|place| (place, PositionSource::Xmp))
@@ -205,11 +188,7 @@ fn both(lat: Coordinate, lon: Coordinate, flaws: &mut Vec<Flaw>) -> Option<(f64,
 }
 
 /// The time of capture, and what the camera's own clock showed.
-fn time(
-    block: Option<&ExifBlock>,
-    xmp: &Xmp,
-    flaws: &mut Vec<Flaw>,
-) -> (Option<TimeReading>, Option<i64>) {
+fn time(block: Option<&ExifBlock>, xmp: &Xmp, flaws: &mut Vec<Flaw>) -> (Option<TimeReading>, Option<i64>) {
     let from_gps = block.and_then(|block| exif_gps_time(block, flaws));
     let mut camera_clock_ms = None;
     let mut from_camera = None;
@@ -227,12 +206,7 @@ fn time(
             Tag::SubSecTimeDigitized,
             Tag::OffsetTimeDigitized,
         ),
-        (
-            TimeSource::DateTime,
-            Tag::DateTime,
-            Tag::SubSecTime,
-            Tag::OffsetTime,
-        ),
+        (TimeSource::DateTime, Tag::DateTime, Tag::SubSecTime, Tag::OffsetTime),
     ] {
         if source == TimeSource::DateTime && camera_knew_no_time {
             break;
@@ -289,9 +263,7 @@ fn completed(stamp: Stamp, subsec: Option<&str>, offset: Option<&str>) -> Stamp 
         None => stamp,
     };
     Stamp {
-        offset_s: stamp
-            .offset_s
-            .or_else(|| offset.and_then(stamp::read_offset_s)),
+        offset_s: stamp.offset_s.or_else(|| offset.and_then(stamp::read_offset_s)),
         ..stamp
     }
 }
@@ -304,9 +276,7 @@ fn exif_gps_time(block: &ExifBlock, flaws: &mut Vec<Flaw>) -> Option<TimeReading
         other => numbers(other),
     };
     let moment = match parts.as_slice() {
-        [Some(hours), Some(minutes), Some(seconds)] => {
-            stamp::gps_time_of_day_ms(*hours, *minutes, *seconds)
-        }
+        [Some(hours), Some(minutes), Some(seconds)] => stamp::gps_time_of_day_ms(*hours, *minutes, *seconds),
         _ => None,
     }
     .zip(stamp::read_gps_date_ms(&date))
@@ -315,11 +285,7 @@ fn exif_gps_time(block: &ExifBlock, flaws: &mut Vec<Flaw>) -> Option<TimeReading
 }
 
 /// A GPS moment that a receiver with a fix can have written.
-fn gps_moment(
-    unix_ms: Option<i64>,
-    source: TimeSource,
-    flaws: &mut Vec<Flaw>,
-) -> Option<TimeReading> {
+fn gps_moment(unix_ms: Option<i64>, source: TimeSource, flaws: &mut Vec<Flaw>) -> Option<TimeReading> {
     let Some(unix_ms) = unix_ms.filter(|unix_ms| *unix_ms >= FIRST_GPS_MS) else {
         note(flaws, Flaw::GpsTimeInvalid);
         return None;
@@ -360,21 +326,17 @@ fn xmp_time(xmp: &Xmp, flaws: &mut Vec<Flaw>) -> Option<TimeReading> {
         ),
     ]
     .into_iter()
-    .find_map(
-        |(source, date, subsec, offset)| match stamp::read(xmp.get(date)?) {
-            Reading::Valid(stamp) => {
-                reading(completed(stamp, xmp.get(subsec), xmp.get(offset)), source)
-            }
-            Reading::Zeroed => {
-                note(flaws, Flaw::DateZeroed);
-                None
-            }
-            Reading::Unreadable => {
-                note(flaws, Flaw::DateUnreadable);
-                None
-            }
-        },
-    )
+    .find_map(|(source, date, subsec, offset)| match stamp::read(xmp.get(date)?) {
+        Reading::Valid(stamp) => reading(completed(stamp, xmp.get(subsec), xmp.get(offset)), source),
+        Reading::Zeroed => {
+            note(flaws, Flaw::DateZeroed);
+            None
+        }
+        Reading::Unreadable => {
+            note(flaws, Flaw::DateUnreadable);
+            None
+        }
+    })
 }
 
 fn camera_uuid(block: Option<&ExifBlock>, xmp: &Xmp) -> Option<String> {

@@ -69,10 +69,7 @@ pub enum SpliceMethod {
 /// As [`crate::read_photo`], and `description_not_ascii`; `segment_too_long` where no room can
 /// be made; `exif_damaged` where the block would say something else afterwards;
 /// `header_too_long` where more than [`MAX_SPLICE_PREFIX_BYTES`] stand in front of the block.
-pub fn splice_description<R: Read + Seek>(
-    reader: &mut R,
-    description_json: &str,
-) -> Result<HeaderSplice, MediaError> {
+pub fn splice_description<R: Read + Seek>(reader: &mut R, description_json: &str) -> Result<HeaderSplice, MediaError> {
     if description_json.is_empty() || !description_json.bytes().all(|b| matches!(b, 0x20..=0x7e)) {
         return Err(MediaError::DescriptionNotAscii);
     }
@@ -100,8 +97,7 @@ pub fn splice_description<R: Read + Seek>(
         }
         // A damaged block can point behind its own end, to where the description now stands.
         let is_same = Content::read(&tiff)?.is_some_and(|after| {
-            after.facts == before.facts
-                && description_of(&after.block).as_deref() == Some(description_json)
+            after.facts == before.facts && description_of(&after.block).as_deref() == Some(description_json)
         });
         if !is_same {
             changed = true;
@@ -141,12 +137,7 @@ impl Content {
     }
 }
 
-fn make_room(
-    method: SpliceMethod,
-    segment: &ExifSegment,
-    block: &ExifBlock,
-    description: &str,
-) -> Option<Vec<u8>> {
+fn make_room(method: SpliceMethod, segment: &ExifSegment, block: &ExifBlock, description: &str) -> Option<Vec<u8>> {
     match method {
         SpliceMethod::Appended => appended(&segment.tiff, description),
         SpliceMethod::ThumbnailReplaced => in_place_of_thumbnail(&segment.tiff, block, description),
@@ -171,11 +162,10 @@ fn finished<R: Read + Seek>(
         });
     }
     let payload_bytes = name.len().saturating_add(tiff.len());
-    let declared =
-        u16::try_from(payload_bytes.saturating_add(2)).map_err(|_| MediaError::SegmentTooLong {
-            needed_bytes: payload_bytes as u64,
-            limit_bytes: MAX_SEGMENT_PAYLOAD_BYTES as u64,
-        })?;
+    let declared = u16::try_from(payload_bytes.saturating_add(2)).map_err(|_| MediaError::SegmentTooLong {
+        needed_bytes: payload_bytes as u64,
+        limit_bytes: MAX_SEGMENT_PAYLOAD_BYTES as u64,
+    })?;
     reader.seek(SeekFrom::Start(0))?;
     let mut bytes = Vec::new();
     reader.by_ref().take(kept_bytes).read_to_end(&mut bytes)?;
@@ -205,11 +195,7 @@ fn appended(tiff_bytes: &[u8], description: &str) -> Option<Vec<u8>> {
 
 /// The block with description and directory in the bytes of the preview picture, when nothing
 /// else lies there.
-fn in_place_of_thumbnail(
-    tiff_bytes: &[u8],
-    block: &ExifBlock,
-    description: &str,
-) -> Option<Vec<u8>> {
+fn in_place_of_thumbnail(tiff_bytes: &[u8], block: &ExifBlock, description: &str) -> Option<Vec<u8>> {
     let survey = &block.survey;
     let room = survey.thumbnail.clone()?;
     let overlaps = |range: &Range<usize>| range.start < room.end && room.start < range.end;

@@ -36,9 +36,7 @@ impl Stamp {
 
     /// The same reading with its fraction of a second replaced.
     pub(crate) fn with_subsec_ms(self, subsec_ms: i64) -> Self {
-        let whole = self
-            .local_ms
-            .saturating_sub(self.local_ms.rem_euclid(1_000));
+        let whole = self.local_ms.saturating_sub(self.local_ms.rem_euclid(1_000));
         Self {
             local_ms: whole.saturating_add(subsec_ms),
             ..self
@@ -123,9 +121,7 @@ pub(crate) fn read_gps_date_ms(text: &str) -> Option<i64> {
 
 /// Milliseconds of a day from hours, minutes and seconds that may have fractions.
 pub(crate) fn gps_time_of_day_ms(hours: f64, minutes: f64, seconds: f64) -> Option<i64> {
-    let parts_fit = (0.0..=24.0).contains(&hours)
-        && (0.0..60.0).contains(&minutes)
-        && (0.0..61.0).contains(&seconds);
+    let parts_fit = (0.0..=24.0).contains(&hours) && (0.0..60.0).contains(&minutes) && (0.0..61.0).contains(&seconds);
     if !parts_fit {
         return None;
     }
@@ -162,11 +158,7 @@ pub(crate) fn read_offset_s(text: &str) -> Option<i64> {
         .checked_mul(3_600)?
         .checked_add(minutes.checked_mul(60)?)?
         .checked_add(seconds)?;
-    let signed = if negative {
-        total.checked_neg()?
-    } else {
-        total
-    };
+    let signed = if negative { total.checked_neg()? } else { total };
     (total < DAY_S).then_some(signed)
 }
 
@@ -185,12 +177,7 @@ struct Cursor<'t>(&'t str);
 impl Cursor<'_> {
     /// A number of one to `max_digits` digits.
     fn number(&mut self, max_digits: usize) -> Option<i64> {
-        let digits = self
-            .0
-            .bytes()
-            .take(max_digits)
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = self.0.bytes().take(max_digits).take_while(u8::is_ascii_digit).count();
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         number.parse().ok()
@@ -336,10 +323,7 @@ mod tests {
 
     #[test]
     fn gps_dates_may_carry_a_time_behind_them() {
-        assert_eq!(
-            read_gps_date_ms("2008:05:08 09:54:28"),
-            read_gps_date_ms("2008-05-08")
-        );
+        assert_eq!(read_gps_date_ms("2008:05:08 09:54:28"), read_gps_date_ms("2008-05-08"));
         assert_eq!(read_gps_date_ms("0000:00:00"), None);
     }
 

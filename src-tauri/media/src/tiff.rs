@@ -95,10 +95,7 @@ impl<'a> Tiff<'a> {
             _ => return None,
         };
         bytes.get(4..8)?;
-        Some(Self {
-            bytes,
-            little_endian,
-        })
+        Some(Self { bytes, little_endian })
     }
 
     /// Whether numbers have their least significant byte first.
@@ -174,8 +171,7 @@ impl<'a> Tiff<'a> {
             .take(usize::from(declared))
             .map(|(raw, offset)| self.entry(*raw, offset))
             .collect();
-        let table_end =
-            table_start.saturating_add(directory.entries.len().saturating_mul(ENTRY_BYTES));
+        let table_end = table_start.saturating_add(directory.entries.len().saturating_mul(ENTRY_BYTES));
         if directory.entries.len() == usize::from(declared) {
             directory.next = self.u32_at(table_end).unwrap_or(0);
         } else {
@@ -236,10 +232,7 @@ impl<'a> Tiff<'a> {
 
     /// Whether what `entry` points to lies within the block.
     pub(crate) fn holds_value(&self, entry: &Entry) -> bool {
-        if entry
-            .value_range()
-            .is_some_and(|range| range.end > self.bytes.len())
-        {
+        if entry.value_range().is_some_and(|range| range.end > self.bytes.len()) {
             return false;
         }
         if matches!(entry.tag, EXIF_POINTER | GPS_POINTER | INTEROP_POINTER) {
@@ -317,9 +310,7 @@ impl Walk<'_, '_> {
                 self.survey.damaged |= !is_second;
             } else if let Some(child) = child {
                 if matches!(entry.kind, SLONG | IFD) {
-                    self.survey
-                        .oddly_typed_pointers
-                        .push(entry.offset.saturating_add(2));
+                    self.survey.oddly_typed_pointers.push(entry.offset.saturating_add(2));
                 }
                 if let Some(offset) = self.tiff.first_number(entry) {
                     self.directory(offset, child, is_second)?;

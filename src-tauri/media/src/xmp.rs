@@ -130,8 +130,7 @@ impl Xmp {
                     let level = depth.saturating_sub(rdf_depth.unwrap_or(depth));
                     self.keep_attributes(&reader, &element, level);
                     if level == 2 {
-                        open = known(&reader, element.name(), false)
-                            .map(|key| (key, depth, String::new()));
+                        open = known(&reader, element.name(), false).map(|key| (key, depth, String::new()));
                     }
                 }
                 Event::Empty(element) => {
@@ -180,9 +179,7 @@ impl Xmp {
                 self.damaged = true;
                 return;
             };
-            if let Some(key) =
-                known(reader, attribute.key, true).filter(|key| level == 1 || *key == TRAILER_PART)
-            {
+            if let Some(key) = known(reader, attribute.key, true).filter(|key| level == 1 || *key == TRAILER_PART) {
                 match attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0) {
                     Ok(value) => self.keep(key, &value),
                     Err(_) => self.damaged = true,
@@ -212,32 +209,16 @@ fn known(reader: &NsReader<&[u8]>, name: QName<'_>, is_attribute: bool) -> Optio
         resolver.resolve_element(name)
     };
     let prefix = match namespace {
-        ResolveResult::Bound(uri) => {
-            NAMESPACES
-                .iter()
-                .find(|(known_uri, _)| *known_uri == uri.as_ref())?
-                .1
-        }
+        ResolveResult::Bound(uri) => NAMESPACES.iter().find(|(known_uri, _)| *known_uri == uri.as_ref())?.1,
         // A packet that forgets to declare a prefix means the usual one.
-        ResolveResult::Unknown(prefix) => {
-            NAMESPACES
-                .iter()
-                .find(|(_, known_prefix)| *known_prefix == prefix)?
-                .1
-        }
+        ResolveResult::Unknown(prefix) => NAMESPACES.iter().find(|(_, known_prefix)| *known_prefix == prefix)?.1,
         ResolveResult::Unbound => return None,
     };
     let local: &str = local.as_ref();
-    PROPERTIES
-        .iter()
-        .chain([&TRAILER_PART])
-        .copied()
-        .find(|key| {
-            key.split_once(':')
-                .is_some_and(|(known_prefix, known_local)| {
-                    known_prefix == prefix && known_local == local
-                })
-        })
+    PROPERTIES.iter().chain([&TRAILER_PART]).copied().find(|key| {
+        key.split_once(':')
+            .is_some_and(|(known_prefix, known_local)| known_prefix == prefix && known_local == local)
+    })
 }
 
 /// The packet as text. XMP may be in UTF-8 or UTF-16, with or without a byte order mark.

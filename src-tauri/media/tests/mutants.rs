@@ -11,8 +11,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::time::{Duration, Instant};
 
 use builder::{
-    DATE_TIME_ORIGINAL, MAKE, MAKER_NOTE, Tiff, Value, ascii, gps_position, gps_time, jpeg,
-    segment, xmp, xmp_segment,
+    DATE_TIME_ORIGINAL, MAKE, MAKER_NOTE, Tiff, Value, ascii, gps_position, gps_time, jpeg, segment, xmp, xmp_segment,
 };
 use peak_alloc::PeakAlloc;
 use waypost_generator::{PhotoSpec, photo_bytes};
@@ -168,9 +167,7 @@ fn mutate(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
         0xffff_fffe,
         0xffff_ffff,
     ];
-    const TAGS: [u16; 8] = [
-        0x8769, 0x8825, 0xa005, 0x010e, 0x0201, 0x0202, 0x927c, 0x9003,
-    ];
+    const TAGS: [u16; 8] = [0x8769, 0x8825, 0xa005, 0x010e, 0x0201, 0x0202, 0x927c, 0x9003];
     let mut file = seeds[random.below(seeds.len())].clone();
     for _ in 0..=random.below(4) {
         let header = file.len().clamp(1, 3_000);
@@ -247,9 +244,7 @@ fn no_damage_makes_the_reader_panic_hang_or_grow() {
     for number in 0..mutants {
         let file = mutate(&mut random, &seeds);
         let facts = watched(&file, &mut worst, |reader| read_photo(reader));
-        let spliced = watched(&file, &mut worst, |reader| {
-            splice_description(reader, DESCRIPTION)
-        });
+        let spliced = watched(&file, &mut worst, |reader| splice_description(reader, DESCRIPTION));
         match &facts {
             Ok(_) => read += 1,
             Err(error) => *codes.entry(error.code()).or_default() += 1,
@@ -265,20 +260,13 @@ fn no_damage_makes_the_reader_panic_hang_or_grow() {
         let kept = usize::try_from(splice.replaced_length_bytes).unwrap();
         let new = [splice.bytes.as_slice(), &file[kept..]].concat();
         let back = watched(&new, &mut worst, |reader| read_description(reader));
-        assert_eq!(
-            back.unwrap().as_deref(),
-            Some(DESCRIPTION),
-            "mutant {number}"
-        );
+        assert_eq!(back.unwrap().as_deref(), Some(DESCRIPTION), "mutant {number}");
         let facts = facts.unwrap_or_else(|error| panic!("mutant {number}: {error}"));
         let facts_after = read_photo(&mut Cursor::new(&new)).unwrap();
         assert_eq!(lasting(&facts_after), lasting(&facts), "mutant {number}");
     }
     println!("{mutants} mutants: {read} read, {described} described, refusals {codes:?}");
     println!("worst call: {worst:?}");
-    assert!(
-        read > mutants / 2,
-        "the mutants are too broken to test the readers"
-    );
+    assert!(read > mutants / 2, "the mutants are too broken to test the readers");
     assert!(described > mutants / 2);
 }

@@ -26,11 +26,7 @@ pub(crate) fn ends_properly<R: Read + Seek>(
         (length, END_SEARCH_NEAR_BYTES),
         (
             length.saturating_sub(trailer_bytes),
-            if trailer_bytes > 0 {
-                END_SEARCH_NEAR_BYTES
-            } else {
-                0
-            },
+            if trailer_bytes > 0 { END_SEARCH_NEAR_BYTES } else { 0 },
         ),
         (length, END_SEARCH_FAR_BYTES),
     ] {

@@ -94,10 +94,7 @@ pub(crate) fn read_header<R: Read + Seek>(reader: &mut R) -> Result<Header, Medi
     Ok(header)
 }
 
-fn walk<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    header: &mut Header,
-) -> Result<Stop, ReadFailure> {
+fn walk<R: Read + Seek>(source: &mut Source<'_, R>, header: &mut Header) -> Result<Stop, ReadFailure> {
     let mut resync_budget = MAX_RESYNC_BYTES;
     for _ in 0..MAX_HEADER_SEGMENTS {
         let Some((marker, marker_offset)) = next_marker(source, header, &mut resync_budget)? else {

@@ -10,11 +10,7 @@ const STILL_BRANDS: [&[u8]; 10] = [
 /// The error for a file that starts with `first_bytes`, which are not those of a JPEG.
 pub(super) fn not_a_jpeg(first_bytes: &[u8]) -> MediaError {
     let starts = |magic: &[u8]| first_bytes.starts_with(magic);
-    let holds = |at: usize, magic: &[u8]| {
-        first_bytes
-            .get(at..)
-            .is_some_and(|rest| rest.starts_with(magic))
-    };
+    let holds = |at: usize, magic: &[u8]| first_bytes.get(at..).is_some_and(|rest| rest.starts_with(magic));
     if first_bytes.is_empty() {
         return MediaError::EmptyFile;
     }
@@ -46,14 +42,8 @@ mod tests {
         let kind = |bytes: &[u8]| not_a_jpeg(bytes);
         let other = |looks_like| MediaError::NotAJpeg { looks_like };
         assert_eq!(kind(b""), MediaError::EmptyFile);
-        assert_eq!(
-            kind(b"\0\0\0\x18ftypheic\0\0\0\0"),
-            MediaError::HeicNotSupported
-        );
-        assert_eq!(
-            kind(b"\0\0\0\x18ftypmif1\0\0\0\0"),
-            MediaError::HeicNotSupported
-        );
+        assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0\0\0"), MediaError::HeicNotSupported);
+        assert_eq!(kind(b"\0\0\0\x18ftypmif1\0\0\0\0"), MediaError::HeicNotSupported);
         assert_eq!(kind(b"\0\0\0\x14ftypmp41\0\0\0\0"), other(FileKind::Video));
         assert_eq!(kind(b"II*\0\x08\0\0\0"), other(FileKind::TiffOrRaw));
         assert_eq!(kind(b"MM\0*\0\0\0\x08"), other(FileKind::TiffOrRaw));

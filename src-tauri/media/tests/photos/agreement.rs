@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use waypost_media::{
-    Flaw, HeadingSource, MediaError, PhotoFacts, PositionSource, SpliceMethod, TimeReading,
-    TimeSource, splice_description,
+    Flaw, HeadingSource, MediaError, PhotoFacts, PositionSource, SpliceMethod, TimeReading, TimeSource,
+    splice_description,
 };
 
 use crate::read;
@@ -34,28 +34,19 @@ const ALTITUDE_REFERENCE: Reason =
     "exiftool's Composite wants GPSAltitudeRef, whose default in EXIF is above sea level";
 const EXIFTOOL_STOPS: Reason = "exiftool lists no EXIF of a file that is damaged or has no picture";
 const BEHIND_OTHERS: Reason = "EXIF stands behind other segments, where mapillary_tools stops";
-const DEGREES_AS_TEXT: Reason =
-    "degrees are text with decimal commas (52,00000,50,00000,…); both tools misread it";
+const DEGREES_AS_TEXT: Reason = "degrees are text with decimal commas (52,00000,50,00000,…); both tools misread it";
 const UTF16_XMP: Reason = "mapillary_tools stops at UTF-16 in XMP";
 
 /// Differences of single files, each looked at in its bytes.
 const SINGLE: [(&str, &str, Reason); 4] = [
     ("photoprism__digikam.jpg", "position", BEHIND_OTHERS),
-    (
-        "goexif__geodegrees_as_string.jpg",
-        "position",
-        DEGREES_AS_TEXT,
-    ),
+    ("goexif__geodegrees_as_string.jpg", "position", DEGREES_AS_TEXT),
     (
         "goexif__geodegrees_as_string.jpg",
         "make",
         "the first directory has an empty make, the EXIF directory has HTC",
     ),
-    (
-        "goexif__geodegrees_as_string.jpg",
-        "altitude",
-        DEGREES_AS_TEXT,
-    ),
+    ("goexif__geodegrees_as_string.jpg", "altitude", DEGREES_AS_TEXT),
 ];
 
 /// The tally of one run.
@@ -82,13 +73,9 @@ impl Table {
         if equal {
             *self.equal.entry(field).or_default() += 1;
         } else if let Some(reason) = reason.or(single) {
-            self.meant
-                .entry((field, reason))
-                .or_default()
-                .push(file.to_owned());
+            self.meant.entry((field, reason)).or_default().push(file.to_owned());
         } else {
-            self.unexplained
-                .push(format!("{file} {field}: {}", detail()));
+            self.unexplained.push(format!("{file} {field}: {}", detail()));
         }
     }
 
@@ -167,11 +154,7 @@ fn second_of(unix_ms: i64) -> String {
     let in_year = day - (365 * year + year / 4 - year / 100);
     let month = (5 * in_year + 2) / 153;
     let day = in_year - (153 * month + 2) / 5 + 1;
-    let (month, add) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
+    let (month, add) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
     format!(
         "{:04}{month:02}{day:02}{:02}{:02}{:02}",
         year + era * 400 + add,
@@ -198,9 +181,7 @@ fn compare_with_mapillary_tools(table: &mut Table, file: &str, facts: &PhotoFact
         return;
     }
     if error.is_some_and(|error| error != "MapillaryGeoTaggingError")
-        || peer["message"]
-            .as_str()
-            .is_some_and(|text| text.contains("timestamp"))
+        || peer["message"].as_str().is_some_and(|text| text.contains("timestamp"))
     {
         // Refused for what comes after reading; exiftool is asked instead.
         return;
@@ -208,8 +189,7 @@ fn compare_with_mapillary_tools(table: &mut Table, file: &str, facts: &PhotoFact
     let lat = facts.position.map(|position| position.lat_deg);
     let lon = facts.position.map(|position| position.lon_deg);
     let reason = has(Flaw::GpsReferenceMissing).then_some(NO_HEMISPHERE);
-    let equal = near(lat, peer["MAPLatitude"].as_f64(), 1e-7)
-        && near(lon, peer["MAPLongitude"].as_f64(), 1e-7);
+    let equal = near(lat, peer["MAPLatitude"].as_f64(), 1e-7) && near(lon, peer["MAPLongitude"].as_f64(), 1e-7);
     table.add(file, "position", equal, reason, || {
         format!(
             "{lat:?} {lon:?}, mapillary_tools {} {}",
@@ -245,15 +225,10 @@ fn compare_with_mapillary_tools(table: &mut Table, file: &str, facts: &PhotoFact
 
     if let Some(heading) = facts.heading {
         let theirs = peer["MAPCompassHeading"]["TrueHeading"].as_f64();
-        let from_exif = matches!(
-            heading.source,
-            HeadingSource::ImgDirection | HeadingSource::Track
-        );
+        let from_exif = matches!(heading.source, HeadingSource::ImgDirection | HeadingSource::Track);
         let reason = (!from_exif).then_some(XMP_HEADING);
         let equal = near(Some(heading.heading_deg), theirs, 1e-2);
-        table.add(file, "heading", equal, reason, || {
-            format!("{heading:?}, {theirs:?}")
-        });
+        table.add(file, "heading", equal, reason, || format!("{heading:?}, {theirs:?}"));
     }
     for (field, ours, theirs) in [
         ("make", &facts.make, &peer["MAPDeviceMake"]),
@@ -266,19 +241,13 @@ fn compare_with_mapillary_tools(table: &mut Table, file: &str, facts: &PhotoFact
         });
     }
     let equal = Some(u64::from(facts.orientation)) == peer["MAPOrientation"].as_u64();
-    table.add(file, "orientation", equal, None, || {
-        peer["MAPOrientation"].to_string()
-    });
+    table.add(file, "orientation", equal, None, || peer["MAPOrientation"].to_string());
 }
 
 fn compare_with_exiftool(table: &mut Table, file: &str, facts: &PhotoFacts, entry: &Value) {
     let peer = &entry["exiftool"];
     let has = |flaw| facts.flaws.contains(&flaw);
-    let stops = (!peer
-        .as_object()
-        .unwrap()
-        .keys()
-        .any(|key| key.starts_with("EXIF:"))
+    let stops = (!peer.as_object().unwrap().keys().any(|key| key.starts_with("EXIF:"))
         && (has(Flaw::PictureMissing) || peer["ExifTool:Warning"] == "JPEG format error"))
         .then_some(EXIFTOOL_STOPS);
     let from_xmp = facts.position.map(|position| position.source) == Some(PositionSource::Xmp);
@@ -293,10 +262,7 @@ fn compare_with_exiftool(table: &mut Table, file: &str, facts: &PhotoFacts, entr
     let equal = near(lat, peer["Composite:GPSLatitude"].as_f64(), 1e-9)
         && near(lon, peer["Composite:GPSLongitude"].as_f64(), 1e-9);
     table.add(file, "position", equal, reason, || {
-        let theirs = (
-            &peer["Composite:GPSLatitude"],
-            &peer["Composite:GPSLongitude"],
-        );
+        let theirs = (&peer["Composite:GPSLatitude"], &peer["Composite:GPSLongitude"]);
         format!("{lat:?} {lon:?}, exiftool {theirs:?}")
     });
     if let Some(position) = facts.position {
@@ -341,9 +307,7 @@ fn compare_with_exiftool(table: &mut Table, file: &str, facts: &PhotoFacts, entr
     });
 
     let in_words = |value: &Value| {
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         (!value.is_null() && !text.trim().is_empty()).then(|| text.trim().to_owned())
     };
     for (field, ours, theirs) in [
@@ -374,8 +338,7 @@ fn real_photos_are_read_as_the_peers_read_them_or_better() {
                 compare_with_exiftool(&mut table, file, &facts, entry);
             }
             Err(error) => {
-                let both = peer["error"].is_string()
-                    && entry["exiftool"]["Composite:GPSLatitude"].is_null();
+                let both = peer["error"].is_string() && entry["exiftool"]["Composite:GPSLatitude"].is_null();
                 table.add(file, "refused", both, None, || error.to_string());
             }
         }

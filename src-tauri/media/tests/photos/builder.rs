@@ -93,9 +93,7 @@ impl Tiff {
                 count(values.len()),
                 values
                     .iter()
-                    .flat_map(|(n, d)| {
-                        [self.u32(n.cast_unsigned()), self.u32(d.cast_unsigned())].concat()
-                    })
+                    .flat_map(|(n, d)| [self.u32(n.cast_unsigned()), self.u32(d.cast_unsigned())].concat())
                     .collect(),
             ),
             Value::Raw { kind, count, word } => (*kind, *count, self.u32(*word).to_vec()),
@@ -143,10 +141,7 @@ impl Tiff {
         let mut first = self.first.clone();
         for (pointer, entries) in [(0x8769, &self.exif), (0x8825, &self.gps)] {
             if !entries.is_empty() {
-                first.push((
-                    pointer,
-                    Value::Long(vec![u32::try_from(block.len()).unwrap()]),
-                ));
+                first.push((pointer, Value::Long(vec![u32::try_from(block.len()).unwrap()])));
                 self.directory(&mut block, entries, false);
             }
         }
@@ -156,10 +151,7 @@ impl Tiff {
         if let Some(thumbnail) = &self.thumbnail {
             let at = u32::try_from(block.len() + 2 + 2 * 12 + 4).unwrap();
             let length = u32::try_from(thumbnail.len()).unwrap();
-            let entries = [
-                (0x0201, Value::Long(vec![at])),
-                (0x0202, Value::Long(vec![length])),
-            ];
+            let entries = [(0x0201, Value::Long(vec![at])), (0x0202, Value::Long(vec![length]))];
             self.directory(&mut block, &entries, false);
             block.extend(thumbnail);
         }
@@ -216,10 +208,7 @@ pub fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
 
 /// An XMP segment with a packet.
 pub fn xmp_segment(packet: &[u8]) -> Vec<u8> {
-    segment(
-        0xe1,
-        &[b"http://ns.adobe.com/xap/1.0/\0".as_slice(), packet].concat(),
-    )
+    segment(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0".as_slice(), packet].concat())
 }
 
 /// An XMP packet whose description has these attributes and these child elements.

@@ -42,10 +42,7 @@ fn an_unreadable_exif_segment_does_not_hide_a_good_one() {
 
 #[test]
 fn damage_between_segments_is_stepped_over() {
-    let photo = jpeg(&[
-        vec![0x00, 0x41, 0x42, 0xff, 0x00, 0x43],
-        located().segment(),
-    ]);
+    let photo = jpeg(&[vec![0x00, 0x41, 0x42, 0xff, 0x00, 0x43], located().segment()]);
     let facts = facts(&photo);
     assert!(facts.position.is_some());
     assert_eq!(facts.flaws, [Flaw::HeaderDamaged]);
@@ -54,10 +51,7 @@ fn damage_between_segments_is_stepped_over() {
 #[test]
 fn a_file_of_another_kind_is_named() {
     assert_eq!(read(b""), Err(MediaError::EmptyFile));
-    assert_eq!(
-        read(b"\0\0\0\x18ftypheicrest"),
-        Err(MediaError::HeicNotSupported)
-    );
+    assert_eq!(read(b"\0\0\0\x18ftypheicrest"), Err(MediaError::HeicNotSupported));
     let not_a_jpeg = |looks_like| Err(MediaError::NotAJpeg { looks_like });
     assert_eq!(read(b"II*\0and so on"), not_a_jpeg(FileKind::TiffOrRaw));
     assert_eq!(read(b"hello"), not_a_jpeg(FileKind::Unknown));

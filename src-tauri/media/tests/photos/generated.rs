@@ -4,8 +4,7 @@ use std::io::Cursor;
 
 use waypost_generator::{PhotoSpec, WalkSpec, photo_bytes, walk};
 use waypost_media::{
-    Flaw, HeadingReference, HeadingSource, PositionSource, SpliceMethod, TimeReading, TimeSource,
-    splice_description,
+    Flaw, HeadingReference, HeadingSource, PositionSource, SpliceMethod, TimeReading, TimeSource, splice_description,
 };
 
 use crate::facts;

@@ -6,11 +6,7 @@ use crate::builder::{Tiff, Value, ascii, dms, gps_position, jpeg, xmp, xmp_segme
 use crate::facts;
 
 fn exif(gps: Vec<(u16, Value)>) -> Vec<u8> {
-    Tiff {
-        gps,
-        ..Tiff::default()
-    }
-    .photo()
+    Tiff { gps, ..Tiff::default() }.photo()
 }
 
 fn near(left: f64, right: f64) -> bool {
@@ -111,12 +107,7 @@ fn places_off_the_globe_are_refused_with_their_reason() {
         assert_eq!(facts.position, None);
         assert_eq!(facts.flaws, [Flaw::GpsOutOfRange]);
     }
-    assert_place(
-        &exif(gps_position(-90.0, 180.0)),
-        -90.0,
-        180.0,
-        PositionSource::Exif,
-    );
+    assert_place(&exif(gps_position(-90.0, 180.0)), -90.0, 180.0, PositionSource::Exif);
 }
 
 #[test]
@@ -150,10 +141,7 @@ fn altitude_has_the_sign_of_its_reference() {
     }
     let unknown = vec![(6, Value::Rational(vec![(25, 0)]))];
     assert_eq!(altitude(unknown), None);
-    let sea = vec![
-        (5, Value::Bytes(vec![1])),
-        (6, Value::Rational(vec![(0, 1)])),
-    ];
+    let sea = vec![(5, Value::Bytes(vec![1])), (6, Value::Rational(vec![(0, 1)]))];
     assert!(altitude(sea).unwrap().is_sign_positive());
 }
 
@@ -201,10 +189,7 @@ fn xmp_gives_the_position_where_exif_has_none() {
 
 #[test]
 fn xmp_parts_without_hemisphere_are_not_guessed() {
-    let packet = xmp(
-        r#"exif:GPSLatitude="51,30.0" exif:GPSLongitude="0,7.5""#,
-        "",
-    );
+    let packet = xmp(r#"exif:GPSLatitude="51,30.0" exif:GPSLongitude="0,7.5""#, "");
     let facts = facts(&jpeg(&[xmp_segment(packet.as_bytes())]));
     assert_eq!(facts.position, None);
     assert_eq!(facts.flaws, [Flaw::GpsReferenceMissing]);
@@ -228,10 +213,7 @@ fn exif_wins_over_xmp_and_xmp_helps_out_where_exif_is_broken() {
         "",
     );
     let both = |gps| {
-        let tiff = Tiff {
-            gps,
-            ..Tiff::default()
-        };
+        let tiff = Tiff { gps, ..Tiff::default() };
         jpeg(&[tiff.segment(), xmp_segment(packet.as_bytes())])
     };
     let good = both(gps_position(10.0, 20.0));
@@ -274,10 +256,7 @@ fn a_gps_directory_behind_an_oddly_typed_pointer_is_found() {
         };
         let mut block = tiff.bytes();
         // Big-endian entry: tag 0x8825, type LONG.
-        let at = block
-            .windows(4)
-            .position(|bytes| bytes == [0x88, 0x25, 0, 4])
-            .unwrap();
+        let at = block.windows(4).position(|bytes| bytes == [0x88, 0x25, 0, 4]).unwrap();
         block[at + 3] = kind;
         let name_and_block = [b"Exif\0\0".as_slice(), &block].concat();
         let photo = jpeg(&[crate::builder::segment(0xe1, &name_and_block)]);

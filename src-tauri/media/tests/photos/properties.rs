@@ -5,13 +5,10 @@ use std::io::Cursor;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use waypost_media::{
-    HeadingSource, TimeReading, TimeSource, read_description, read_photo, splice_description,
-};
+use waypost_media::{HeadingSource, TimeReading, TimeSource, read_description, read_photo, splice_description};
 
 use crate::builder::{
-    DATE_TIME_ORIGINAL, MAKE, ORIENTATION, Tiff, Value, ascii, gps_position, gps_time, jpeg,
-    segment, xmp, xmp_segment,
+    DATE_TIME_ORIGINAL, MAKE, ORIENTATION, Tiff, Value, ascii, gps_position, gps_time, jpeg, segment, xmp, xmp_segment,
 };
 use crate::facts;
 use crate::splice::{described, lasting, other_fields};

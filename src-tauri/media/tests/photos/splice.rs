@@ -4,13 +4,12 @@ use std::io::Cursor;
 
 use exif::{In, Tag};
 use waypost_media::{
-    Flaw, HeaderSplice, MediaError, PhotoFacts, SpliceMethod, limits, read_description,
-    splice_description,
+    Flaw, HeaderSplice, MediaError, PhotoFacts, SpliceMethod, limits, read_description, splice_description,
 };
 
 use crate::builder::{
-    IMAGE_DESCRIPTION, MAKE, MAKER_NOTE, MODEL, Tiff, Value, ascii, gps_position, gps_time, jpeg,
-    segment, xmp, xmp_segment,
+    IMAGE_DESCRIPTION, MAKE, MAKER_NOTE, MODEL, Tiff, Value, ascii, gps_position, gps_time, jpeg, segment, xmp,
+    xmp_segment,
 };
 use crate::facts;
 
@@ -79,11 +78,7 @@ fn camera(little_endian: bool) -> Tiff {
             (0x9003, ascii("2018:06:08 20:24:11")),
             (MAKER_NOTE, Value::Undefined((0..=255).collect())),
         ],
-        gps: [
-            gps_position(45.5, -122.5),
-            gps_time("2018:06:08", 20, 24, (11, 1)),
-        ]
-        .concat(),
+        gps: [gps_position(45.5, -122.5), gps_time("2018:06:08", 20, 24, (11, 1))].concat(),
         thumbnail: Some([b"\xff\xd8".as_slice(), &[9; 500], b"\xff\xd9"].concat()),
         unnamed: vec![],
     }
@@ -160,10 +155,7 @@ fn a_description_short_enough_for_its_entry_is_stored_there() {
 
 #[test]
 fn a_photo_without_exif_gets_a_block_behind_its_start() {
-    let photo = jpeg(&[
-        segment(0xe0, b"JFIF\0"),
-        xmp_segment(xmp("", "").as_bytes()),
-    ]);
+    let photo = jpeg(&[segment(0xe0, b"JFIF\0"), xmp_segment(xmp("", "").as_bytes())]);
     let splice = splice(&photo, DESCRIPTION).unwrap();
     assert_eq!(splice.method, SpliceMethod::Created);
     assert_eq!(splice.replaced_length_bytes, 2);
@@ -259,10 +251,7 @@ fn a_full_segment_with_a_maker_note_and_no_preview_is_an_error_with_both_sizes()
 fn a_description_too_long_for_any_segment_is_refused() {
     let text = format!(r#"{{"a":"{}"}}"#, "x".repeat(66_000));
     for photo in [camera(false).photo(), jpeg(&[])] {
-        assert_eq!(
-            splice(&photo, &text).unwrap_err().code(),
-            "segment_too_long"
-        );
+        assert_eq!(splice(&photo, &text).unwrap_err().code(), "segment_too_long");
     }
 }
 

@@ -3,8 +3,8 @@
 use waypost_media::{Flaw, TimeReading, TimeSource};
 
 use crate::builder::{
-    DATE_TIME, DATE_TIME_DIGITIZED, DATE_TIME_ORIGINAL, OFFSET_ORIGINAL, SUBSEC_ORIGINAL, Tiff,
-    Value, ascii, gps_time, jpeg, xmp, xmp_segment,
+    DATE_TIME, DATE_TIME_DIGITIZED, DATE_TIME_ORIGINAL, OFFSET_ORIGINAL, SUBSEC_ORIGINAL, Tiff, Value, ascii, gps_time,
+    jpeg, xmp, xmp_segment,
 };
 use crate::facts;
 
@@ -25,18 +25,12 @@ fn time(bytes: &[u8]) -> Option<TimeReading> {
     facts(bytes).time
 }
 
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "compared with what a photo may lack"
-)]
+#[allow(clippy::unnecessary_wraps, reason = "compared with what a photo may lack")]
 fn utc(unix_ms: i64, source: TimeSource) -> Option<TimeReading> {
     Some(TimeReading::Utc { unix_ms, source })
 }
 
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "compared with what a photo may lack"
-)]
+#[allow(clippy::unnecessary_wraps, reason = "compared with what a photo may lack")]
 fn naive(local_ms: i64, source: TimeSource) -> Option<TimeReading> {
     Some(TimeReading::Naive { local_ms, source })
 }
@@ -62,11 +56,7 @@ fn a_gps_receiver_without_fix_does_not_set_the_time() {
             gps_time(date, 20, 24, (11, 1)),
         );
         let facts = facts(&bytes);
-        assert_eq!(
-            facts.time,
-            naive(MOMENT_MS, TimeSource::DateTimeOriginal),
-            "{date}"
-        );
+        assert_eq!(facts.time, naive(MOMENT_MS, TimeSource::DateTimeOriginal), "{date}");
         assert_eq!(facts.flaws, [Flaw::GpsTimeInvalid], "{date}");
     }
 }
@@ -86,28 +76,18 @@ fn gps_time_written_as_text_is_read() {
         (7, Value::Ascii(b"20,00000,24,00000,11,00000".to_vec())),
         (29, ascii("2018:06:08")),
     ];
-    assert_eq!(
-        time(&photo(vec![], vec![], gps)),
-        utc(MOMENT_MS, TimeSource::GpsTime)
-    );
+    assert_eq!(time(&photo(vec![], vec![], gps)), utc(MOMENT_MS, TimeSource::GpsTime));
 }
 
 #[test]
 fn a_gps_date_with_a_time_behind_it_is_read() {
     let gps = gps_time("2018:06:08 20:24:11", 20, 24, (11, 1));
-    assert_eq!(
-        time(&photo(vec![], vec![], gps)),
-        utc(MOMENT_MS, TimeSource::GpsTime)
-    );
+    assert_eq!(time(&photo(vec![], vec![], gps)), utc(MOMENT_MS, TimeSource::GpsTime));
 }
 
 #[test]
 fn a_camera_time_without_offset_stays_without_zone() {
-    let bytes = photo(
-        vec![],
-        vec![(DATE_TIME_ORIGINAL, ascii("2018:06:08 20:24:11"))],
-        vec![],
-    );
+    let bytes = photo(vec![], vec![(DATE_TIME_ORIGINAL, ascii("2018:06:08 20:24:11"))], vec![]);
     assert_eq!(time(&bytes), naive(MOMENT_MS, TimeSource::DateTimeOriginal));
 }
 
@@ -122,10 +102,7 @@ fn a_camera_time_with_offset_is_a_moment() {
         ],
         vec![],
     );
-    assert_eq!(
-        time(&bytes),
-        utc(MOMENT_MS + 123, TimeSource::DateTimeOriginal)
-    );
+    assert_eq!(time(&bytes), utc(MOMENT_MS + 123, TimeSource::DateTimeOriginal));
 }
 
 #[test]
@@ -152,10 +129,7 @@ fn subseconds_padded_from_the_left_as_gopro_writes_them_are_small() {
         ],
         vec![],
     );
-    assert_eq!(
-        time(&bytes),
-        naive(MOMENT_MS + 92, TimeSource::DateTimeOriginal)
-    );
+    assert_eq!(time(&bytes), naive(MOMENT_MS + 92, TimeSource::DateTimeOriginal));
 }
 
 #[test]
@@ -177,15 +151,8 @@ fn the_next_tag_is_asked_where_one_is_absent() {
         vec![(DATE_TIME_DIGITIZED, ascii("2018:06:08 20:24:11"))],
         vec![],
     );
-    assert_eq!(
-        time(&digitized),
-        naive(MOMENT_MS, TimeSource::DateTimeDigitized)
-    );
-    let changed = photo(
-        vec![(DATE_TIME, ascii("2018:06:08 20:24:11"))],
-        vec![],
-        vec![],
-    );
+    assert_eq!(time(&digitized), naive(MOMENT_MS, TimeSource::DateTimeDigitized));
+    let changed = photo(vec![(DATE_TIME, ascii("2018:06:08 20:24:11"))], vec![], vec![]);
     assert_eq!(time(&changed), naive(MOMENT_MS, TimeSource::DateTime));
     assert_eq!(facts(&changed).camera_clock_ms, None);
 }
@@ -221,11 +188,7 @@ fn an_unreadable_date_is_told_and_the_next_one_used() {
 
 #[test]
 fn dates_in_the_wrong_directory_are_found() {
-    let bytes = photo(
-        vec![(DATE_TIME_ORIGINAL, ascii("2018:06:08 20:24:11"))],
-        vec![],
-        vec![],
-    );
+    let bytes = photo(vec![(DATE_TIME_ORIGINAL, ascii("2018:06:08 20:24:11"))], vec![], vec![]);
     assert_eq!(time(&bytes), naive(MOMENT_MS, TimeSource::DateTimeOriginal));
 }
 
@@ -259,10 +222,7 @@ fn xmp_times_are_read_last() {
         xmp_time(r#"exif:DateTimeDigitized="2018-06-08T20:24:11""#),
         naive(MOMENT_MS, TimeSource::XmpDateTimeDigitized)
     );
-    assert_eq!(
-        xmp_time(r#"exif:GPSTimeStamp="1970-01-01T00:00:00Z""#),
-        None
-    );
+    assert_eq!(xmp_time(r#"exif:GPSTimeStamp="1970-01-01T00:00:00Z""#), None);
 
     let tiff = Tiff {
         exif: vec![(DATE_TIME_ORIGINAL, ascii("2018:06:08 20:24:11"))],

@@ -2,16 +2,11 @@
 
 use waypost_media::{Flaw, Heading, HeadingReference, HeadingSource, Projection};
 
-use crate::builder::{
-    MAKE, MODEL, ORIENTATION, SIZE_PX, Tiff, Value, ascii, jpeg, segment, xmp, xmp_segment,
-};
+use crate::builder::{MAKE, MODEL, ORIENTATION, SIZE_PX, Tiff, Value, ascii, jpeg, segment, xmp, xmp_segment};
 use crate::facts;
 
 fn heading(gps: Vec<(u16, Value)>) -> Option<Heading> {
-    let tiff = Tiff {
-        gps,
-        ..Tiff::default()
-    };
+    let tiff = Tiff { gps, ..Tiff::default() };
     facts(&tiff.photo()).heading
 }
 
@@ -123,10 +118,7 @@ fn names_lose_their_padding_and_fall_back_to_xmp() {
     assert_eq!(facts.make.as_deref(), Some("GoPro"));
     assert_eq!(facts.model.as_deref(), Some("HERO6 Black"));
 
-    let facts = with_xmp(
-        r#"tiff:Make="Ricoh &amp; Co""#,
-        "<tiff:Model>Theta&#32;S</tiff:Model>",
-    );
+    let facts = with_xmp(r#"tiff:Make="Ricoh &amp; Co""#, "<tiff:Model>Theta&#32;S</tiff:Model>");
     assert_eq!(facts.make.as_deref(), Some("Ricoh & Co"));
     assert_eq!(facts.model.as_deref(), Some("Theta S"));
 }
@@ -143,10 +135,7 @@ fn the_camera_is_known_by_its_serial_numbers() {
     let body = || (0xa431, ascii("C335-3424 686268"));
     let lens = || (0xa435, ascii("00/12"));
     assert_eq!(uuid(vec![body()]).as_deref(), Some("C3353424686268"));
-    assert_eq!(
-        uuid(vec![body(), lens()]).as_deref(),
-        Some("C3353424686268_0012")
-    );
+    assert_eq!(uuid(vec![body(), lens()]).as_deref(), Some("C3353424686268_0012"));
     assert_eq!(uuid(vec![]), None);
     let facts = with_xmp(r#"aux:SerialNumber="5059083""#, "");
     assert_eq!(facts.camera_uuid.as_deref(), Some("5059083"));
@@ -155,10 +144,7 @@ fn the_camera_is_known_by_its_serial_numbers() {
 #[test]
 fn the_size_is_that_of_the_picture_whatever_exif_says() {
     let tiff = Tiff {
-        exif: vec![
-            (0xa002, Value::Long(vec![4000])),
-            (0xa003, Value::Short(vec![3000])),
-        ],
+        exif: vec![(0xa002, Value::Long(vec![4000])), (0xa003, Value::Short(vec![3000]))],
         ..Tiff::default()
     };
     let photo = tiff.photo();
@@ -189,23 +175,16 @@ fn progressive_pictures_have_a_size_too() {
 
 #[test]
 fn projections_are_told_apart() {
-    let projection =
-        |name: &str| with_xmp(&format!(r#"GPano:ProjectionType="{name}""#), "").projection;
+    let projection = |name: &str| with_xmp(&format!(r#"GPano:ProjectionType="{name}""#), "").projection;
     assert_eq!(projection("equirectangular"), Projection::Equirectangular);
     assert_eq!(projection("Equirectangular"), Projection::Equirectangular);
-    assert_eq!(
-        projection("Cylindrical"),
-        Projection::Other("cylindrical".to_owned())
-    );
+    assert_eq!(projection("Cylindrical"), Projection::Other("cylindrical".to_owned()));
     assert_eq!(with_xmp("", "").projection, Projection::Flat);
 }
 
 #[test]
 fn xmp_is_read_from_elements_and_in_utf16() {
-    let packet = xmp(
-        "",
-        "<GPano:ProjectionType>equirectangular</GPano:ProjectionType>",
-    );
+    let packet = xmp("", "<GPano:ProjectionType>equirectangular</GPano:ProjectionType>");
     let units: Vec<u16> = packet.encode_utf16().collect();
     let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
     let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();

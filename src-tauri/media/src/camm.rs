@@ -1,0 +1,163 @@
+//! Camera Motion Metadata (CAMM): a track whose samples are positions and motions.
+//!
+//! The format is Google's public specification of 2017; types 5 (place) and 6 (place, time and
+//! quality) carry positions. Type 6's time is taken as seconds since 1970, as mapillary_tools
+//! 0.14.7 writes and reads it; the specification counts from 1980, which would be ten years off
+//! and therefore shows.
+
+use std::io::{Read, Seek};
+
+use crate::error::MediaError;
+use crate::limits::{MAX_CAMM_SAMPLE_BYTES, MAX_HEADER_BOX_BYTES, MAX_TRACK_POINTS};
+use crate::mp4::{BoxAt, MediaSource, Track, children};
+use crate::text;
+use crate::video_facts::{GpsFix, RemovalReason, TrackPoint};
+
+/// Bytes of a sample of type 5: header and three doubles.
+pub(crate) const PLACE_BYTES: u32 = 28;
+/// Bytes of a sample of type 6: header, double, integer, two doubles, seven floats.
+pub(crate) const PLACE_AND_TIME_BYTES: u32 = 60;
+/// What stands for "no altitude".
+pub(crate) const NO_ALTITUDE_M: f64 = -1.0;
+
+/// The positions in a CAMM track.
+#[derive(Debug, Default)]
+pub(crate) struct CammTrack {
+    /// By the video's time.
+    pub(crate) points: Vec<TrackPoint>,
+    /// Positions that cannot be, or at moments that the video does not show.
+    pub(crate) removed: Vec<(TrackPoint, RemovalReason)>,
+}
+
+/// Reads the positions in `track`: those with time (type 6) if there is any, else those of type 5.
+///
+/// Errors: those of the sample tables, `io`. Samples that cannot be read are passed over.
+pub(crate) fn read_track<R: Read + Seek>(
+    source: &mut MediaSource<'_, R>,
+    track: &Track,
+) -> Result<CammTrack, MediaError> {
+    let tables = track.tables(source)?;
+    let mut with_time = Vec::new();
+    let mut without_time = Vec::new();
+    let file_end = source.length_bytes();
+    for sample in tables.samples() {
+        // Shorter samples are of the sensors, which come a hundred times as often.
+        if !(PLACE_BYTES..=MAX_CAMM_SAMPLE_BYTES).contains(&sample.size) {
+            continue;
+        }
+        let mut bytes = [0; PLACE_AND_TIME_BYTES as usize];
+        let length = sample.size.min(PLACE_AND_TIME_BYTES) as usize;
+        let Some(wanted) = bytes.get_mut(..length) else {
+            continue;
+        };
+        if !source.read_at(sample.offset, wanted, read_ahead_end(sample.offset, file_end))? {
+            continue;
+        }
+        let Some((has_time, point)) = point(wanted) else {
+            continue;
+        };
+        let list = if has_time { &mut with_time } else { &mut without_time };
+        if list.len() < MAX_TRACK_POINTS {
+            list.push((track.to_ms(sample.start), point));
+        }
+    }
+    let chosen = if with_time.is_empty() { without_time } else { with_time };
+    Ok(placed(track, chosen))
+}
+
+/// Samples of a CAMM track mostly lie side by side, so a page is read at once.
+fn read_ahead_end(offset: u64, file_end: u64) -> u64 {
+    offset.saturating_add(4096).min(file_end)
+}
+
+fn placed(track: &Track, points: Vec<(f64, TrackPoint)>) -> CammTrack {
+    let mut result = CammTrack::default();
+    for (media_ms, mut point) in points {
+        let shown_ms = track.edits.presented_ms(media_ms);
+        point.time_ms = shown_ms.unwrap_or(media_ms);
+        if !point.is_possible() {
+            result.removed.push((point, RemovalReason::Impossible));
+        } else if shown_ms.is_none() {
+            result.removed.push((point, RemovalReason::CutOut));
+        } else {
+            result.points.push(point);
+        }
+    }
+    result
+        .points
+        .sort_by(|left, right| left.time_ms.total_cmp(&right.time_ms));
+    result
+}
+
+/// Reads one sample: whether it has a time, and the point. `None` for other kinds.
+fn point(bytes: &[u8]) -> Option<(bool, TrackPoint)> {
+    let kind = u16::from_le_bytes(*bytes.get(2..)?.first_chunk()?);
+    let double = |at: usize| Some(f64::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    let float = |at: usize| Some(f64::from(f32::from_le_bytes(*bytes.get(at..)?.first_chunk()?)));
+    match kind {
+        5 => {
+            let mut point = TrackPoint::new(0.0, double(4)?, double(12)?);
+            point.altitude_m = altitude(double(20)?);
+            Some((false, point))
+        }
+        6 => {
+            let epoch_s = double(4)?;
+            let fix = i32::from_le_bytes(*bytes.get(12..)?.first_chunk()?);
+            let mut point = TrackPoint::new(0.0, double(16)?, double(24)?);
+            point.altitude_m = altitude(float(32)?);
+            let (east, north) = (float(44)?, float(48)?);
+            point.epoch_ms = Some(epoch_s * 1000.0).filter(|ms| ms.is_finite() && *ms > 0.0);
+            point.fix = GpsFix::from_number(f64::from(fix));
+            // All zero where the writer does not know the speed.
+            let speed = east.hypot(north);
+            point.ground_speed_m_per_s = Some(speed).filter(|speed| *speed > 0.0);
+            Some((true, point))
+        }
+        _ => None,
+    }
+}
+
+fn altitude(value: f64) -> Option<f64> {
+    #[allow(clippy::float_cmp, reason = "the stand-in is written exactly so")]
+    let stands_for_none = value == NO_ALTITUDE_M;
+    (value.is_finite() && !stands_for_none).then_some(value)
+}
+
+/// Maker and model from the boxes in `udta`, as the cameras that write CAMM name them.
+pub(crate) fn make_and_model<R: Read + Seek>(
+    source: &mut MediaSource<'_, R>,
+    user_data: Option<BoxAt>,
+) -> Result<(Option<String>, Option<String>), MediaError> {
+    let (mut make, mut model) = (None, None);
+    let Some(user_data) = user_data else {
+        return Ok((None, None));
+    };
+    for found in children(source, user_data.start, user_data.end, true)? {
+        let (target, in_quicktime_text) = match &found.kind {
+            b"\xa9mak" => (&mut make, true),
+            b"\xa9mod" => (&mut model, true),
+            b"@mak" | b"manu" => (&mut make, false),
+            b"@mod" | b"modl" => (&mut model, false),
+            _ => continue,
+        };
+        if target.is_some() {
+            continue;
+        }
+        let Some(content) = found.content(source, MAX_HEADER_BOX_BYTES)? else {
+            continue;
+        };
+        *target = if in_quicktime_text {
+            quicktime_text(&content).and_then(text::clean)
+        } else {
+            text::clean(&content)
+        };
+    }
+    Ok((make, model))
+}
+
+/// QuickTime's user data text: length, language, text.
+fn quicktime_text(content: &[u8]) -> Option<&[u8]> {
+    let length = usize::from(u16::from_be_bytes(*content.first_chunk()?));
+    let rest = content.get(4..)?;
+    Some(rest.get(..length).unwrap_or(rest))
+}

@@ -37,6 +37,7 @@ pub mod sequence;
 mod service_action;
 pub mod settings;
 pub mod source_photo;
+pub mod state;
 pub mod submit;
 pub mod time_zone;
 pub mod tuning;

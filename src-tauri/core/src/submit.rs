@@ -12,7 +12,7 @@ use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};
 use crate::observe::Unobserved;
 use crate::package::{Part as _, SourcePhoto, file_part};
-use crate::upload::state::{State, Step};
+use crate::state::{State, Step};
 use crate::upload::{Engine, LeftOut, NewUpload, UploadSource, Which, ZipFile};
 
 /// Code of files that are left out because they were sent before.

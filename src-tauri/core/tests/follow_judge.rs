@@ -4,7 +4,7 @@ use waypost_core::follow::evidence::{Asked, Finding, find};
 use waypost_core::follow::judge::{FeedAnswer, Judgement, Subject, Visible, judge, pause_ms};
 use waypost_core::journal::FollowFacts;
 use waypost_core::upload::FollowSettings;
-use waypost_core::upload::state::Event;
+use waypost_core::state::Event;
 use waypost_mapillary::{ClusterId, FeedNode, Stage};
 use waypost_wire::StageState;
 

@@ -23,7 +23,7 @@ use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use crate::account::{Accounts, AccountsSetup};
 use crate::app_identity::{
-    IdentityParts, app_identity, forget_app_secret, load_identity_settings, save_identity_settings,
+    DEFAULT_REDIRECT_URI, IdentityParts, app_identity, forget_app_secret, load_identity_settings, save_identity_settings,
 };
 use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
@@ -347,7 +347,10 @@ impl Waypost {
             prepare: inner.prepare.state(),
             uploads,
             settings,
-            settings_defaults: StoredSettings::default().view(),
+            settings_defaults: SettingsView {
+                redirect_uri: DEFAULT_REDIRECT_URI.into(),
+                ..StoredSettings::default().view()
+            },
             now_ms: self.clock.now_ms(),
         })
     }

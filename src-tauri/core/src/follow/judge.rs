@@ -5,8 +5,8 @@ use waypost_mapillary::{FeedNode, Stage as FeedStage};
 use waypost_wire::{ImageLink, Stage, StageState};
 
 use crate::journal::FollowFacts;
-use crate::upload::FollowSettings;
-use crate::upload::state::Event;
+use super::FollowSettings;
+use crate::state::Event;
 
 /// What the feed said about one upload.
 #[derive(Clone, Debug, PartialEq)]

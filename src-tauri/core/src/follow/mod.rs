@@ -1,11 +1,13 @@
 //! What became of an upload at the service: which stages it is in, which images can be seen, and where.
 //!
-//! [`feed`] and [`search`] ask, [`matching`] links, [`judge`] decides; the last two are pure. [`sweep`] does it for all
-//! uploads that are due, with pauses that grow.
+//! [`feed`] and [`search`] ask, [`matching`] links, [`judge`] decides; the last two are pure. When it is done, and for which uploads,
+//! is up to the engine ([`crate::upload`]).
 
 pub mod evidence;
 pub mod feed;
 pub mod judge;
 pub mod matching;
 pub mod search;
-pub(crate) mod sweep;
+mod settings;
+
+pub use settings::{FollowSettings, MAPILLARY_VIEWER};

@@ -7,8 +7,8 @@ use waypost_wire::Problem;
 use super::record::{self, FollowFacts, NewRecord, UploadRecord};
 use super::{Journal, WriteError, columns, files, history};
 use crate::error::CoreError;
-use crate::upload::state::{Effect, Event, State};
-use crate::upload::transition::transition;
+use crate::state::{Effect, Event, State};
+use crate::state::transition::transition;
 
 /// What became known together with an event.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ mod columns;
 mod files;
 mod history;
 mod parts;
+mod probe;
 mod record;
 mod schema;
 mod settings;
@@ -19,6 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction};
 
+pub use probe::{CommitPoint, CommitProbe};
 pub use apply::{Applied, Fact, Step};
 pub use files::FileRow;
 pub use parts::PartRow;
@@ -26,7 +28,6 @@ pub use record::{FollowFacts, NewRecord, UploadRecord};
 
 use crate::error::CoreError;
 use crate::private_file::create_private;
-use crate::upload::{CommitPoint, CommitProbe};
 
 /// Name of the database in the data folder.
 pub const FILE_NAME: &str = "waypost.sqlite3";

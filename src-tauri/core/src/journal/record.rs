@@ -10,7 +10,7 @@ use super::columns::{bytes_of, count, from_json, path_of, signed, to_json};
 use super::{Journal, WriteError};
 use crate::error::CoreError;
 use crate::settings::PackageKind;
-use crate::upload::state::{Effect, State};
+use crate::state::{Effect, State};
 
 /// What is known of an upload at the service, as of [`FollowFacts::asked_at_ms`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use waypost_wire::FileOutcome;
 
 use super::*;
 use crate::settings::PackageKind;
-use crate::upload::state::{Event, State};
+use crate::state::{Event, State};
 
 fn new_record() -> NewRecord {
     NewRecord {

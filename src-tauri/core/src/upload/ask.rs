@@ -5,8 +5,8 @@ use std::sync::Arc;
 use waypost_wire::{Problem, UploadState};
 
 use super::inner::{Inner, Outcome, Taken};
-use super::state::{Effect, Event};
-use super::transition::transition;
+use crate::state::{Effect, Event};
+use crate::state::transition::transition;
 use crate::error::CoreError;
 use crate::journal::{Fact, UploadRecord};
 

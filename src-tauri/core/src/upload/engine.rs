@@ -10,11 +10,11 @@ use super::config::EngineConfig;
 use super::inner::{Inner, Outcome, Taken};
 use super::material::new_record;
 use super::new_upload::NewUpload;
-use super::state::Event;
+use crate::state::Event;
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
-use crate::follow::sweep;
+use super::sweep;
 use crate::journal::{Journal, UploadRecord};
 use crate::ports::Clock;
 
@@ -221,9 +221,9 @@ impl Engine {
                 .as_deref()
                 .is_none_or(|owner| owner == user_id);
             let waits = match record.state {
-                super::state::State::NeedsSignIn { .. } => true,
+                crate::state::State::NeedsSignIn { .. } => true,
                 // Only one whose looking was cut short; the others have somebody working on them or ask the person.
-                super::state::State::FinishUnknown { asks_person: false } => {
+                crate::state::State::FinishUnknown { asks_person: false } => {
                     !self.inner.running().contains_key(&record.upload_id)
                 }
                 _ => false,

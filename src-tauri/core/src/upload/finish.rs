@@ -10,7 +10,7 @@ use super::inner::Taken;
 use super::retry::reason;
 use super::run::{Halt, Run};
 use super::session::NoToken;
-use super::state::{Event, Step};
+use crate::state::{Event, Step};
 use crate::error::CoreError;
 use crate::journal::{Fact, UploadRecord};
 use crate::settings::PackageKind;

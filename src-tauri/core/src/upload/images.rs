@@ -12,7 +12,7 @@ use super::material::{Material, ordinal};
 use super::queue::is_handle_fresh;
 use super::run::{Halt, Run};
 use super::send::PartEnd;
-use super::state::Event;
+use crate::state::Event;
 use crate::error::CoreError;
 use crate::journal::{Fact, PartRow, UploadRecord};
 use crate::package::{Part, SourcePhoto, image_part, manifest_part};

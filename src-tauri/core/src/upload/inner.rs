@@ -13,7 +13,7 @@ use waypost_wire::{Problem, UploadEvent, UploadRow};
 use super::config::EngineConfig;
 use super::live::Live;
 use super::row::row_of;
-use super::state::{Effect, Event, State};
+use crate::state::{Effect, Event, State};
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;

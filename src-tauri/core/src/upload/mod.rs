@@ -1,4 +1,4 @@
-//! From the queue to the service: each upload goes through the state machine of [`transition`], every step is in the journal
+//! From the queue to the service: each upload goes through the state machine ([`crate::state`]), every step is in the journal
 //! before it is acted upon, and whatever interrupts it, it goes on where the server says it stopped.
 //!
 //! [`Engine`] is what windows and command lines use. Inside: `inner` takes steps, `queue` gives out places, `run` works on
@@ -26,16 +26,17 @@ mod run;
 mod send;
 mod session;
 mod settle;
-pub mod state;
+mod sweep;
 pub(crate) mod tokens;
-pub mod transition;
 mod transport;
 mod waits;
 
-pub use config::{CommitPoint, CommitProbe, EngineConfig, FollowSettings, MAPILLARY_VIEWER};
+pub use config::EngineConfig;
 pub use engine::{Engine, Which};
 pub use folder_transport::FolderTransport;
 pub use list::{file_report_of, rows_of};
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
 pub use tokens::{ActiveToken, NoTokens, TokenSource};
+pub use crate::follow::{FollowSettings, MAPILLARY_VIEWER};
+pub use crate::journal::{CommitPoint, CommitProbe};
 pub use transport::{ByteStream, HttpTransport, Transport};

@@ -11,7 +11,7 @@ use super::live::Live;
 use super::material::{Material, photos_of};
 use super::run::{Halt, Run, tell_progress};
 use super::send::PartEnd;
-use super::state::Event;
+use crate::state::Event;
 use crate::error::CoreError;
 use crate::journal::{Fact, FileRow};
 use crate::observe::MeasureObserver;

@@ -8,7 +8,7 @@ use super::inner::{Inner, Running, Taken};
 use super::keeping::Unwritten;
 use super::run::Run;
 use super::session::Session;
-use super::state::{Effect, Event};
+use crate::state::{Effect, Event};
 use super::waits::Waits;
 use crate::error::CoreError;
 use crate::journal::{FollowFacts, Journal, UploadRecord};

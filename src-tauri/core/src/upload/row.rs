@@ -2,7 +2,7 @@
 
 use waypost_wire::{UploadProgress, UploadRow, Waiting};
 
-use super::state::State;
+use crate::state::State;
 use crate::journal::UploadRecord;
 
 /// The row of `record`, with the moving numbers where there are any.

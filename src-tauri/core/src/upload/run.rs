@@ -12,7 +12,7 @@ use super::keeping::Unwritten;
 use super::live::Live;
 use super::material::Material;
 use super::session::Session;
-use super::state::{Effect, Event, State};
+use crate::state::{Effect, Event, State};
 use super::waits::Waits;
 use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};

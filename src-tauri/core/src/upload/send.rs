@@ -13,7 +13,7 @@ use super::material::SendPart;
 use super::retry::{Attempts, Decision};
 use super::run::{Halt, Run, tell_progress};
 use super::session::NoToken;
-use super::state::{Event, Step};
+use crate::state::{Event, Step};
 use super::tokens::ActiveToken;
 use super::transport::ByteStream;
 use crate::error::CoreError;

@@ -8,7 +8,7 @@ use super::inner::Taken;
 use super::material::located_photos;
 use super::run::{Halt, Run};
 use super::session::NoToken;
-use super::state::{Event, State};
+use crate::state::{Event, State};
 use super::tokens::ActiveToken;
 use crate::error::CoreError;
 use crate::follow::evidence::{Asked, Finding, find};

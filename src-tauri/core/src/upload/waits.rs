@@ -7,7 +7,7 @@ use waypost_wire::{Problem, WaitReason};
 
 use super::inner::Taken;
 use super::run::{Halt, Run};
-use super::state::Event;
+use crate::state::Event;
 
 /// Who works and who waits within one upload.
 #[derive(Default)]

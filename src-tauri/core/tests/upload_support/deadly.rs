@@ -62,8 +62,7 @@ impl Transport for Deadly {
         length_bytes: u64,
         body: ByteStream,
     ) -> Result<FileHandle, MapillaryError> {
-        self.call(self.inner.send(token, key, offset, length_bytes, body))
-            .await
+        self.call(self.inner.send(token, key, offset, length_bytes, body)).await
     }
 
     async fn finish(

@@ -20,8 +20,7 @@ use waypost_core::ports::Clock;
 use waypost_core::process::process;
 use waypost_core::settings::{PackageKind, ReadSettings, SequenceSettings};
 use waypost_core::upload::{
-    ActiveToken, Engine, EngineConfig, FollowSettings, HttpTransport, NewUpload, TokenSource,
-    UploadSource, Which,
+    ActiveToken, Engine, EngineConfig, FollowSettings, HttpTransport, NewUpload, TokenSource, UploadSource, Which,
 };
 use waypost_generator::{WalkSpec, walk, write_photo_folder};
 use waypost_mapillary::{Client, ClientOptions, Endpoints, MapillaryError};
@@ -95,10 +94,7 @@ impl Tokens {
             .await
             .unwrap()
             .token;
-        self.given
-            .lock()
-            .unwrap()
-            .push(token.expose_secret().to_owned());
+        self.given.lock().unwrap().push(token.expose_secret().to_owned());
         token
     }
 }
@@ -106,21 +102,14 @@ impl Tokens {
 #[async_trait]
 impl TokenSource for Tokens {
     async fn token(&self, _user_id: Option<&str>) -> Result<ActiveToken, CoreError> {
-        let token = self
-            .current
-            .lock()
-            .unwrap()
-            .clone()
-            .ok_or(CoreError::NotSignedIn)?;
+        let token = self.current.lock().unwrap().clone().ok_or(CoreError::NotSignedIn)?;
         match self.client.me(&token).await {
             Ok(account) => Ok(ActiveToken {
                 token,
                 user_id: account.id,
                 username: account.username,
             }),
-            Err(MapillaryError::Unauthorized { .. }) => Err(CoreError::SignInExpired {
-                username: "ann".into(),
-            }),
+            Err(MapillaryError::Unauthorized { .. }) => Err(CoreError::SignInExpired { username: "ann".into() }),
             Err(error) => Err(error.into()),
         }
     }
@@ -178,10 +167,7 @@ impl World {
     }
 
     pub fn config(&self) -> EngineConfig {
-        let viewer = format!(
-            "{}/app/",
-            self.sandbox.info().graph.trim_end_matches("/graph")
-        );
+        let viewer = format!("{}/app/", self.sandbox.info().graph.trim_end_matches("/graph"));
         EngineConfig {
             chunk_bytes: CHUNK_BYTES,
             image_workers: 3,
@@ -218,12 +204,7 @@ impl World {
 
     /// Writes photos of one walk and reads them as a folder is read. Each has at least `padding_bytes`.
     pub fn photos(&self, name: &str, count: usize, padding_bytes: usize) -> Vec<SourcePhoto> {
-        photos_in(
-            &self.folder.path().join(name),
-            count,
-            padding_bytes,
-            1_780_000_000_000,
-        )
+        photos_in(&self.folder.path().join(name), count, padding_bytes, 1_780_000_000_000)
     }
 
     pub fn snapshot(&self) -> Snapshot {
@@ -246,12 +227,7 @@ impl World {
     /// Sees that exactly these photos arrived, once, with every pixel.
     pub fn assert_one_cluster_of(&self, photos: &[SourcePhoto]) {
         let snapshot = self.snapshot();
-        assert_eq!(
-            snapshot.clusters.len(),
-            1,
-            "one finish: {:#?}",
-            requests(&snapshot)
-        );
+        assert_eq!(snapshot.clusters.len(), 1, "one finish: {:#?}", requests(&snapshot));
         let arrived: Vec<String> = snapshot.clusters[0]
             .images
             .iter()
@@ -262,12 +238,7 @@ impl World {
     }
 }
 
-pub fn photos_in(
-    folder: &Path,
-    count: usize,
-    padding_bytes: usize,
-    start_ms: i64,
-) -> Vec<SourcePhoto> {
+pub fn photos_in(folder: &Path, count: usize, padding_bytes: usize, start_ms: i64) -> Vec<SourcePhoto> {
     let specs = walk(&WalkSpec {
         count,
         padding_bytes,
@@ -320,10 +291,7 @@ pub async fn wait_for(engine: &Engine, upload_id: i64, wanted: UploadState) -> U
     // Only against a test that would never end.
     let rows = match tokio::time::timeout(Duration::from_secs(120), waiting).await {
         Ok(rows) => rows.unwrap(),
-        Err(late) => panic!(
-            "never {wanted:?} ({late}): {:#?}",
-            engine.row(upload_id).await
-        ),
+        Err(late) => panic!("never {wanted:?} ({late}): {:#?}", engine.row(upload_id).await),
     };
     assert_eq!(rows[0].state, wanted, "{:#?}", rows[0]);
     rows[0].clone()
@@ -336,12 +304,7 @@ pub fn requests(snapshot: &Snapshot) -> Vec<String> {
         .map(|request| {
             format!(
                 "{} {} offset {:?} body {} -> {:?} {:?}",
-                request.method,
-                request.path,
-                request.offset,
-                request.body_bytes,
-                request.status,
-                request.fault
+                request.method, request.path, request.offset, request.body_bytes, request.status, request.fault
             )
         })
         .collect()
@@ -361,11 +324,7 @@ pub fn files_with(folder: &Path, texts: &[String]) -> Vec<PathBuf> {
             continue;
         }
         let bytes = std::fs::read(&path).unwrap();
-        let holds = |text: &String| {
-            bytes
-                .windows(text.len())
-                .any(|window| window == text.as_bytes())
-        };
+        let holds = |text: &String| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         if texts.iter().any(holds) {
             found.push(path);
         }

@@ -1,6 +1,8 @@
 //! The words of the state machine of one upload: where it is, what can happen to it, what is to be done then.
 //!
-//! What follows what is in [`transition`](super::transition).
+//! What follows what is in [`transition`].
+
+pub mod transition;
 
 use serde::{Deserialize, Serialize};
 use waypost_wire::{UploadState, WaitReason};

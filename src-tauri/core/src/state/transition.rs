@@ -9,7 +9,7 @@
 
 use waypost_wire::UploadAction;
 
-use super::state::{Effect, Event, Phase, State, Step};
+use super::{Effect, Event, Phase, State, Step};
 
 impl Phase {
     /// Where to go on after the work of this phase was stopped.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use waypost_mapillary::{MapillaryError, RetryAdvice, retry_advice};
 
-use super::feed::{FeedReading, read_feed};
-use super::judge::{FeedAnswer, Judgement, Subject, judge, pause_ms};
-use super::search::{Found, find_by_node, find_photos};
+use crate::follow::feed::{FeedReading, read_feed};
+use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge, pause_ms};
+use crate::follow::search::{Found, find_by_node, find_photos};
 use crate::error::CoreError;
 use crate::journal::{Fact, FollowFacts, UploadRecord};
-use crate::upload::inner::{Inner, Outcome, Taken};
-use crate::upload::material::located_photos;
-use crate::upload::state::{Event, State};
-use crate::upload::tokens::ActiveToken;
+use super::inner::{Inner, Outcome, Taken};
+use super::material::located_photos;
+use crate::state::{Event, State};
+use super::tokens::ActiveToken;
 
 /// Above this share of the app's quota, in percent, questions are put off: the rest is for those who upload.
 const QUOTA_LIMIT_PERCENT: u32 = 95;

@@ -116,6 +116,8 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
 
     let window = stage.open();
     window.click("[data-testid=welcome-start]");
+    window.wait_for_text("Drop a folder");
+    window.wait_for_paint();
     shot(&window, "window-1-empty");
     // Sign in: the system's browser opens, the person presses Allow there.
     window.click("[data-testid=account-chip]");

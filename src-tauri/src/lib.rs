@@ -36,6 +36,7 @@ pub fn run() -> ExitCode {
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
         .invoke_handler(tauri::generate_handler![commands::call, commands::connect])
         .setup(move |app| {
+            window::paint_ground(app.handle());
             match tauri::async_runtime::block_on(Shell::open(app.handle(), practice)) {
                 Ok(shell) => {
                     app.manage(shell);

@@ -1,10 +1,23 @@
 //! The one window: brought to the front by a second start, closed with a word about what goes on next time.
 
-use tauri::{AppHandle, Manager as _, Window, WindowEvent};
+use tauri::window::Color;
+use tauri::{AppHandle, Manager as _, Theme, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use waypost_core::notice::quit_question;
 
 use crate::shell::Shell;
+
+/// The page's own ground (`--bg` in ui/src/app.css), so that nothing flashes before the page paints.
+pub fn paint_ground(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else { return };
+    let ground = match window.theme() {
+        Ok(Theme::Dark) => Color(0x10, 0x15, 0x17, 0xFF),
+        _ => Color(0xF4, 0xF6, 0xF6, 0xFF),
+    };
+    if let Err(error) = window.set_background_color(Some(ground)) {
+        tracing::info!("the window keeps its own ground: {error}");
+    }
+}
 
 /// A second start shows the first.
 pub fn bring_to_front(app: &AppHandle) {

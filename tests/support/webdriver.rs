@@ -143,6 +143,12 @@ impl Window {
         }
     }
 
+    /// Waits until two more frames were painted, so that a picture shows what the page is.
+    pub fn wait_for_paint(&self) {
+        let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        self.post("/execute/async", &json!({"script": script, "args": []}));
+    }
+
     /// Clicks the first enabled element that matches a CSS selector, once there is one.
     pub fn click(&self, selector: &str) {
         let element = wait_for(selector, || {

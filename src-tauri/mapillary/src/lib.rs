@@ -7,6 +7,8 @@
 //! The wire shapes follow what `mapillary_tools` 0.14.7 sends (see the project's protocol notes);
 //! Waypost is not affiliated with Mapillary, Meta or GoPro.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[cfg(test)]
 mod arbitrary_json;
 mod bounding_box;

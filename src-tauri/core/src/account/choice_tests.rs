@@ -1,3 +1,5 @@
+//! Which account is taken when several could be.
+
 use super::super::store::ENVIRONMENT_PROFILE;
 use super::*;
 

@@ -3,10 +3,12 @@
 //! The shell forwards to it and draws nothing from itself; tests drive it without a window.
 
 mod bus;
+mod identity;
 mod pages;
 mod picture;
 mod prepared;
 mod reading;
+mod settings_calls;
 mod sign_in_desk;
 mod stored_settings;
 mod waypost;

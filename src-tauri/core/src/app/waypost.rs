@@ -10,11 +10,12 @@ use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_wire::{
-    Call, EventBody, Page, PrepareState, Problem, Reply, SecretText, SettingsView, Snapshot, UploadEvent,
+    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent,
     UploadRow, UploadState,
 };
 
 use super::bus::EventBus;
+use super::identity::resolve_app;
 use super::pages::{self, is_allowed};
 use super::picture::picture;
 use super::prepared::{Destination, Prepared};
@@ -22,9 +23,7 @@ use super::reading::Reading;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use crate::account::{Accounts, AccountsSetup};
-use crate::app_identity::{
-    DEFAULT_REDIRECT_URI, IdentityParts, app_identity, forget_app_secret, load_identity_settings, save_identity_settings,
-};
+use crate::app_identity::DEFAULT_REDIRECT_URI;
 use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
 use crate::error::CoreError;
@@ -69,26 +68,26 @@ pub enum PictureOf {
 
 /// The application.
 pub struct Waypost {
-    data_dir: PathBuf,
-    environment: Environment,
-    practice: bool,
+    pub(super) data_dir: PathBuf,
+    pub(super) environment: Environment,
+    pub(super) practice: bool,
     own_origin: Option<Url>,
     version: String,
-    keychain: Arc<dyn Keychain>,
+    pub(super) keychain: Arc<dyn Keychain>,
     opener: Arc<dyn BrowserOpener>,
     clock: Arc<dyn Clock>,
-    bus: EventBus,
+    pub(super) bus: EventBus,
     /// Taken out when Waypost is closed.
     engine: RwLock<Option<Engine>>,
-    accounts: Accounts,
-    desk: SignInDesk,
+    pub(super) accounts: Accounts,
+    pub(super) desk: SignInDesk,
     stop: CancellationToken,
     inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
-struct Inner {
-    settings: StoredSettings,
+pub(super) struct Inner {
+    pub(super) settings: StoredSettings,
     prepare: Prepare,
 }
 
@@ -217,7 +216,7 @@ impl Waypost {
         self.engine().await?.rows().await
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -471,57 +470,6 @@ impl Waypost {
         Ok(upload_ids)
     }
 
-    async fn settings_view(&self) -> SettingsView {
-        let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
-        let own_app =
-            tokio::task::spawn_blocking(move || load_identity_settings(&folder, keychain.as_ref()))
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .unwrap_or_default();
-        let mut view = self.lock().settings.view();
-        view.app_id = own_app.app_id.unwrap_or_default();
-        view.redirect_uri = own_app.redirect_uri.unwrap_or_default();
-        view.app_secret_set = own_app.secret.is_some();
-        view.data_dir = self.data_dir.display().to_string();
-        view
-    }
-
-    async fn set_settings(
-        &self,
-        view: &SettingsView,
-        app_secret: Option<SecretText>,
-    ) -> Result<(), CoreError> {
-        let mut settings = self.lock().settings.clone();
-        settings.accept(view)?;
-        settings.save(&self.data_dir)?;
-        self.lock().settings = settings;
-        if !self.practice {
-            let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-            let typed = app_secret.map(SecretText::into_text);
-            let forget = typed.as_deref().is_some_and(|secret| secret.trim().is_empty());
-            let parts = IdentityParts {
-                app_id: filled(&view.app_id),
-                secret: typed.as_deref().and_then(filled).map(SecretString::from),
-                redirect_uri: filled(&view.redirect_uri),
-            };
-            let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
-            tokio::task::spawn_blocking(move || {
-                save_identity_settings(&folder, keychain.as_ref(), &parts)?;
-                if forget { forget_app_secret(keychain.as_ref(), &parts) } else { Ok(()) }
-            })
-            .await
-            .unwrap_or(Err(CoreError::Stopped))?;
-            let app =
-                resolve_app(&self.data_dir, &self.environment, &self.keychain, &self.bus).await;
-            self.accounts.set_app(app);
-            self.bus.send(EventBody::Account(self.desk.view().await));
-        }
-        self.bus
-            .send(EventBody::Settings(self.settings_view().await));
-        Ok(())
-    }
-
     /// The address behind a page; `None` where there is none (any more).
     ///
     /// # Errors
@@ -615,35 +563,6 @@ impl Prepare {
             Self::Reading(_) => PrepareState::Reading(waypost_wire::PlanProgress::default()),
             Self::Ready(prepared) => PrepareState::Ready(prepared.view()),
             Self::Failed(problem) => PrepareState::Failed(problem.clone()),
-        }
-    }
-}
-
-/// The app of the environment, the settings or the distributor, in this order. A broken source is said once.
-async fn resolve_app(
-    data_dir: &std::path::Path,
-    environment: &Environment,
-    keychain: &Arc<dyn Keychain>,
-    bus: &EventBus,
-) -> Option<AppIdentity> {
-    let (folder, surroundings, keychain) = (
-        data_dir.to_path_buf(),
-        environment.clone(),
-        Arc::clone(keychain),
-    );
-    let resolved = tokio::task::spawn_blocking(move || {
-        let from_environment = IdentityParts::from_environment(&surroundings)?;
-        let from_settings = load_identity_settings(&folder, keychain.as_ref())?;
-        app_identity(&[from_environment, from_settings, IdentityParts::built_in()])
-    })
-    .await
-    .unwrap_or(Err(CoreError::Stopped));
-    match resolved {
-        Ok(app) => Some(app),
-        Err(CoreError::NoAppIdentity) => None,
-        Err(error) => {
-            bus.send(EventBody::Notice(error.problem()));
-            None
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What the journal promises: nothing that was written is lost, and nothing is written by two.
+
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;

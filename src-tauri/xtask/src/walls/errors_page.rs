@@ -1,7 +1,8 @@
 //! Every error code has an entry in docs/errors.md and a test that names it, and every entry has its code.
 //!
 //! A code is a snake_case text inside the body of a function called `code`, outside tests. Its entry is a heading
-//! `### code` (with or without backticks). A test names it as a whole text, `"code"`, or in a snapshot.
+//! `### code` (with or without backticks). A test names it as a whole text, `"code"`, or by the variant that returns it,
+//! `Error::Variant`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ const PAGE: &str = "docs/errors.md";
 
 /// Checks the page and the tests.
 pub fn check(tree: &Tree) -> Vec<String> {
-    let mut codes: BTreeMap<String, &str> = BTreeMap::new();
+    let mut codes: BTreeMap<String, Code<'_>> = BTreeMap::new();
     let mut tests = String::new();
     // The fixtures of our own tests name codes that do not exist.
     for (name, text) in tree
@@ -25,27 +26,41 @@ pub fn check(tree: &Tree) -> Vec<String> {
         }
         let source = rust_code::read(text);
         tests.push_str(&source.tests);
-        codes.extend(codes_of(&source).into_iter().map(|code| (code, name)));
+        for (code, variants) in codes_of(&source) {
+            codes
+                .entry(code)
+                .or_insert(Code {
+                    file: name,
+                    variants: Vec::new(),
+                })
+                .variants
+                .extend(variants);
+        }
     }
     // Snapshots are compared on every run.
     for (_, text) in tree.below("", &[".snap"]) {
         tests.push_str(text);
     }
-    let Some(page) = tree.text(PAGE) else {
-        return vec![format!("{PAGE} is missing: {} error codes have no entry", codes.len())];
-    };
+    let page = tree.text(PAGE);
     let entries: BTreeSet<&str> = page
+        .unwrap_or_default()
         .lines()
         .filter_map(|line| line.strip_prefix("### "))
         .map(|entry| entry.trim().trim_matches('`'))
         .collect();
     let mut breaches = Vec::new();
-    for (code, name) in &codes {
-        if !entries.contains(code.as_str()) {
-            breaches.push(format!("{PAGE} has no entry \"### {code}\", which {name} returns"));
+    if page.is_none() {
+        breaches.push(format!("{PAGE} is missing: {} error codes have no entry", codes.len()));
+    }
+    for (code, Code { file, variants }) in &codes {
+        if page.is_some() && !entries.contains(code.as_str()) {
+            breaches.push(format!("{PAGE} has no entry \"### {code}\", which {file} returns"));
         }
-        if !tests.contains(&format!("\"{code}\"")) && !tests.contains(&format!("\\\"{code}\\\"")) {
-            breaches.push(format!("no test names the error code \"{code}\" of {name}"));
+        let as_text = [format!("\"{code}\""), format!("\\\"{code}\\\"")]
+            .iter()
+            .any(|text| tests.contains(text));
+        if !as_text && !variants.iter().any(|variant| names(&tests, variant)) {
+            breaches.push(format!("no test names the error code \"{code}\" of {file}"));
         }
     }
     let stale = entries.iter().filter(|entry| !codes.contains_key(**entry));
@@ -53,32 +68,49 @@ pub fn check(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// The texts inside functions called `code`.
-fn codes_of(source: &rust_code::RustCode) -> BTreeSet<String> {
-    let mut codes = BTreeSet::new();
+/// Where a code comes from.
+struct Code<'a> {
+    file: &'a str,
+    variants: Vec<String>,
+}
+
+/// The texts inside functions called `code`, each with the variants that stand before it.
+fn codes_of(source: &rust_code::RustCode) -> Vec<(String, Vec<String>)> {
+    let mut codes = Vec::new();
     for (at, _) in source.code.match_indices("fn code(") {
         let Some(open) = source.code[at..].find('{').map(|length| at + length) else {
             continue;
         };
         let mut depth = 0;
-        let body = source.code[open..].char_indices().find_map(|(length, letter)| {
+        let close = source.code[open..].char_indices().find_map(|(length, letter)| {
             depth += i32::from(letter == '{') - i32::from(letter == '}');
             (depth == 0).then_some(open + length)
         });
-        // Texts alternate with what stands between them.
         let body = source
             .code_with_texts
-            .get(open..body.unwrap_or(source.code.len()))
+            .get(open..close.unwrap_or(source.code.len()))
             .unwrap_or_default();
-        codes.extend(
-            body.split('"')
-                .skip(1)
-                .step_by(2)
-                .filter(|text| is_code(text))
-                .map(str::to_owned),
-        );
+        // Texts alternate with what stands between them.
+        let parts: Vec<&str> = body.split('"').collect();
+        for pair in parts.chunks_exact(2).filter(|pair| is_code(pair[1])) {
+            codes.push((pair[1].to_owned(), variants_in(pair[0])));
+        }
     }
     codes
+}
+
+/// The names after `Self::`.
+fn variants_in(pattern: &str) -> Vec<String> {
+    let name = |rest: &str| rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    pattern.split("Self::").skip(1).map(name).collect()
+}
+
+/// Whether `::Variant` stands there as a whole word.
+fn names(tests: &str, variant: &str) -> bool {
+    tests
+        .split(&format!("::{variant}"))
+        .skip(1)
+        .any(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
 fn is_code(text: &str) -> bool {
@@ -93,7 +125,7 @@ mod tests {
     use super::*;
 
     const SOURCE: &str = "//! E.\nimpl E {\n    pub fn code(&self) -> &'static str {\n        match self {\n            \
-        Self::A => \"a_gone\",\n            Self::B { .. } => \"b_busy\",\n            Self::C(e) => e.code(),\n            \
+        Self::A => \"a_gone\",\n            Self::B { .. } => \"b_busy\",\n            Self::C(e) => e.code(),\n            Self::Busy | Self::Never => \"e_busy\",\n            Self::And => \"f_and\",\n            \
         Self::LongName { .. } => {\n                \"d_wrapped\"\n            }\n        }\n    }\n}\n\
         fn other() -> &'static str { \"not_a_code\" }\n\
         #[cfg(test)]\nmod tests { const X: &str = \"a_gone\"; fn code() { \"in_a_test\"; } }\n";
@@ -103,12 +135,16 @@ mod tests {
         let tree = Tree::of(&[
             ("src-tauri/core/src/error.rs", SOURCE),
             (
+                "tests/other.rs",
+                "//! O.\nfn t() { assert!(matches!(error, E::Busy { .. })); E::AndMore; }",
+            ),
+            (
                 "tests/job.rs",
                 "//! J.\nfn t() { assert_eq!(json, \"{\\\"code\\\": \\\"d_wrapped\\\"}\"); }",
             ),
             (
                 "docs/errors.md",
-                "# Errors\n\n### `a_gone`\n\nText.\n\n### d_wrapped\n\n### z_old\n",
+                "# Errors\n\n### `a_gone`\n\nText.\n\n### d_wrapped\n### e_busy\n### f_and\n\n### z_old\n",
             ),
         ]);
         assert_eq!(
@@ -116,6 +152,7 @@ mod tests {
             [
                 "docs/errors.md has no entry \"### b_busy\", which src-tauri/core/src/error.rs returns",
                 "no test names the error code \"b_busy\" of src-tauri/core/src/error.rs",
+                "no test names the error code \"f_and\" of src-tauri/core/src/error.rs",
                 "docs/errors.md has an entry z_old, which no error returns",
             ]
         );
@@ -123,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_missing_page_is_one_breach() {
-        let tree = Tree::of(&[("src-tauri/core/src/error.rs", SOURCE)]);
-        assert_eq!(check(&tree), ["docs/errors.md is missing: 3 error codes have no entry"]);
+        let test = "//! J.\nconst CODES: [&str; 5] = [\"a_gone\", \"b_busy\", \"d_wrapped\", \"e_busy\", \"f_and\"];\n";
+        let tree = Tree::of(&[("src-tauri/core/src/error.rs", SOURCE), ("tests/job.rs", test)]);
+        assert_eq!(check(&tree), ["docs/errors.md is missing: 5 error codes have no entry"]);
     }
 }

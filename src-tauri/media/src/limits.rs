@@ -100,6 +100,10 @@ pub const MAX_CAMM_SAMPLE_BYTES: u32 = 1_024;
 /// second, and recordings of some minutes.
 pub const MAX_BLACKVUE_TEXT_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Places in a video from which the frames of one track are taken. Cameras write up to one for each frame: nine hours at
+/// 30 frames a second. Each costs 56 bytes in the plan of an upload.
+pub const MAX_UPLOAD_RANGES: usize = 1_000_000;
+
 /// Bytes that are copied from the index of a video into the index of its upload, sample tables
 /// not counted.
 pub const MAX_COPIED_INDEX_BYTES: u64 = 4 * 1024 * 1024;

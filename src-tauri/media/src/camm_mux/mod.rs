@@ -98,8 +98,9 @@ pub fn camm_mux<R: Read + Seek>(
     let front = [ftyp, index(front_bytes), data_header].concat();
 
     let mut segments = vec![Segment::Bytes(front)];
-    for track in &tracks {
-        segments.extend(track.ranges().map(|(offset_bytes, length_bytes)| Segment::Source {
+    for track in tracks {
+        let ranges = track.into_ranges().into_iter();
+        segments.extend(ranges.map(|(offset_bytes, length_bytes)| Segment::Source {
             offset_bytes,
             length_bytes,
         }));

@@ -168,11 +168,9 @@ fn track_header(number: u32, movie: &Movie) -> Vec<u8> {
     boxed(*b"tkhd", &[&head, &words(UNITY), &words([0, 0])])
 }
 
+/// Without the zero that should end the name: the service knows it so.
 fn handler() -> Vec<u8> {
-    boxed(
-        *b"hdlr",
-        &[&[0; 8], b"camm", &[0; 12], b"CameraMetadataMotionHandler\0"],
-    )
+    boxed(*b"hdlr", &[&[0; 8], b"camm", &[0; 12], b"CameraMetadataMotionHandler"])
 }
 
 /// "The samples are in this file."

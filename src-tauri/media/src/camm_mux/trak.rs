@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 
 use super::builder::{Runs, boxed, chunk_offsets, set_u32, sizes, table};
 use crate::error::MediaError;
+use crate::limits::{MAX_COPIED_INDEX_BYTES, MAX_UPLOAD_RANGES};
 use crate::mp4::{BoxAt, MediaSource, SampleTables, Track, children};
 
 /// A track of the source and where its samples lie.
@@ -14,6 +15,7 @@ pub(super) struct VideoTrack {
     descriptions: Vec<u8>,
     durations: Runs,
     composition_offsets: Runs,
+    any_negative_offset: bool,
     sync_samples: Option<Vec<[u32; 1]>>,
     sizes: Vec<u32>,
     /// Runs of samples with the same description: number of samples, bytes, description.
@@ -64,6 +66,7 @@ impl VideoTrack {
             descriptions,
             durations: Runs::default(),
             composition_offsets: Runs::default(),
+            any_negative_offset: false,
             sync_samples: None,
             sizes: Vec::new(),
             chunks: Vec::new(),
@@ -98,9 +101,16 @@ impl VideoTrack {
                     description: sample.description,
                 }),
             }
+            let is_full = self.ranges.len() >= MAX_UPLOAD_RANGES;
             match self.ranges.last_mut() {
                 Some((offset, length)) if offset.checked_add(*length) == Some(sample.offset) => {
                     *length = length.saturating_add(size);
+                }
+                _ if size > 0 && is_full => {
+                    return Err(MediaError::VideoTooLarge {
+                        what: "separate places with frames",
+                        limit: MAX_UPLOAD_RANGES as u64,
+                    });
                 }
                 _ if size > 0 => self.ranges.push((sample.offset, size)),
                 _ => {}
@@ -129,6 +139,7 @@ impl VideoTrack {
             let number = number.min(left);
             left = left.saturating_sub(number);
             any_offset |= number > 0 && offset != 0;
+            self.any_negative_offset |= number > 0 && offset < 0;
             self.composition_offsets.add(number, offset.cast_unsigned());
         }
         self.composition_offsets.add(left, 0);
@@ -151,8 +162,8 @@ impl VideoTrack {
     }
 
     /// Where the samples lie in the source, in their order: offset and length in bytes.
-    pub(super) fn ranges(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.ranges.iter().copied()
+    pub(super) fn into_ranges(self) -> Vec<(u64, u64)> {
+        self.ranges
     }
 
     /// The `trak` box, as number `number`, its samples from `offset` on.
@@ -197,7 +208,12 @@ impl VideoTrack {
         content.extend(sizes(&self.sizes));
         content.extend(chunk_offsets(&offsets));
         if !self.composition_offsets.entries().is_empty() {
-            content.extend(table(*b"ctts", self.composition_offsets.entries()));
+            let mut offsets = table(*b"ctts", self.composition_offsets.entries());
+            if self.any_negative_offset {
+                // Version 1, in which offsets have a sign.
+                set_u32(&mut offsets, 8, 0x0100_0000);
+            }
+            content.extend(offsets);
         }
         if let Some(sync) = &self.sync_samples {
             content.extend(table(*b"stss", sync));
@@ -260,7 +276,7 @@ fn content<R: Read + Seek>(
     let Some(left) = budget.checked_sub(found.length()) else {
         return Err(MediaError::VideoTooLarge {
             what: "bytes in boxes that are no sample tables",
-            limit: crate::limits::MAX_COPIED_INDEX_BYTES,
+            limit: MAX_COPIED_INDEX_BYTES,
         });
     };
     *budget = left;

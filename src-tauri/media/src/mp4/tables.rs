@@ -1,6 +1,6 @@
 //! The headers and sample tables of one track, typed by the `mp4` crate.
 //!
-//! What the crate is given is a `moov` made here: the track's own `mvhd`, `mdhd` and tables, each
+//! What the crate is given is a `moov` made here: the movie's and the track's own header, or one of the track's tables,
 //! cut to what is there with its count made true, and harmless stand-ins for all the rest.
 
 use std::io::{Cursor, Read, Seek};
@@ -11,7 +11,7 @@ use super::boxes::BoxAt;
 use super::edits::be_u32;
 use super::source::MediaSource;
 use crate::error::MediaError;
-use crate::limits::{MAX_SAMPLE_TABLE_BYTES, MAX_TRACK_SAMPLES};
+use crate::limits::MAX_SAMPLE_TABLE_BYTES;
 
 /// Bytes of `mvhd` behind its type, in versions 0 and 1.
 const MOVIE_HEADER_BYTES: [usize; 2] = [100, 112];
@@ -39,74 +39,59 @@ pub(crate) struct SampleTables {
     pub(super) sync_samples: Option<Vec<u32>>,
 }
 
-/// A table: its type and the bytes of one entry.
-const TABLES: [([u8; 4], usize); 6] = [
-    (*b"stts", 8),
-    (*b"stsc", 12),
-    (*b"stco", 4),
-    (*b"co64", 8),
-    (*b"ctts", 8),
-    (*b"stss", 4),
-];
-
 impl SampleTables {
     /// Reads the tables among `boxes`, the content of a track's `stbl`.
     ///
-    /// Errors: `video_too_large` for tables that no recording needs, `video_damaged` if the
-    /// `mp4` crate refuses what is left after cleaning, `io`.
+    /// Errors: `video_too_large` for tables that no recording needs, `video_damaged` if the `mp4` crate refuses what
+    /// is left after cleaning, `io`.
     pub(crate) fn read<R: Read + Seek>(source: &mut MediaSource<'_, R>, boxes: &[BoxAt]) -> Result<Self, MediaError> {
-        let mut tables = vec![make_box(*b"stsd", &stand_in_for_descriptions())];
-        for (kind, entry_bytes) in TABLES {
-            let content = content_of(source, boxes, kind)?;
-            let required = matches!(&kind, b"stts" | b"stsc" | b"stco");
-            if content.is_some() || required {
-                let content = content.unwrap_or_default();
-                let mut table = with_true_count(&content, 4, entry_bytes);
-                if kind == *b"stsc" {
-                    keep_rising_runs(&mut table);
-                }
-                tables.push(make_box(kind, &table));
+        // One table after the other, so that only one is in memory twice.
+        let mut typed = |kind: &[u8; 4]| -> Result<_, MediaError> {
+            let Some(movie) = movie_with_table(source, boxes, *kind)? else {
+                return Ok(None);
+            };
+            let track = parse(movie)?.traks.into_iter().next();
+            Ok(track.map(|track| track.mdia.minf.stbl))
+        };
+        let sizes = typed(b"stsz")?.map(|table| table.stsz);
+        let (fixed_size, count, sizes) = match sizes {
+            Some(table) if table.sample_size != 0 => (table.sample_size, table.sample_count, Vec::new()),
+            Some(table) => {
+                let count = u32::try_from(table.sample_sizes.len()).unwrap_or(u32::MAX);
+                (0, count, table.sample_sizes)
             }
-        }
-        let sizes = content_of(source, boxes, *b"stsz")?.unwrap_or_default();
-        let fixed = be_u32(&sizes, 4).unwrap_or_default() != 0;
-        tables.push(make_box(
-            *b"stsz",
-            &with_true_count(&sizes, 8, if fixed { 0 } else { 4 }),
-        ));
-        let header = |lengths: [usize; 2]| padded(&[], lengths);
-        let moov = one_track_movie(
-            &header(MOVIE_HEADER_BYTES).unwrap_or_default(),
-            &header(MEDIA_HEADER_BYTES).unwrap_or_default(),
-            &tables,
-        )?;
-        let track = moov.traks.into_iter().next();
-        let track = track.ok_or(MediaError::VideoDamaged {
-            what: "a track has no sample tables",
-        })?;
-        let table = track.mdia.minf.stbl;
-        let wide = table.co64.map(|wide| wide.entries);
-        let narrow = table.stco.map(|narrow| narrow.entries).unwrap_or_default();
+            None => (0, 0, Vec::new()),
+        };
+        let wide = typed(b"co64")?.and_then(|table| table.co64);
+        let chunk_offsets = match wide {
+            Some(wide) => wide.entries,
+            None => typed(b"stco")?
+                .and_then(|table| table.stco)
+                .map(|narrow| narrow.entries.into_iter().map(u64::from).collect())
+                .unwrap_or_default(),
+        };
+        let chunk_runs = typed(b"stsc")?.map(|table| table.stsc.entries).unwrap_or_default();
+        let durations = typed(b"stts")?.map(|table| table.stts.entries).unwrap_or_default();
+        let offsets = typed(b"ctts")?.and_then(|table| table.ctts);
+        let offsets = offsets.map(|table| table.entries).unwrap_or_default();
         Ok(Self {
-            fixed_size: table.stsz.sample_size,
-            count: if fixed {
-                table.stsz.sample_count
-            } else {
-                u32::try_from(table.stsz.sample_sizes.len()).unwrap_or(u32::MAX)
-            },
-            sizes: table.stsz.sample_sizes,
-            chunk_offsets: wide.unwrap_or_else(|| narrow.into_iter().map(u64::from).collect()),
-            chunk_runs: (table.stsc.entries.iter())
+            fixed_size,
+            sizes,
+            count,
+            chunk_offsets,
+            chunk_runs: chunk_runs
+                .iter()
                 .map(|run| [run.first_chunk, run.samples_per_chunk, run.sample_description_index])
                 .collect(),
-            durations: (table.stts.entries.iter())
+            durations: durations
+                .iter()
                 .map(|run| [run.sample_count, run.sample_delta])
                 .collect(),
-            composition_offsets: (table.ctts.iter())
-                .flat_map(|offsets| &offsets.entries)
+            composition_offsets: offsets
+                .iter()
                 .map(|run| (run.sample_count, run.sample_offset))
                 .collect(),
-            sync_samples: table.stss.map(|sync| sync.entries),
+            sync_samples: typed(b"stss")?.and_then(|table| table.stss).map(|table| table.entries),
         })
     }
 }
@@ -126,18 +111,11 @@ pub(super) struct Times {
 pub(super) fn header_times(mvhd: &[u8], mdhd: &[u8]) -> (Option<Times>, Option<Times>) {
     let movie = padded(mvhd, MOVIE_HEADER_BYTES);
     let media = padded(mdhd, MEDIA_HEADER_BYTES);
-    let parsed = one_track_movie(
-        &movie.clone().unwrap_or(vec![0; 100]),
-        &media.clone().unwrap_or(vec![0; 24]),
-        &[
-            make_box(*b"stsd", &stand_in_for_descriptions()),
-            make_box(*b"stts", &[0; 8]),
-            make_box(*b"stsc", &[0; 8]),
-            make_box(*b"stsz", &[0; 12]),
-            make_box(*b"stco", &[0; 8]),
-        ],
+    let (mvhd, mdhd) = (
+        movie.clone().unwrap_or(vec![0; 100]),
+        media.clone().unwrap_or(vec![0; 24]),
     );
-    let Ok(moov) = parsed else {
+    let Ok(moov) = parse(one_track_movie(&mvhd, &mdhd, *b"none", 0)) else {
         return (None, None);
     };
     let movie = movie.map(|_| Times {
@@ -175,24 +153,64 @@ fn padded(content: &[u8], lengths: [usize; 2]) -> Option<Vec<u8>> {
     content.get(..length).map(<[u8]>::to_vec)
 }
 
-fn one_track_movie(mvhd: &[u8], mdhd: &[u8], tables: &[Vec<u8>]) -> Result<MoovBox, MediaError> {
-    // 84 bytes: version 0; 25: the shortest handler that the crate takes.
-    let media = [
-        make_box(*b"mdhd", mdhd),
-        make_box(*b"hdlr", &[0; 25]),
-        make_box(
-            *b"minf",
-            &[
-                make_box(*b"dinf", &make_box(*b"dref", &[0; 8])),
-                make_box(*b"stbl", &tables.concat()),
-            ]
-            .concat(),
-        ),
-    ]
-    .concat();
-    let track = [make_box(*b"tkhd", &[0; 84]), make_box(*b"mdia", &media)].concat();
-    let movie = [make_box(*b"mvhd", mvhd), make_box(*b"trak", &track)].concat();
-    let movie = make_box(*b"moov", &movie);
+/// The beginning of a `moov` with one track, up to where `table_bytes` of content of the table `kind` belong. They are
+/// the last thing in each of the boxes around them.
+fn one_track_movie(mvhd: &[u8], mdhd: &[u8], kind: [u8; 4], table_bytes: usize) -> Vec<u8> {
+    let mut tables = make_box(*b"stsd", &stand_in_for_descriptions());
+    for (required, length) in [(*b"stts", 8), (*b"stsc", 8), (*b"stsz", 12), (*b"stco", 8)] {
+        if required != kind {
+            tables.extend(make_box(required, &vec![0; length]));
+        }
+    }
+    let open = |kind: [u8; 4], before: &[u8], inside: &[u8]| {
+        let size = inside.len().saturating_add(table_bytes).saturating_add(8);
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        [before, &size.to_be_bytes(), &kind, inside].concat()
+    };
+    let table = open(kind, &tables, &[]);
+    let references = make_box(*b"dinf", &make_box(*b"dref", &[0; 8]));
+    let tables = open(*b"stbl", &references, &table);
+    // 25 bytes: the shortest handler that the crate takes; 84: a track header of version 0.
+    let headers = [make_box(*b"mdhd", mdhd), make_box(*b"hdlr", &[0; 25])].concat();
+    let media = open(*b"minf", &headers, &tables);
+    let track = open(*b"mdia", &make_box(*b"tkhd", &[0; 84]), &media);
+    let movie = open(*b"trak", &make_box(*b"mvhd", mvhd), &track);
+    open(*b"moov", &[], &movie)
+}
+
+/// A movie whose one track holds the table `kind` of `boxes`, cleaned; `None` if there is none.
+fn movie_with_table<R: Read + Seek>(
+    source: &mut MediaSource<'_, R>,
+    boxes: &[BoxAt],
+    kind: [u8; 4],
+) -> Result<Option<Vec<u8>>, MediaError> {
+    let Some(found) = boxes.iter().find(|child| child.kind == kind) else {
+        return Ok(None);
+    };
+    if found.length() > MAX_SAMPLE_TABLE_BYTES {
+        return Err(MediaError::VideoTooLarge {
+            what: "bytes in a sample table",
+            limit: MAX_SAMPLE_TABLE_BYTES,
+        });
+    }
+    let length = usize::try_from(found.length()).unwrap_or_default();
+    let shortest = if &kind == b"stsz" { 12 } else { 8 };
+    if length < shortest {
+        return Ok(None);
+    }
+    let mut movie = one_track_movie(&[0; 100], &[0; 24], kind, length);
+    let start = movie.len();
+    movie.resize(start.saturating_add(length), 0);
+    let table = movie.get_mut(start..).unwrap_or_default();
+    // A table that is cut off is good as far as it goes; what is not there stays zero.
+    if !source.read_at(found.start, table, found.end)? {
+        return Ok(None);
+    }
+    clean(kind, table);
+    Ok(Some(movie))
+}
+
+fn parse(movie: Vec<u8>) -> Result<MoovBox, MediaError> {
     let size = movie.len() as u64;
     let mut reader = Cursor::new(movie);
     reader.set_position(8);
@@ -207,44 +225,28 @@ fn stand_in_for_descriptions() -> Vec<u8> {
 }
 
 /// A box around `content`. Contents are capped far below 4 GiB.
-pub(super) fn make_box(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+fn make_box(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len()).unwrap_or(u32::MAX).saturating_add(8);
     [&size.to_be_bytes()[..], &kind, content].concat()
 }
 
-fn content_of<R: Read + Seek>(
-    source: &mut MediaSource<'_, R>,
-    boxes: &[BoxAt],
-    kind: [u8; 4],
-) -> Result<Option<Vec<u8>>, MediaError> {
-    let Some(found) = boxes.iter().find(|child| child.kind == kind) else {
-        return Ok(None);
+/// Makes the count of a table true: no more entries than are there, and of chunk runs only those that rise.
+fn clean(kind: [u8; 4], table: &mut [u8]) {
+    let (count_at, entry_bytes) = match &kind {
+        b"stsz" if be_u32(table, 4) == Some(0) => (8, 4),
+        // One size for all: the count has no entries to be compared with.
+        b"stsz" => return,
+        b"stsc" => (4, 12),
+        b"stts" | b"ctts" | b"co64" => (4, 8),
+        _ => (4, 4),
     };
-    if found.length() > MAX_SAMPLE_TABLE_BYTES {
-        return Err(MediaError::VideoTooLarge {
-            what: "bytes in a sample table",
-            limit: MAX_SAMPLE_TABLE_BYTES,
-        });
+    let declared = be_u32(table, count_at).unwrap_or_default();
+    let entries = table.get(count_at..).and_then(|rest| rest.get(4..)).unwrap_or_default();
+    let there = entries.chunks_exact(entry_bytes).len();
+    set_u32(table, count_at, declared.min(u32::try_from(there).unwrap_or(u32::MAX)));
+    if &kind == b"stsc" {
+        keep_rising_runs(table);
     }
-    // A table that is cut off is good as far as it goes.
-    source.read_vec(found.start, found.length(), found.end)
-}
-
-/// `content` with the count at `count_at` lowered to the entries that are there.
-fn with_true_count(content: &[u8], count_at: usize, entry_bytes: usize) -> Vec<u8> {
-    let entries_at = count_at.saturating_add(4);
-    let mut table = content.to_vec();
-    if table.len() < entries_at {
-        return vec![0; entries_at];
-    }
-    let declared = be_u32(&table, count_at).unwrap_or_default();
-    let there = table
-        .len()
-        .saturating_sub(entries_at)
-        .checked_div(entry_bytes)
-        .map_or(MAX_TRACK_SAMPLES, |count| u32::try_from(count).unwrap_or(u32::MAX));
-    set_u32(&mut table, count_at, declared.min(there));
-    table
 }
 
 /// Ends the table of chunk runs before the first one that does not rise, is empty or counts more
@@ -278,7 +280,7 @@ fn keep_rising_runs(table: &mut [u8]) {
     set_u32(table, 4, kept);
 }
 
-pub(super) fn set_u32(bytes: &mut [u8], at: usize, value: u32) {
+fn set_u32(bytes: &mut [u8], at: usize, value: u32) {
     if let Some(word) = bytes.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<4>) {
         *word = value.to_be_bytes();
     }

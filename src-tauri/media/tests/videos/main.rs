@@ -4,6 +4,8 @@ mod builder;
 mod container;
 mod generated;
 mod mux;
+mod peers;
+mod properties;
 mod samples;
 mod sparse;
 

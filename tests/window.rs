@@ -110,7 +110,7 @@ fn sha256_of(paths: &[PathBuf]) -> Vec<Vec<u8>> {
 fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     let Some(stage) = Stage::set() else { return };
     let photos = stage.home.path().join("My photos ü");
-    let options = PracticeOptions { photos_per_sequence: 8, padding_bytes: 200_000, ..PracticeOptions::default() };
+    let options = PracticeOptions { photos_per_sequence: 30, padding_bytes: 60_000, ..PracticeOptions::default() };
     let folder = write_practice_folder(&photos, &options).expect("photos to drop");
     let originals = sha256_of(&folder.good);
 
@@ -133,11 +133,11 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     // The folder, by a real drag.
     window.click("[data-testid=nav-prepare]");
     drop_onto(&stage.screen, "Waypost", &photos);
-    window.wait_for_text("16");
+    window.wait_for_text("60");
     let button = "[data-testid=upload-button]";
     wait_for("the upload button to say how many", || {
         let text = window.run(&format!("return document.querySelector('{button}')?.innerText ?? ''"));
-        text.as_str().is_some_and(|text| text.contains("16")).then_some(())
+        text.as_str().is_some_and(|text| text.contains("60")).then_some(())
     });
     shot(&window, "window-3-plan");
     assert!(stage.server.state()["sessions"].as_array().is_some_and(Vec::is_empty), "nothing is sent before Upload");
@@ -166,7 +166,22 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
         (count == json!(2)).then_some(())
     });
     window.wait_for_text("Published");
+    window.wait_for_paint();
     shot(&window, "window-5-published");
+    window.click("[data-testid=nav-settings]");
+    wait_for("the choice of the theme", || {
+        let script = "const choice = document.querySelector('#theme'); if (!choice) return false; \
+                      choice.value = 'dark'; choice.dispatchEvent(new Event('change', { bubbles: true })); return true";
+        (window.run(script) == json!(true)).then_some(())
+    });
+    wait_for("the dark theme", || {
+        let theme = window.run("return document.documentElement.dataset.theme ?? ''");
+        (theme == json!("dark")).then_some(())
+    });
+    window.click("[data-testid=nav-history]");
+    window.wait_for_text("Published");
+    window.wait_for_paint();
+    shot(&window, "window-6-dark");
     let state = stage.server.state();
     let clusters = state["clusters"].as_array().expect("clusters");
     assert_eq!(clusters.len(), 2, "each sequence once: {clusters:#?}");

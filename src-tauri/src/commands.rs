@@ -21,6 +21,13 @@ pub async fn call(app: AppHandle, shell: State<'_, Shell>, call: Call) -> Result
     Ok(Reply::Done)
 }
 
+/// Notes how long the start took: `cargo xtask bench` reads it from the log.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "tauri gives its arguments away")]
+pub fn painted(shell: State<'_, Shell>) {
+    tracing::info!(after_ms = shell.started_at().elapsed().as_millis(), "painted");
+}
+
 /// Sends every event from now on through `channel`; an earlier channel gets nothing more.
 #[tauri::command]
 #[expect(

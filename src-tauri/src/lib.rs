@@ -23,6 +23,7 @@ pub const PRACTICE_ARGUMENT: &str = "--practice";
 
 /// Opens the window and stays until it is closed.
 pub fn run() -> ExitCode {
+    let started_at = std::time::Instant::now();
     start_log();
     let practice = std::env::args().any(|argument| argument == PRACTICE_ARGUMENT);
     let app = tauri::Builder::default()
@@ -34,10 +35,10 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
-        .invoke_handler(tauri::generate_handler![commands::call, commands::connect])
+        .invoke_handler(tauri::generate_handler![commands::call, commands::connect, commands::painted])
         .setup(move |app| {
             window::paint_ground(app.handle());
-            match tauri::async_runtime::block_on(Shell::open(app.handle(), practice)) {
+            match tauri::async_runtime::block_on(Shell::open(app.handle(), practice, started_at)) {
                 Ok(shell) => {
                     app.manage(shell);
                 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tauri::AppHandle;
 use tokio::sync::{Mutex, RwLock};
@@ -27,11 +28,12 @@ pub struct Shell {
     current: RwLock<Arc<Waypost>>,
     practice: Mutex<Option<waypost_sandbox::Sandbox>>,
     app: AppHandle,
+    started_at: Instant,
 }
 
 impl Shell {
     /// Opens the application, for practice or for real.
-    pub async fn open(app: &AppHandle, practice_wanted: bool) -> Result<Self, Problem> {
+    pub async fn open(app: &AppHandle, practice_wanted: bool, started_at: Instant) -> Result<Self, Problem> {
         let environment = Environment::from_process();
         let folder = data_dir(&environment).map_err(|error| error.problem())?;
         let bus = EventBus::default();
@@ -53,6 +55,7 @@ impl Shell {
             current: RwLock::new(waypost),
             practice: Mutex::new(server),
             app: app.clone(),
+            started_at,
         };
         Ok(shell)
     }
@@ -60,6 +63,11 @@ impl Shell {
     /// The application behind the window now.
     pub async fn waypost(&self) -> Arc<Waypost> {
         Arc::clone(&*self.current.read().await)
+    }
+
+    /// When the program began.
+    pub fn started_at(&self) -> Instant {
+        self.started_at
     }
 
     /// The line of events.

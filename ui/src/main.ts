@@ -12,4 +12,6 @@ if (target) {
   app.view = VIEWS.find((view) => view === platform.firstView) ?? "prepare";
   mount(Root, { target, props: { app } });
   void app.start();
+  // The second frame is the first that is surely on the screen.
+  requestAnimationFrame(() => requestAnimationFrame(() => platform.painted()));
 }

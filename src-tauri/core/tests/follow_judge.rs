@@ -71,6 +71,23 @@ fn a_part_that_is_visible_is_counted_and_not_called_published() {
 }
 
 #[test]
+fn what_is_visible_is_asked_about_until_the_last_stage_or_for_three_days() {
+    let judgement = judged(&FollowFacts::default(), &listed(|_| {}), Some(visible(10)));
+    assert_eq!(judgement.event, Some(Event::SeenPublished));
+    assert!(judgement.facts.next_ask_at_ms.is_some(), "the map comes later");
+    let finished = listed(|node| node.overall = Some(Stage::Finished));
+    let judgement = judged(&judgement.facts, &finished, Some(visible(10)));
+    assert_eq!(judgement.facts.next_ask_at_ms, None);
+    let old = Subject {
+        image_count: 10,
+        taken_at_ms: NOW_MS - 73 * HOUR_MS,
+    };
+    let settings = FollowSettings::service();
+    let judgement = judge(&FollowFacts::default(), old, &listed(|_| {}), Some(visible(10)), NOW_MS, &settings);
+    assert_eq!(judgement.facts.next_ask_at_ms, None, "stages can stand still for months");
+}
+
+#[test]
 fn images_that_the_service_left_out_do_not_keep_an_upload_open_for_ever() {
     let done = listed(|node| {
         node.overall = Some(Stage::Finished);

@@ -22,5 +22,6 @@ export function tauriPlatform(): Platform {
     },
     planPicture: (photoId) => convertFileSrc(`plan/${photoId}`, "thumb"),
     uploadPicture: (uploadId) => convertFileSrc(`upload/${uploadId}`, "thumb"),
+    painted: () => void invoke("painted"),
   };
 }

@@ -22,6 +22,7 @@ class Bench implements Platform {
   onDrag = () => Promise.resolve();
   planPicture = () => "";
   uploadPicture = () => "";
+  painted = () => {};
 
   async answer(change: Partial<Snapshot>): Promise<void> {
     this.waiting.shift()?.resolve({ reply: "snapshot", data: snapshot(change) });

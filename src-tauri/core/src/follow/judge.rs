@@ -83,7 +83,13 @@ pub fn judge(
         FeedAnswer::NotListed | FeedAnswer::Unknown => None,
     };
     let event = event_of(before, &facts, subject, feed, failure.as_deref(), settings);
-    let is_over = event == Some(Event::SeenPublished) || age_ms >= settings.give_up_after_ms;
+    // Seen is not the end: the map comes last. But stages are known to stand still for months while the images can be
+    // seen, so that this is asked for a while only.
+    let moves_on = matches!(feed, FeedAnswer::Listed(node) if !is_finished(node))
+        && failure.is_none()
+        && age_ms < settings.overdue_after_ms;
+    let is_published = event == Some(Event::SeenPublished);
+    let is_over = (is_published && !moves_on) || age_ms >= settings.give_up_after_ms;
     let has_changed = facts.stages != before.stages || facts.visible_count != before.visible_count;
     // Where something moves, more is to be expected soon.
     facts.ask_count = if has_changed {

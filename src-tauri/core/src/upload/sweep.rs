@@ -85,7 +85,7 @@ fn is_followed(upload: &UploadRecord) -> bool {
     !upload.dry_run
         && matches!(
             upload.state,
-            State::Processing | State::Lost | State::Failed { taken: true, .. }
+            State::Processing | State::Published | State::Lost | State::Failed { taken: true, .. }
         )
 }
 

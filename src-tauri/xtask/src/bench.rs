@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::command::{cargo, output, run as run_command};
-use crate::{packages, peer, place};
+use crate::{bench_window, packages, peer, place};
 
 /// Counted runs of each program.
 const RUNS: usize = 5;
@@ -49,6 +49,7 @@ pub fn run() -> Result<(), String> {
     std::fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let (ours, theirs) = rows?;
     println!("{}", table(&ours, &theirs));
+    println!("\n| what | measured |\n|---|---|\n{}", bench_window::run()?);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! No dependency beyond the standard library, so that the first command on a fresh machine starts in seconds.
 
 mod bench;
+mod bench_window;
 mod bundle;
 mod command;
 mod demo;

@@ -269,19 +269,19 @@ fn read_line(read: &Summary) -> String {
     if read.file_count == 0 {
         return "no photos were found".into();
     }
-    let counts = [(read.refused_count, "left out"), (read.warning_count, "to look at")];
-    let rest: String = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!(", {count} {what}"))
-        .collect();
-    format!(
-        "read {}: {} ready in {} ({}){rest}",
+    let mut parts = vec![format!(
+        "read {}: {} ready in {} ({})",
         counted(read.file_count, "file", "files"),
         counted(read.ready_count, "photo", "photos"),
         counted(read.sequence_count, "sequence", "sequences"),
         bytes(read.size_bytes)
-    )
+    )];
+    for (count, what) in [(read.refused_count, "left out"), (read.warning_count, "to look at")] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.join(", ")
 }
 
 /// A reason with its first files, so that a person does not have to open the report for a handful.

@@ -356,7 +356,8 @@ pub fn is_over(row: &UploadRow, goal: Goal) -> bool {
         | UploadState::Cancelled
         | UploadState::Lost => true,
         UploadState::Processing => goal != Goal::Published,
-        UploadState::FinishUnknown => row.actions.contains(&UploadAction::MarkTaken),
+        // Only once looking did not tell is it the person's turn.
+        UploadState::FinishUnknown => row.actions.contains(&UploadAction::RetryFinish),
         UploadState::Draft
         | UploadState::Queued
         | UploadState::Preparing

@@ -51,14 +51,7 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(|number| Number::from_f64(number).map_or(Value::Null, Value::Number)),
         ".{0,12}".prop_map(Value::String),
-        prop_oneof![
-            Just("FINISHED"),
-            Just("UNSET"),
-            Just("190"),
-            Just("1e400"),
-            Just("-7")
-        ]
-        .prop_map(Value::from),
+        prop_oneof![Just("FINISHED"), Just("UNSET"), Just("190"), Just("1e400"), Just("-7")].prop_map(Value::from),
     ];
     leaf.prop_recursive(6, 64, 6, |inner| {
         let key = prop_oneof![

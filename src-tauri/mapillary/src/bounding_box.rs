@@ -28,12 +28,7 @@ impl BoundingBox {
     /// A box from its west, south, east and north sides, in degrees.
     ///
     /// Returns [`MapillaryError::InvalidInput`] for numbers outside the globe or in wrong order.
-    pub fn new(
-        min_lon_deg: f64,
-        min_lat_deg: f64,
-        max_lon_deg: f64,
-        max_lat_deg: f64,
-    ) -> Result<Self, MapillaryError> {
+    pub fn new(min_lon_deg: f64, min_lat_deg: f64, max_lon_deg: f64, max_lat_deg: f64) -> Result<Self, MapillaryError> {
         let on_globe = (-180.0..=180.0).contains(&min_lon_deg)
             && (-180.0..=180.0).contains(&max_lon_deg)
             && (-90.0..=90.0).contains(&min_lat_deg)
@@ -81,12 +76,7 @@ impl BoundingBox {
 
     /// West, south, east and north sides, in degrees.
     pub fn sides_deg(&self) -> (f64, f64, f64, f64) {
-        (
-            self.min_lon_deg,
-            self.min_lat_deg,
-            self.max_lon_deg,
-            self.max_lat_deg,
-        )
+        (self.min_lon_deg, self.min_lat_deg, self.max_lon_deg, self.max_lat_deg)
     }
 
     /// The box cut into cells small enough for one request each, row by row.
@@ -173,16 +163,10 @@ mod tests {
 
     #[test]
     fn the_parameter_has_longitude_first() {
-        let walk = BoundingBox::around(
-            [(-0.559_129_7, 50.896_324_6), (-0.546_330_2, 50.901_135_4)],
-            0.0,
-        )
-        .unwrap()
-        .unwrap();
-        assert_eq!(
-            walk.to_string(),
-            "-0.5591297,50.8963246,-0.5463302,50.9011354"
-        );
+        let walk = BoundingBox::around([(-0.559_129_7, 50.896_324_6), (-0.546_330_2, 50.901_135_4)], 0.0)
+            .unwrap()
+            .unwrap();
+        assert_eq!(walk.to_string(), "-0.5591297,50.8963246,-0.5463302,50.9011354");
     }
 
     #[test]

@@ -92,11 +92,9 @@ impl Client {
     /// [`MapillaryError::Setup`] when the system offers no TLS.
     pub fn new(options: ClientOptions) -> Result<Self, MapillaryError> {
         options.endpoints.check()?;
-        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| {
-            MapillaryError::InvalidInput {
-                what: "user agent",
-                reason: "it holds characters that cannot stand in a header".to_owned(),
-            }
+        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| MapillaryError::InvalidInput {
+            what: "user agent",
+            reason: "it holds characters that cannot stand in a header".to_owned(),
         })?;
         let mut builder = reqwest::Client::builder()
             .user_agent(user_agent)
@@ -144,18 +142,13 @@ impl Client {
 
     /// Remembers the `x-app-usage` header of a reply: the highest of its percentages.
     pub(crate) fn note_usage(&self, headers: &HeaderMap) {
-        let usage = header_text(headers, "x-app-usage")
-            .and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let highest = usage.as_ref().and_then(Value::as_object).and_then(|parts| {
-            parts
-                .values()
-                .filter_map(|part| json::unsigned(Some(part)))
-                .max()
-        });
+        let usage = header_text(headers, "x-app-usage").and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let highest = usage
+            .as_ref()
+            .and_then(Value::as_object)
+            .and_then(|parts| parts.values().filter_map(|part| json::unsigned(Some(part))).max());
         if let Some(percent) = highest {
-            let percent = u32::try_from(percent)
-                .unwrap_or(NOT_KNOWN - 1)
-                .min(NOT_KNOWN - 1);
+            let percent = u32::try_from(percent).unwrap_or(NOT_KNOWN - 1).min(NOT_KNOWN - 1);
             self.shared.usage_percent.store(percent, Ordering::Relaxed);
         }
     }
@@ -196,8 +189,8 @@ fn authorization(secret: &SecretString) -> Result<HeaderValue, MapillaryError> {
         return Err(invalid("it begins or ends with blanks"));
     }
     let text = Zeroizing::new(format!("OAuth {token}"));
-    let mut value = HeaderValue::from_str(&text)
-        .map_err(|_| invalid("it holds characters that cannot stand in a header"))?;
+    let mut value =
+        HeaderValue::from_str(&text).map_err(|_| invalid("it holds characters that cannot stand in a header"))?;
     value.set_sensitive(true);
     Ok(value)
 }

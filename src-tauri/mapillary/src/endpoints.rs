@@ -62,9 +62,7 @@ impl Endpoints {
             let reason = match url.scheme() {
                 "https" if url.has_host() => None,
                 "http" if is_loopback(url) => None,
-                "http" => {
-                    Some("plain http would send the token unencrypted; only loopback may use it")
-                }
+                "http" => Some("plain http would send the token unencrypted; only loopback may use it"),
                 _ => Some("it is neither https nor a loopback http address"),
             };
             let reason = reason.or_else(|| {
@@ -171,9 +169,7 @@ mod tests {
             "https://graph.mapillary.com/me"
         );
         assert_eq!(
-            join(&endpoints.upload, &["mly_tools_0.zip"])
-                .unwrap()
-                .as_str(),
+            join(&endpoints.upload, &["mly_tools_0.zip"]).unwrap().as_str(),
             "https://rupload.facebook.com/mapillary_public_uploads/mly_tools_0.zip"
         );
         assert_eq!(

@@ -126,10 +126,7 @@ pub enum MapillaryError {
         may_ask_again: bool,
     },
     /// The server asks for a pause.
-    #[error(
-        "the server asks to wait {wait_ms} ms ({status}) while {operation}{}",
-        said(body)
-    )]
+    #[error("the server asks to wait {wait_ms} ms ({status}) while {operation}{}", said(body))]
     RateLimited {
         /// The call during which it happened.
         operation: Operation,
@@ -141,10 +138,7 @@ pub enum MapillaryError {
         body: Box<ServerError>,
     },
     /// The query took the server too long; the same for a smaller area, time or page works.
-    #[error(
-        "the query was too heavy for the server while {operation}{}",
-        said(body)
-    )]
+    #[error("the query was too heavy for the server while {operation}{}", said(body))]
     QueryTooHeavy {
         /// The call during which it happened.
         operation: Operation,
@@ -153,10 +147,7 @@ pub enum MapillaryError {
     },
     /// The activity feed is not open to this token or for this query. It says nothing about the
     /// token's validity: follow by image search instead.
-    #[error(
-        "the activity feed is not available to this sign-in ({status}){}",
-        said(body)
-    )]
+    #[error("the activity feed is not available to this sign-in ({status}){}", said(body))]
     FeedRefused {
         /// The HTTP status; 200 when the refusal stood in the body.
         status: u16,
@@ -258,9 +249,7 @@ pub enum OAuthFailure {
     #[error("only answers of another sign-in arrived; none was accepted")]
     WrongState,
     /// The port of the redirect address is in use.
-    #[error(
-        "port {port} on this computer is in use by another program, so the browser's answer cannot be received"
-    )]
+    #[error("port {port} on this computer is in use by another program, so the browser's answer cannot be received")]
     PortBusy {
         /// The port.
         port: u16,
@@ -342,9 +331,7 @@ impl MapillaryError {
     /// failed `finish_upload` this separates "finish again" from "look first".
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
-            Self::Connection { phase, .. } | Self::Timeout { phase, .. } => {
-                *phase == Phase::Transfer
-            }
+            Self::Connection { phase, .. } | Self::Timeout { phase, .. } => *phase == Phase::Transfer,
             Self::Status { status, .. } => !(400..500).contains(status),
             Self::Content { .. } | Self::FinishWithoutCluster => true,
             Self::Dns { .. }
@@ -382,7 +369,5 @@ impl MapillaryError {
 
 /// The server's own words, as the end of a sentence.
 fn said(body: &ServerError) -> String {
-    body.text()
-        .map(|text| format!(": {text}"))
-        .unwrap_or_default()
+    body.text().map(|text| format!(": {text}")).unwrap_or_default()
 }

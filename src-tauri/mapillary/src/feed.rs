@@ -136,9 +136,7 @@ impl Client {
         .to_string();
         let mut result = self.query_feed(token, OVERALL_NAMES[0], &variables).await;
         if let Err(MapillaryError::FeedRefused { body, .. }) = &result {
-            let names_the_field = body
-                .text()
-                .is_some_and(|text| text.contains(OVERALL_NAMES[0]));
+            let names_the_field = body.text().is_some_and(|text| text.contains(OVERALL_NAMES[0]));
             if names_the_field {
                 result = self.query_feed(token, OVERALL_NAMES[1], &variables).await;
             }
@@ -146,12 +144,7 @@ impl Client {
         result
     }
 
-    async fn query_feed(
-        &self,
-        token: &Token,
-        overall_name: &str,
-        variables: &str,
-    ) -> Result<FeedPage, MapillaryError> {
+    async fn query_feed(&self, token: &Token, overall_name: &str, variables: &str) -> Result<FeedPage, MapillaryError> {
         let mut url = join(&self.endpoints().graph, &["graphql"])?;
         url.query_pairs_mut()
             .append_pair("doc", &QUERY.replace("{overall}", overall_name))
@@ -168,9 +161,7 @@ impl Client {
 /// Any refusal by status means that the feed is closed to us, not that the sign-in is.
 fn as_feed_refusal(error: MapillaryError) -> MapillaryError {
     match error {
-        MapillaryError::Unauthorized { status, body, .. } => {
-            MapillaryError::FeedRefused { status, body }
-        }
+        MapillaryError::Unauthorized { status, body, .. } => MapillaryError::FeedRefused { status, body },
         MapillaryError::Status { status, body, .. }
             if (200..500).contains(&status) && body.is_transient != Some(true) =>
         {
@@ -183,10 +174,7 @@ fn as_feed_refusal(error: MapillaryError) -> MapillaryError {
 /// Reads a page from a GraphQL reply, whose errors come with status 200.
 fn parse_page(context: &Context, reply: &Value) -> Result<FeedPage, MapillaryError> {
     let feed = reply.pointer("/data/fetch__User/feed");
-    let Some(nodes) = feed
-        .and_then(|feed| feed.get("nodes"))
-        .and_then(Value::as_array)
-    else {
+    let Some(nodes) = feed.and_then(|feed| feed.get("nodes")).and_then(Value::as_array) else {
         return Err(graphql_error(context, reply));
     };
     let page_info = feed.and_then(|feed| feed.get("page_info"));
@@ -212,10 +200,7 @@ fn graphql_error(context: &Context, reply: &Value) -> MapillaryError {
             }),
         };
     };
-    let body = Box::new(ServerError::from_value(
-        &json!({ "error": first }),
-        &context.redactor,
-    ));
+    let body = Box::new(ServerError::from_value(&json!({ "error": first }), &context.redactor));
     if is_graph_throttle(&body) {
         return MapillaryError::RateLimited {
             operation: context.operation,

@@ -48,10 +48,7 @@ fn both_names_of_the_overall_status_and_unknown_words_are_kept() {
     assert_eq!(stages, [Some(Stage::Started), Some(Stage::Finished)]);
     let second = &page.nodes[1];
     assert_eq!(second.anonymization, Some(Stage::Failed));
-    assert_eq!(
-        second.tiler.as_ref().map(Stage::as_str),
-        Some("NOT_STARTED")
-    );
+    assert_eq!(second.tiler.as_ref().map(Stage::as_str), Some("NOT_STARTED"));
     assert_eq!(second.error_code.as_deref(), Some("TOO_BLURRY"));
 }
 
@@ -85,18 +82,12 @@ fn errors_at_status_200_are_sorted_into_refusal_pause_and_outage() {
             json!({"message": "A query is not allowed", "code": 1_675_030}),
             "feed_refused",
         ),
-        (
-            json!({"message": "Unauthorized", "code": 190}),
-            "feed_refused",
-        ),
+        (json!({"message": "Unauthorized", "code": 190}), "feed_refused"),
     ] {
         let reply = json!({"data": {"fetch__User": null}, "errors": [error]});
         assert_eq!(parse_page(&context(), &reply).unwrap_err().code(), code);
     }
-    for silent in [
-        json!({"data": null}),
-        json!({"data": {"fetch__User": null}}),
-    ] {
+    for silent in [json!({"data": null}), json!({"data": {"fetch__User": null}})] {
         let error = parse_page(&context(), &silent).unwrap_err();
         assert_eq!(error.code(), "feed_refused");
     }
@@ -121,10 +112,7 @@ fn the_query_asks_for_every_field_that_is_read() {
         "end_cursor",
         "has_next_page",
     ] {
-        assert!(
-            QUERY.split_whitespace().any(|word| word == field),
-            "{field}"
-        );
+        assert!(QUERY.split_whitespace().any(|word| word == field), "{field}");
     }
 }
 

@@ -48,13 +48,10 @@ impl Client {
     ///
     /// Returns [`MapillaryError::Unauthorized`] when it is not.
     pub async fn me(&self, token: &Token) -> Result<Account, MapillaryError> {
-        let (context, reply) = self
-            .read_fields(Operation::Me, "me", "id,username", token)
-            .await?;
+        let (context, reply) = self.read_fields(Operation::Me, "me", "id,username", token).await?;
         Ok(Account {
             id: read::text(reply.get("id")).ok_or_else(|| context.missing("id"))?,
-            username: read::text(reply.get("username"))
-                .ok_or_else(|| context.missing("username"))?,
+            username: read::text(reply.get("username")).ok_or_else(|| context.missing("username"))?,
         })
     }
 
@@ -63,11 +60,7 @@ impl Client {
     /// Returns [`MapillaryError::InvalidInput`] unless `id` is a number, and
     /// [`MapillaryError::Status`] with [`crate::ServerError::is_missing_object`] when it does not
     /// exist or is not this account's to see.
-    pub async fn organization(
-        &self,
-        token: &Token,
-        id: &str,
-    ) -> Result<Organization, MapillaryError> {
+    pub async fn organization(&self, token: &Token, id: &str) -> Result<Organization, MapillaryError> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(MapillaryError::InvalidInput {
                 what: "organization id",
@@ -106,8 +99,7 @@ impl Client {
             "locale": "en_US",
         }));
         let reply = self.json(&context, request).await?;
-        let token =
-            read::text(reply.get("access_token")).ok_or_else(|| context.missing("access_token"))?;
+        let token = read::text(reply.get("access_token")).ok_or_else(|| context.missing("access_token"))?;
         Ok(LoginReply {
             token: token.into(),
             user_id: read::text(reply.get("user_id")).ok_or_else(|| context.missing("user_id"))?,

@@ -71,11 +71,7 @@ impl Context {
 impl Client {
     /// Sends `request` within the request timeout, counted from the connection on, and returns the
     /// JSON of a successful reply.
-    pub(crate) async fn json(
-        &self,
-        context: &Context,
-        request: RequestBuilder,
-    ) -> Result<Value, MapillaryError> {
+    pub(crate) async fn json(&self, context: &Context, request: RequestBuilder) -> Result<Value, MapillaryError> {
         // Both together, so that a connection that never stands is told as such, by its own limit.
         let limit = self.connect_timeout() + self.request_timeout();
         let exchange = async {
@@ -113,10 +109,7 @@ pub(crate) fn timeout_error(context: &Context, limit: Duration) -> MapillaryErro
 }
 
 /// Reads the body of `response`, no more of it than any honest reply has.
-pub(crate) async fn read(
-    context: &Context,
-    mut response: Response,
-) -> Result<Reply, MapillaryError> {
+pub(crate) async fn read(context: &Context, mut response: Response) -> Result<Reply, MapillaryError> {
     let status = response.status().as_u16();
     let is_success = response.status().is_success();
     let headers = response.headers().clone();
@@ -141,11 +134,7 @@ pub(crate) async fn read(
             Err(error) => return Err(transport_error(context, error, Duration::ZERO)),
         }
     }
-    Ok(Reply {
-        status,
-        headers,
-        body,
-    })
+    Ok(Reply { status, headers, body })
 }
 
 /// Turns a reply into its JSON object, or into the error it stands for.
@@ -155,9 +144,7 @@ pub(crate) fn interpret(context: &Context, reply: &Reply) -> Result<Value, Mapil
     }
     match serde_json::from_slice::<Value>(&reply.body) {
         // Graph can report an error with status 200.
-        Ok(value) if value.get("error").is_some_and(Value::is_object) => {
-            Err(refusal(context, reply))
-        }
+        Ok(value) if value.get("error").is_some_and(Value::is_object) => Err(refusal(context, reply)),
         Ok(value @ Value::Object(_)) => Ok(value),
         _ if is_web_page(reply) => Err(MapillaryError::CaptivePortal {
             operation: context.operation,
@@ -165,9 +152,7 @@ pub(crate) fn interpret(context: &Context, reply: &Reply) -> Result<Value, Mapil
             status: reply.status,
         }),
         _ => Err(context.content(ContentProblem::NotJson {
-            beginning: context
-                .redactor
-                .clean(&String::from_utf8_lossy(&reply.body)),
+            beginning: context.redactor.clean(&String::from_utf8_lossy(&reply.body)),
         })),
     }
 }
@@ -192,12 +177,11 @@ pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
         };
     }
     let body = Box::new(ServerError::parse(&reply.body, &context.redactor));
-    let retry_after_ms = header_text(&reply.headers, RETRY_AFTER.as_str())
-        .and_then(|value| parse_retry_after(value, SystemTime::now()));
+    let retry_after_ms =
+        header_text(&reply.headers, RETRY_AFTER.as_str()).and_then(|value| parse_retry_after(value, SystemTime::now()));
     let is_client_error = (400..500).contains(&status);
 
-    let rupload_throttle =
-        is_client_error && body.kind.as_deref() == Some("RequestRateLimitedError");
+    let rupload_throttle = is_client_error && body.kind.as_deref() == Some("RequestRateLimitedError");
     if status == 429 || rupload_throttle || (status < 500 && is_graph_throttle(&body)) {
         return MapillaryError::RateLimited {
             operation,
@@ -206,9 +190,7 @@ pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
             body,
         };
     }
-    let asks_again = body
-        .subcode
-        .is_some_and(|subcode| LOGIN_ASK_AGAIN.contains(&subcode));
+    let asks_again = body.subcode.is_some_and(|subcode| LOGIN_ASK_AGAIN.contains(&subcode));
     if operation == Operation::Login && is_client_error && asks_again {
         return MapillaryError::LoginRefused {
             status,
@@ -270,11 +252,7 @@ fn redirect_host(headers: &HeaderMap) -> String {
 }
 
 /// Sorts a failure of the line. `connect_limit` is the connect timeout that may have ended it.
-pub(crate) fn transport_error(
-    context: &Context,
-    error: reqwest::Error,
-    connect_limit: Duration,
-) -> MapillaryError {
+pub(crate) fn transport_error(context: &Context, error: reqwest::Error, connect_limit: Duration) -> MapillaryError {
     let operation = context.operation;
     let host = context.host.clone();
     let is_connect = error.is_connect();
@@ -282,11 +260,7 @@ pub(crate) fn transport_error(
     // The URL could hold what must not be shown; it is dropped before any text is made.
     let error = error.without_url();
     let chain = describe(&error);
-    let phase = if is_connect {
-        Phase::Connect
-    } else {
-        Phase::Transfer
-    };
+    let phase = if is_connect { Phase::Connect } else { Phase::Transfer };
     if is_timeout {
         return MapillaryError::Timeout {
             operation,
@@ -298,7 +272,7 @@ pub(crate) fn transport_error(
     if is_connect && chain.contains("dns error") {
         return MapillaryError::Dns { operation, host };
     }
-    let detail = context.redactor.clean(&chain);
+    let detail = context.redactor.clean(&causes(&error));
     if is_connect && is_tls_failure(&error) {
         let is_certificate = chain.to_ascii_lowercase().contains("certificate");
         return MapillaryError::Tls {
@@ -322,10 +296,7 @@ fn is_tls_failure(error: &reqwest::Error) -> bool {
     while let Some(current) = next {
         next = current.source();
         if let Some(cause) = current.downcast_ref::<io::Error>() {
-            if matches!(
-                cause.kind(),
-                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-            ) {
+            if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
                 return true;
             }
             // An I/O error names the causes of what it wraps, but not the wrapped error itself.
@@ -339,6 +310,24 @@ fn is_tls_failure(error: &reqwest::Error) -> bool {
 
 /// An error and its causes in one line, without repeating what a cause already says.
 fn describe(error: &reqwest::Error) -> String {
+    joined(error)
+}
+
+/// The same without the layers of the client that only say that a request failed, which the sentence around it says
+/// already.
+fn causes(error: &reqwest::Error) -> String {
+    let mut start: &(dyn StdError + 'static) = error;
+    while let Some(cause) = start.source() {
+        let words = start.to_string();
+        if !words.starts_with("error sending request") && !words.starts_with("client error") {
+            break;
+        }
+        start = cause;
+    }
+    joined(start)
+}
+
+fn joined(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -44,11 +44,7 @@ fn every_row_of_the_error_table_is_told_apart() {
         (500, graph("MLYApiException", 190, ""), "unauthorized"),
         (401, graph("OAuthException", 190, ""), "unauthorized"),
         (400, graph("OAuthException", 190, ""), "unauthorized"),
-        (
-            401,
-            "user has not authorized application 1".to_owned(),
-            "unauthorized",
-        ),
+        (401, "user has not authorized application 1".to_owned(), "unauthorized"),
         (
             400,
             graph("MLYApiException", 100, r#","error_subcode":33"#),
@@ -56,11 +52,7 @@ fn every_row_of_the_error_table_is_told_apart() {
         ),
         (
             400,
-            graph(
-                "OAuthException",
-                -2,
-                r#","error_subcode":3404014,"is_transient":false"#,
-            ),
+            graph("OAuthException", -2, r#","error_subcode":3404014,"is_transient":false"#),
             "query_too_heavy",
         ),
         (500, graph("MLYApiException", 2, ""), "server_status"),
@@ -116,13 +108,8 @@ fn a_web_page_in_the_place_of_an_answer_is_a_captive_portal() {
 
 #[test]
 fn a_refused_login_says_whether_to_ask_again() {
-    for (status, subcode, again) in [
-        (400, 1_348_092, true),
-        (401, 3_404_005, true),
-        (400, 1, false),
-    ] {
-        let body =
-            format!(r#"{{"error":{{"message":"Invalid","code":100,"error_subcode":{subcode}}}}}"#);
+    for (status, subcode, again) in [(400, 1_348_092, true), (401, 3_404_005, true), (400, 1, false)] {
+        let body = format!(r#"{{"error":{{"message":"Invalid","code":100,"error_subcode":{subcode}}}}}"#);
         let reply = reply(status, "application/json", body.as_bytes());
         match interpret(&context(Operation::Login), &reply) {
             Err(MapillaryError::LoginRefused { may_ask_again, .. }) => {

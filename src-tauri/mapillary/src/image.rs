@@ -102,10 +102,7 @@ impl Image {
         let float = |key: &str| read::float(value.get(key));
         let floats = |key: &str| {
             let numbers = value.get(key)?.as_array()?;
-            numbers
-                .iter()
-                .map(|number| read::float(Some(number)))
-                .collect()
+            numbers.iter().map(|number| read::float(Some(number))).collect()
         };
         Some(Self {
             id: text("id")?,
@@ -152,8 +149,7 @@ fn position(value: Option<&Value>) -> Option<Position> {
     let coordinates = value?.get("coordinates")?;
     let lon_deg = read::float(coordinates.get(0))?;
     let lat_deg = read::float(coordinates.get(1))?;
-    ((-180.0..=180.0).contains(&lon_deg) && (-90.0..=90.0).contains(&lat_deg))
-        .then_some(Position { lon_deg, lat_deg })
+    ((-180.0..=180.0).contains(&lon_deg) && (-90.0..=90.0).contains(&lat_deg)).then_some(Position { lon_deg, lat_deg })
 }
 
 fn linked(value: Option<&Value>) -> Option<LinkedFile> {

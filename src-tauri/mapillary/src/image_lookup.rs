@@ -18,14 +18,9 @@ pub const IDS_PER_REQUEST: usize = 50;
 
 impl Client {
     /// The ids of all images of a sequence, in the order they were captured.
-    pub async fn image_ids(
-        &self,
-        token: &Token,
-        sequence_key: &str,
-    ) -> Result<Vec<String>, MapillaryError> {
+    pub async fn image_ids(&self, token: &Token, sequence_key: &str) -> Result<Vec<String>, MapillaryError> {
         let mut url = join(&self.endpoints().graph, &["image_ids"])?;
-        url.query_pairs_mut()
-            .append_pair("sequence_id", sequence_key);
+        url.query_pairs_mut().append_pair("sequence_id", sequence_key);
         let context = Context::new(Operation::ImageIds, &url, Redactor::new(&[token]));
         let request = self.request(Method::GET, url, token)?;
         let reply = self.json(&context, request).await?;
@@ -81,9 +76,6 @@ impl Client {
         let context = Context::new(Operation::ImagesById, &url, Redactor::new(&[token]));
         let request = self.request(Method::GET, url, token)?;
         let reply = self.json(&context, request).await?;
-        Ok(ids
-            .iter()
-            .filter_map(|id| Image::from_value(reply.get(id)?))
-            .collect())
+        Ok(ids.iter().filter_map(|id| Image::from_value(reply.get(id)?)).collect())
     }
 }

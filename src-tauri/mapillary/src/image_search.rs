@@ -34,15 +34,7 @@ const DEFAULT_MAX_REQUESTS: u32 = 1_000;
 const WINDOW_MARGIN_MS: i64 = 1_000;
 
 /// The fields that linking needs (API notes §3.6).
-const DEFAULT_FIELDS: &[&str] = &[
-    "id",
-    "sequence",
-    "captured_at",
-    "geometry",
-    "make",
-    "model",
-    "is_pano",
-];
+const DEFAULT_FIELDS: &[&str] = &["id", "sequence", "captured_at", "geometry", "make", "model", "is_pano"];
 
 /// What to search for. At least one of creator, box, organization and sequences must be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,10 +77,7 @@ impl Default for ImageSearch {
             make: None,
             model: None,
             is_pano: None,
-            fields: DEFAULT_FIELDS
-                .iter()
-                .map(|&field| field.to_owned())
-                .collect(),
+            fields: DEFAULT_FIELDS.iter().map(|&field| field.to_owned()).collect(),
             page_size: DEFAULT_PAGE_SIZE,
             max_requests: DEFAULT_MAX_REQUESTS,
         }
@@ -125,12 +114,7 @@ impl ImageSearch {
     }
 
     /// The address of one request.
-    fn url(
-        &self,
-        graph: &Url,
-        cell: Option<&BoundingBox>,
-        page_size: u32,
-    ) -> Result<Url, MapillaryError> {
+    fn url(&self, graph: &Url, cell: Option<&BoundingBox>, page_size: u32) -> Result<Url, MapillaryError> {
         let mut url = join(graph, &["images"])?;
         let mut pairs = url.query_pairs_mut();
         let mut add = |key: &str, value: Option<String>| {
@@ -166,20 +150,12 @@ impl ImageSearch {
 /// The `fields` parameter: always with `id`, without which nothing can be told apart.
 pub(crate) fn field_list(fields: &[String]) -> String {
     let mut list = vec!["id"];
-    list.extend(
-        fields
-            .iter()
-            .map(String::as_str)
-            .filter(|field| *field != "id"),
-    );
+    list.extend(fields.iter().map(String::as_str).filter(|field| *field != "id"));
     list.join(",")
 }
 
 /// A time in ISO 8601 with whole seconds, as the documentation's example has it.
-fn iso_seconds(
-    time_ms: i64,
-    to_seconds: impl Fn(i64, i64) -> i64,
-) -> Result<String, MapillaryError> {
+fn iso_seconds(time_ms: i64, to_seconds: impl Fn(i64, i64) -> i64) -> Result<String, MapillaryError> {
     Timestamp::from_second(to_seconds(time_ms, 1_000))
         .map(|time| time.to_string())
         .map_err(|_| MapillaryError::InvalidInput {
@@ -197,11 +173,7 @@ impl Client {
     ///
     /// Returns [`MapillaryError::InvalidInput`] for a search that can never work, and
     /// [`MapillaryError::TooManyResults`] when it takes more than the allowed requests.
-    pub async fn search_images(
-        &self,
-        token: &Token,
-        search: &ImageSearch,
-    ) -> Result<Vec<Image>, MapillaryError> {
+    pub async fn search_images(&self, token: &Token, search: &ImageSearch) -> Result<Vec<Image>, MapillaryError> {
         search.check()?;
         let mut walk = Walk {
             client: self,
@@ -277,15 +249,10 @@ impl Walk<'_> {
     }
 
     /// The first page of a query, at a size the server can bear; says which size that was.
-    async fn first_page(
-        &mut self,
-        cell: Option<&BoundingBox>,
-    ) -> Result<(Page, u32), MapillaryError> {
+    async fn first_page(&mut self, cell: Option<&BoundingBox>) -> Result<(Page, u32), MapillaryError> {
         let mut page_size = self.search.page_size;
         loop {
-            let url = self
-                .search
-                .url(&self.client.endpoints().graph, cell, page_size)?;
+            let url = self.search.url(&self.client.endpoints().graph, cell, page_size)?;
             match self.fetch(url).await {
                 Err(MapillaryError::QueryTooHeavy { .. }) if page_size > MIN_PAGE_SIZE => {
                     page_size = (page_size / 2).max(MIN_PAGE_SIZE);

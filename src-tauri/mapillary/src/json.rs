@@ -18,9 +18,7 @@ pub(crate) fn integer(value: Option<&Value>) -> Option<i64> {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) => {
             let text = text.trim();
-            text.parse()
-                .ok()
-                .or_else(|| whole(text.parse::<f64>().ok()?))
+            text.parse().ok().or_else(|| whole(text.parse::<f64>().ok()?))
         }
         _ => None,
     }

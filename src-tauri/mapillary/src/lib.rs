@@ -44,8 +44,7 @@ pub use image_lookup::IDS_PER_REQUEST;
 pub use image_search::{ImageSearch, MAX_PAGE_SIZE};
 pub use operation::Operation;
 pub use retry::{
-    DEFAULT_THROTTLE_WAIT_MS, GRAPH_THROTTLE_WAIT_MS, MAX_SERVER_WAIT_MS, RetryAdvice, backoff_ms,
-    retry_advice,
+    DEFAULT_THROTTLE_WAIT_MS, GRAPH_THROTTLE_WAIT_MS, MAX_SERVER_WAIT_MS, RetryAdvice, backoff_ms, retry_advice,
 };
 pub use rupload::{FileHandle, UploadPermission};
 pub use server_error::ServerError;

@@ -39,13 +39,7 @@ impl Redactor {
         }
         let mut printable: String = cleaned
             .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
+            .map(|character| if character.is_control() { ' ' } else { character })
             .collect::<String>()
             .trim()
             .to_owned();

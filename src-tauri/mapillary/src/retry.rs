@@ -122,9 +122,8 @@ pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<u64> {
     } else {
         let until = httpdate::parse_http_date(value).ok()?;
         let epoch_ms = |time: SystemTime| {
-            time.duration_since(UNIX_EPOCH).map_or(0, |since| {
-                u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-            })
+            time.duration_since(UNIX_EPOCH)
+                .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
         };
         epoch_ms(until).saturating_sub(epoch_ms(now))
     };

@@ -14,10 +14,7 @@ fn now() -> SystemTime {
 #[test]
 fn the_own_wait_doubles_up_to_sixteen_seconds() {
     let waits: Vec<u64> = (0..8).map(backoff_ms).collect();
-    assert_eq!(
-        waits,
-        [1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 16_000, 16_000]
-    );
+    assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 16_000, 16_000]);
     assert_eq!(backoff_ms(u32::MAX), 16_000);
 }
 
@@ -173,10 +170,7 @@ fn every_status_from_100_to_599_follows_the_table() {
         let (expected_plain, expected_told) = match status {
             412 => (RetryAdvice::No, RetryAdvice::AtOnce),
             400..=499 => (RetryAdvice::No, RetryAdvice::After { wait_ms: 0 }),
-            500..=599 => (
-                RetryAdvice::After { wait_ms: 2_000 },
-                RetryAdvice::After { wait_ms: 0 },
-            ),
+            500..=599 => (RetryAdvice::After { wait_ms: 2_000 }, RetryAdvice::After { wait_ms: 0 }),
             _ => (RetryAdvice::No, RetryAdvice::No),
         };
         assert_eq!((plain, told), (expected_plain, expected_told), "{status}");

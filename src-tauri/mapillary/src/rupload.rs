@@ -57,11 +57,7 @@ impl Client {
     /// also for one it has forgotten.
     ///
     /// Returns [`MapillaryError::Content`] when the reply has no offset that is a number from 0.
-    pub async fn upload_offset(
-        &self,
-        token: &Token,
-        session_key: &str,
-    ) -> Result<u64, MapillaryError> {
+    pub async fn upload_offset(&self, token: &Token, session_key: &str) -> Result<u64, MapillaryError> {
         let url = self.session_url(session_key)?;
         let context = Context::new(Operation::UploadOffset, &url, Redactor::new(&[token]));
         let request = self.request(Method::GET, url, token)?;
@@ -90,13 +86,12 @@ impl Client {
     ) -> Result<FileHandle, MapillaryError> {
         let url = self.session_url(session_key)?;
         let context = Context::new(Operation::UploadSend, &url, Redactor::new(&[token]));
-        let remaining =
-            total_length
-                .checked_sub(offset)
-                .ok_or_else(|| MapillaryError::InvalidInput {
-                    what: "upload offset",
-                    reason: format!("the server holds {offset} bytes of {total_length}"),
-                })?;
+        let remaining = total_length
+            .checked_sub(offset)
+            .ok_or_else(|| MapillaryError::InvalidInput {
+                what: "upload offset",
+                reason: format!("the server holds {offset} bytes of {total_length}"),
+            })?;
         let mut request = self
             .request(Method::POST, url, token)?
             .header("Offset", offset)
@@ -112,16 +107,13 @@ impl Client {
         let request = request.body(Body::wrap_stream(stream));
 
         let exchange = async {
-            let response = request
-                .send()
-                .await
-                .map_err(|error| match watch.source_error() {
-                    Some((kind, detail)) => MapillaryError::Source {
-                        kind,
-                        detail: context.redactor.clean(&detail),
-                    },
-                    None => transport_error(&context, error, self.connect_timeout()),
-                })?;
+            let response = request.send().await.map_err(|error| match watch.source_error() {
+                Some((kind, detail)) => MapillaryError::Source {
+                    kind,
+                    detail: context.redactor.clean(&detail),
+                },
+                None => transport_error(&context, error, self.connect_timeout()),
+            })?;
             read_reply(&context, response).await
         };
         let stall = Duration::from_millis(self.options().stall_timeout_ms);
@@ -142,10 +134,7 @@ impl Client {
     /// session. Nothing is sent or finished.
     ///
     /// Returns an error only when the question could not be settled.
-    pub async fn upload_permission(
-        &self,
-        token: &Token,
-    ) -> Result<UploadPermission, MapillaryError> {
+    pub async fn upload_permission(&self, token: &Token) -> Result<UploadPermission, MapillaryError> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|error| MapillaryError::Setup {
             detail: error.to_string(),

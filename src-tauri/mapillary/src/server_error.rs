@@ -76,8 +76,7 @@ impl ServerError {
             kind: clean(debug("type")),
             message: clean(debug("message")).or_else(|| clean(value.get("message"))),
             is_retriable: json::boolean(debug("retriable")),
-            backoff_ms: json::integer(value.get("backoff"))
-                .map(|wait| u64::try_from(wait).unwrap_or(0)),
+            backoff_ms: json::integer(value.get("backoff")).map(|wait| u64::try_from(wait).unwrap_or(0)),
             ..Self::default()
         };
         match value.get("error") {
@@ -135,15 +134,9 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_json_is_kept_as_text() {
-        let parsed = ServerError::parse(
-            b"The user has not authorized application 5",
-            &Redactor::default(),
-        );
+        let parsed = ServerError::parse(b"The user has not authorized application 5", &Redactor::default());
         assert!(!parsed.is_json);
-        assert_eq!(
-            parsed.text(),
-            Some("The user has not authorized application 5")
-        );
+        assert_eq!(parsed.text(), Some("The user has not authorized application 5"));
         assert_eq!(ServerError::parse(b"", &Redactor::default()).text(), None);
     }
 

@@ -200,10 +200,9 @@ impl Watched {
     fn accept(&mut self, bytes: Bytes) -> io::Result<()> {
         let remaining = self.watch.lock().remaining_bytes;
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > remaining {
-            return Err(self.watch.fail(
-                io::ErrorKind::InvalidData,
-                "it is longer than announced".to_owned(),
-            ));
+            return Err(self
+                .watch
+                .fail(io::ErrorKind::InvalidData, "it is longer than announced".to_owned()));
         }
         self.pending = bytes;
         Ok(())
@@ -243,10 +242,9 @@ impl Stream for Watched {
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Ready(None) if this.watch.lock().remaining_bytes > 0 => {
-                    let error = this.watch.fail(
-                        io::ErrorKind::UnexpectedEof,
-                        "it is shorter than announced".to_owned(),
-                    );
+                    let error = this
+                        .watch
+                        .fail(io::ErrorKind::UnexpectedEof, "it is shorter than announced".to_owned());
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Ready(None) => return Poll::Ready(None),

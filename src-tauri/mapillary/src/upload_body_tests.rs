@@ -6,10 +6,7 @@ use futures_util::stream;
 use super::*;
 
 fn chunks(sizes: &[usize]) -> Vec<io::Result<Bytes>> {
-    sizes
-        .iter()
-        .map(|&size| Ok(Bytes::from(vec![7_u8; size])))
-        .collect()
+    sizes.iter().map(|&size| Ok(Bytes::from(vec![7_u8; size]))).collect()
 }
 
 async fn drain(body: UploadBody, expected_bytes: u64) -> (usize, usize, Watch) {
@@ -92,11 +89,7 @@ async fn without_a_minimum_speed_the_answer_is_awaited_without_end() {
     let (mut watched, watch) = UploadBody::from_bytes("abc").watched(3);
     assert!(watched.next().await.is_some());
     let days = Duration::from_secs(200_000);
-    assert!(
-        tokio::time::timeout(days, watch.silence(STALL, None))
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(days, watch.silence(STALL, None)).await.is_err());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use waypost_core::submit::{Goal, has_arrived, is_over};
 use waypost_core::upload::Engine;
-use waypost_wire::UploadRow;
+use waypost_wire::{UploadRow, UploadState};
 
 use super::open_engine;
 use crate::arguments::SettleCommand;
@@ -41,6 +41,19 @@ async fn settle(
     stop: &Stop,
 ) -> Result<UploadRow, Failure> {
     let (id, decision) = (command.upload_id, &command.decision);
+    if decision.finish_again {
+        // It is looked for first: finishing what was taken would make a second one.
+        let has_looked = |row: &UploadRow| row.state != UploadState::FinishUnknown || is_over(row, Goal::Taken);
+        let only = [id];
+        tokio::select! {
+            rows = engine.wait_until(&only, has_looked) => {
+                if let Some(row) = rows?.pop().filter(|row| has_arrived(row, Goal::Taken)) {
+                    return Ok(row);
+                }
+            }
+            () = stop.wanted() => return Ok(engine.row(id).await?),
+        }
+    }
     if decision.taken {
         engine.mark_taken(id).await?;
     } else if decision.finish_again {

@@ -13,7 +13,6 @@ use tokio::io::AsyncWriteExt;
 use waypost_mapillary::{ClusterId, FileHandle, FileType, MapillaryError};
 
 use super::transport::{ByteStream, Transport};
-use crate::package::fresh_session_key;
 
 const HANDLE_FOLDER: &str = "file_handles";
 
@@ -44,10 +43,7 @@ impl FolderTransport {
         match tokio::fs::read_to_string(&path).await {
             Ok(handle) => Ok(handle),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let handle: String = fresh_session_key("")
-                    .chars()
-                    .filter(char::is_ascii_hexdigit)
-                    .collect();
+                let handle = uuid::Uuid::new_v4().simple().to_string();
                 tokio::fs::write(&path, &handle)
                     .await
                     .map_err(|error| failed(&path, &error))?;

@@ -208,8 +208,7 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
 fn judge(head: &[u8], expected: &Expected) -> (Page, Outcome) {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
-    let (Ok(_), Some(method), Some(target)) = (request.parse(head), request.method, request.path)
-    else {
+    let (Ok(_), Some(method), Some(target)) = (request.parse(head), request.method, request.path) else {
         return (page::MALFORMED, Outcome::Nothing);
     };
     let mut hosts = request
@@ -240,14 +239,10 @@ fn judge(head: &[u8], expected: &Expected) -> (Page, Outcome) {
             _ => Err(()),
         }
     };
-    let (Ok(state), Ok(code), Ok(error)) =
-        (parameter("state"), parameter("code"), parameter("error"))
-    else {
+    let (Ok(state), Ok(code), Ok(error)) = (parameter("state"), parameter("code"), parameter("error")) else {
         return (page::MALFORMED, Outcome::Nothing);
     };
-    let state_is_right = state
-        .as_deref()
-        .map(|state| is_same(state, &expected.state));
+    let state_is_right = state.as_deref().map(|state| is_same(state, &expected.state));
     match (state_is_right, code, error) {
         // The service may leave `state` out of an error (API documentation).
         (Some(true) | None, None, Some(word)) => {

@@ -25,12 +25,7 @@ fn get(target: &str) -> (Page, Outcome) {
 
 #[test]
 fn only_the_right_path_state_and_host_bring_the_code() {
-    for host in [
-        "localhost:8765",
-        "127.0.0.1:8765",
-        "[::1]:8765",
-        "LOCALHOST:8765",
-    ] {
+    for host in ["localhost:8765", "127.0.0.1:8765", "[::1]:8765", "LOCALHOST:8765"] {
         let (page, outcome) = judged("GET", "/callback?code=c%2F1&state=right-state", host);
         assert_eq!(page, page::RECEIVED, "{host}");
         match outcome {
@@ -55,12 +50,7 @@ fn requests_of_others_end_nothing() {
             page::NOT_FOUND,
         ),
         ("GET", "/callback", "localhost:8765", page::MALFORMED),
-        (
-            "GET",
-            "/callback?state=right-state",
-            "localhost:8765",
-            page::MALFORMED,
-        ),
+        ("GET", "/callback?state=right-state", "localhost:8765", page::MALFORMED),
         (
             "GET",
             "/callback?code=&state=right-state",
@@ -83,12 +73,7 @@ fn requests_of_others_end_nothing() {
         ("GET", good, "evil.example:8765", page::WRONG_HOST),
         ("GET", good, "localhost:8766", page::WRONG_HOST),
         ("GET", good, "localhost", page::WRONG_HOST),
-        (
-            "GET",
-            good,
-            "localhost:8765\r\nHost: evil.example",
-            page::WRONG_HOST,
-        ),
+        ("GET", good, "localhost:8765\r\nHost: evil.example", page::WRONG_HOST),
     ] {
         let (shown, outcome) = judged(method, target, host);
         assert_eq!(shown, page, "{method} {target} {host}");

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use oauth2::basic::BasicClient;
 use oauth2::{
-    AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenUrl,
+    AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    TokenUrl,
 };
 use secrecy::SecretString;
 use url::Url;
@@ -57,8 +57,7 @@ pub struct Grant {
     pub expires_in_s: Option<u64>,
 }
 
-type OAuthClient =
-    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type OAuthClient = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// A sign-in under way: the port is bound, and the browser may be opened on
 /// [`SignIn::authorize_url`].
@@ -120,11 +119,7 @@ impl SignIn {
     /// Returns [`OAuthFailure::TimedOut`] after `lifetime`, or [`OAuthFailure::WrongState`] when
     /// answers with a wrong `state` were all that came; [`OAuthFailure::Cancelled`] as soon as
     /// `cancel` is ready; [`OAuthFailure::Denied`] when the person declines.
-    pub async fn wait(
-        self,
-        lifetime: Duration,
-        cancel: impl Future<Output = ()>,
-    ) -> Result<Grant, MapillaryError> {
+    pub async fn wait(self, lifetime: Duration, cancel: impl Future<Output = ()>) -> Result<Grant, MapillaryError> {
         let wrong_state_came = AtomicBool::new(false);
         let work = async {
             let answer = self.listener.answer(&self.state, &wrong_state_came);
@@ -137,9 +132,7 @@ impl SignIn {
                 });
             };
             match answer {
-                Answer::Code(code) => {
-                    token::exchange_code(&self.client, &self.identity, code, self.verifier).await
-                }
+                Answer::Code(code) => token::exchange_code(&self.client, &self.identity, code, self.verifier).await,
                 Answer::Error(word) => Err(failure_of(&word).into()),
             }
         };
@@ -164,11 +157,7 @@ fn failure_of(word: &str) -> OAuthFailure {
 ///
 /// Returns [`MapillaryError::Unauthorized`] when it is too late or the sign-in was revoked; then
 /// the person has to sign in again.
-pub async fn refresh(
-    client: &Client,
-    identity: &AppIdentity,
-    current: &Token,
-) -> Result<Grant, MapillaryError> {
+pub async fn refresh(client: &Client, identity: &AppIdentity, current: &Token) -> Result<Grant, MapillaryError> {
     token::refresh(client, identity, current).await
 }
 

@@ -80,11 +80,7 @@ main{background:#19211d;border-top-color:#3fc295;box-shadow:none}footer{color:#9
 impl Page {
     /// The whole HTTP response.
     pub(super) fn response(self) -> Vec<u8> {
-        let Self {
-            status,
-            title,
-            text,
-        } = self;
+        let Self { status, title, text } = self;
         let body = format!(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\

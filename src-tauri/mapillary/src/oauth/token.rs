@@ -3,8 +3,8 @@
 
 use futures_util::future::BoxFuture;
 use oauth2::{
-    AsyncHttpClient, AuthorizationCode, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken,
-    RequestTokenError, TokenResponse, http,
+    AsyncHttpClient, AuthorizationCode, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken, RequestTokenError,
+    TokenResponse, http,
 };
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,10 +20,8 @@ use crate::operation::Operation;
 use crate::redact::Redactor;
 
 /// What oauth2 gives for a token request that went through `transmit`.
-type TokenResult = Result<
-    oauth2::basic::BasicTokenResponse,
-    RequestTokenError<MapillaryError, oauth2::basic::BasicErrorResponse>,
->;
+type TokenResult =
+    Result<oauth2::basic::BasicTokenResponse, RequestTokenError<MapillaryError, oauth2::basic::BasicErrorResponse>>;
 
 pub(super) async fn exchange_code(
     client: &Client,
@@ -46,11 +44,7 @@ pub(super) async fn exchange_code(
     grant(&context, result)
 }
 
-pub(super) async fn refresh(
-    client: &Client,
-    identity: &AppIdentity,
-    current: &Token,
-) -> Result<Grant, MapillaryError> {
+pub(super) async fn refresh(client: &Client, identity: &AppIdentity, current: &Token) -> Result<Grant, MapillaryError> {
     let redactor = Redactor::new(&[&identity.client_secret, current]);
     let context = context(client, Operation::TokenRefresh, redactor);
     let sender = Sender {
@@ -94,12 +88,7 @@ impl<'c> AsyncHttpClient<'c> for Sender<'_> {
     type Future = BoxFuture<'c, Result<HttpResponse, MapillaryError>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(transmit(
-            self.client,
-            self.context,
-            self.client_secret,
-            request,
-        ))
+        Box::pin(transmit(self.client, self.context, self.client_secret, request))
     }
 }
 
@@ -119,9 +108,7 @@ async fn transmit(
         .request(Method::POST, url, client_secret)?
         .json(&Value::Object(fields));
     let reply = match client.json(context, outgoing).await {
-        Err(MapillaryError::Status { body, .. })
-            if body.code.is_none() && body.kind.is_some() && body.is_json =>
-        {
+        Err(MapillaryError::Status { body, .. }) if body.code.is_none() && body.kind.is_some() && body.is_json => {
             let word = body.kind.unwrap_or_default();
             return Err(OAuthFailure::ServerError(word).into());
         }
@@ -135,20 +122,15 @@ fn standard_response(context: &Context, reply: &Value) -> Result<HttpResponse, M
     if let Some(word) = reply.get("error").and_then(Value::as_str) {
         return Err(OAuthFailure::ServerError(context.redactor.clean(word)).into());
     }
-    let token =
-        read::text(reply.get("access_token")).ok_or_else(|| context.missing("access_token"))?;
-    let is_bearer = reply.get("token_type").is_none_or(|kind| {
-        kind.as_str()
-            .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"))
-    });
+    let token = read::text(reply.get("access_token")).ok_or_else(|| context.missing("access_token"))?;
+    let is_bearer = reply
+        .get("token_type")
+        .is_none_or(|kind| kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")));
     if !is_bearer {
         return Err(context.missing("token_type"));
     }
     let mut standard = json!({ "access_token": token, "token_type": "bearer" });
-    if let (Some(lifetime_s), Some(fields)) = (
-        read::unsigned(reply.get("expires_in")),
-        standard.as_object_mut(),
-    ) {
+    if let (Some(lifetime_s), Some(fields)) = (read::unsigned(reply.get("expires_in")), standard.as_object_mut()) {
         fields.insert("expires_in".to_owned(), lifetime_s.into());
     }
     http::Response::builder()

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use waypost_mapillary::oauth::{AppIdentity, refresh};
 use waypost_mapillary::{
-    Client, FileHandle, FileType, ImageSearch, MapillaryError, RetryAdvice, Token, UploadBody,
-    retry_advice,
+    Client, FileHandle, FileType, ImageSearch, MapillaryError, RetryAdvice, Token, UploadBody, retry_advice,
 };
 
 use crate::support::{Server, reply, token};
@@ -49,10 +48,7 @@ async fn make(call: &str, client: &Client) -> Result<(), MapillaryError> {
     match call {
         "me" => client.me(&token).await.map(drop),
         "organization" => client.organization(&token, "7").await.map(drop),
-        "login" => client
-            .login(&token, "a@b.c", &Token::from("pw"))
-            .await
-            .map(drop),
+        "login" => client.login(&token, "a@b.c", &Token::from("pw")).await.map(drop),
         "upload_offset" => client.upload_offset(&token, key).await.map(drop),
         "upload_send" => client
             .upload_send(&token, key, 0, 3, UploadBody::from_bytes("abc"))
@@ -71,10 +67,7 @@ async fn make(call: &str, client: &Client) -> Result<(), MapillaryError> {
             client.search_images(&token, &search).await.map(drop)
         }
         "image_ids" => client.image_ids(&token, "sequence").await.map(drop),
-        "images_by_ids" => client
-            .images_by_ids(&token, &["1".to_owned()], &[])
-            .await
-            .map(drop),
+        "images_by_ids" => client.images_by_ids(&token, &["1".to_owned()], &[]).await.map(drop),
         "refresh" => {
             let identity = AppIdentity {
                 client_id: "1".to_owned(),

@@ -38,20 +38,14 @@ async fn pages_are_asked_for_with_the_cursor_of_the_page_before() {
     assert!(!second.has_next_page);
 
     let seen = &server.seen()[0];
-    assert_eq!(
-        (seen.method.as_str(), seen.path.as_str()),
-        ("GET", "/graph/graphql")
-    );
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("GET", "/graph/graphql"));
     let variables: Value = serde_json::from_str(&seen.parameter("variables").unwrap()).unwrap();
     assert_eq!(
         variables,
         json!({"id": "42", "first": 50, "after": null, "hide_after": 14})
     );
     let doc = seen.parameter("doc").unwrap();
-    assert!(
-        doc.contains("hide_failed_sequences_after_days: $hide_after"),
-        "{doc}"
-    );
+    assert!(doc.contains("hide_failed_sequences_after_days: $hide_after"), "{doc}");
     assert!(doc.contains(" processing_status "), "{doc}");
 }
 
@@ -66,32 +60,21 @@ async fn the_older_name_of_the_overall_status_is_tried_when_the_newer_is_refused
         })
     })
     .await;
-    let read = server
-        .client()
-        .feed_page(&token(), "42", 50, None)
-        .await
-        .unwrap();
+    let read = server.client().feed_page(&token(), "42", 50, None).await.unwrap();
     assert_eq!(read.nodes[0].overall, Some(Stage::Finished));
 }
 
 #[tokio::test]
 async fn a_token_that_the_feed_refuses_is_not_called_invalid() {
     for (status, body) in [
-        (
-            400,
-            r#"{"error":{"code":190,"message":"Invalid OAuth token"}}"#,
-        ),
+        (400, r#"{"error":{"code":190,"message":"Invalid OAuth token"}}"#),
         (401, ""),
         (403, r#"{"error":{"code":10,"message":"no permission"}}"#),
         (404, "not found"),
         (200, r#"{"errors":[{"message":"doc is not on the list"}]}"#),
     ] {
         let server = Server::start(move |_| reply(status, body)).await;
-        let error = server
-            .client()
-            .feed_page(&token(), "42", 50, None)
-            .await
-            .unwrap_err();
+        let error = server.client().feed_page(&token(), "42", 50, None).await.unwrap_err();
         assert_eq!(error.code(), "feed_refused", "{status} {body}");
         assert_eq!(retry_advice(&error), RetryAdvice::No);
         assert_eq!(error.status(), Some(status));
@@ -100,27 +83,16 @@ async fn a_token_that_the_feed_refuses_is_not_called_invalid() {
 
 #[tokio::test]
 async fn a_throttled_or_broken_feed_is_told_from_a_refused_one() {
-    let throttled = Server::always(
-        200,
-        r#"{"errors":[{"message":"Rate limit exceeded","code":1675004}]}"#,
-    )
-    .await;
+    let throttled = Server::always(200, r#"{"errors":[{"message":"Rate limit exceeded","code":1675004}]}"#).await;
     let error = throttled
         .client()
         .feed_page(&token(), "42", 50, None)
         .await
         .unwrap_err();
     assert_eq!(error.code(), "rate_limited");
-    assert_eq!(
-        retry_advice(&error),
-        RetryAdvice::After { wait_ms: 900_000 }
-    );
+    assert_eq!(retry_advice(&error), RetryAdvice::After { wait_ms: 900_000 });
 
     let broken = Server::always(500, r#"{"error":{"code":2,"message":"later"}}"#).await;
-    let error = broken
-        .client()
-        .feed_page(&token(), "42", 50, None)
-        .await
-        .unwrap_err();
+    let error = broken.client().feed_page(&token(), "42", 50, None).await.unwrap_err();
     assert_eq!(error.code(), "server_status");
 }

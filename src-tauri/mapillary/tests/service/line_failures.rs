@@ -9,9 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use url::Url;
-use waypost_mapillary::{
-    Client, ClientOptions, MapillaryError, Phase, RetryAdvice, UploadBody, retry_advice,
-};
+use waypost_mapillary::{Client, ClientOptions, MapillaryError, Phase, RetryAdvice, UploadBody, retry_advice};
 
 use crate::support::{Server, options, reply, token};
 
@@ -19,9 +17,7 @@ const KEY: &str = "mly_tools_0.zip";
 const RETRY: RetryAdvice = RetryAdvice::After { wait_ms: 0 };
 
 /// A server below HTTP: does one thing to the first connection.
-async fn raw<Handling>(
-    handle: impl FnOnce(TcpStream) -> Handling + Send + 'static,
-) -> (Url, JoinHandle<()>)
+async fn raw<Handling>(handle: impl FnOnce(TcpStream) -> Handling + Send + 'static) -> (Url, JoinHandle<()>)
 where
     Handling: Future<Output = ()> + Send,
 {
@@ -63,10 +59,7 @@ async fn a_refused_connection_was_certainly_not_carried_out() {
     );
     assert!(!error.may_have_been_carried_out());
     assert_eq!(retry_advice(&error), RETRY);
-    assert!(
-        !error.to_string().contains("fields"),
-        "no query string: {error}"
-    );
+    assert!(!error.to_string().contains("fields"), "no query string: {error}");
 }
 
 #[tokio::test]
@@ -100,22 +93,13 @@ async fn an_unreadable_source_is_told_from_a_lost_line() {
     let server = Server::always(200, r#"{"h":"x"}"#).await;
     let failing = stream::iter([
         Ok(Bytes::from_static(b"abc")),
-        Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "the card was pulled",
-        )),
+        Err(io::Error::new(io::ErrorKind::NotFound, "the card was pulled")),
     ]);
     for (body, kind) in [
         (UploadBody::new(failing), io::ErrorKind::NotFound),
         (UploadBody::from_bytes("abc"), io::ErrorKind::UnexpectedEof),
-        (
-            UploadBody::from_bytes("abc").chunked(),
-            io::ErrorKind::UnexpectedEof,
-        ),
-        (
-            UploadBody::from_bytes("abcdefgh").chunked(),
-            io::ErrorKind::InvalidData,
-        ),
+        (UploadBody::from_bytes("abc").chunked(), io::ErrorKind::UnexpectedEof),
+        (UploadBody::from_bytes("abcdefgh").chunked(), io::ErrorKind::InvalidData),
     ] {
         let sent = server.client().upload_send(&token(), KEY, 0, 6, body).await;
         match sent.unwrap_err() {
@@ -179,9 +163,7 @@ async fn silence_ends_a_call_in_every_phase() {
     // More than any socket buffer takes, to a server that reads nothing.
     let (url, full) = raw(hold).await;
     let large = UploadBody::from_bytes(vec![0_u8; 64 << 20]);
-    let sent = quick(&url)
-        .upload_send(&token(), KEY, 0, 64 << 20, large)
-        .await;
+    let sent = quick(&url).upload_send(&token(), KEY, 0, 64 << 20, large).await;
     let error = sent.unwrap_err();
     assert_eq!(error.code(), "timeout");
     assert_eq!(retry_advice(&error), RETRY);
@@ -193,11 +175,7 @@ async fn a_name_that_does_not_exist_is_a_dns_error() {
     let mut options = options(&"http://127.0.0.1:1/".parse().unwrap());
     options.endpoints.graph = "https://waypost.invalid/".parse().unwrap();
     options.use_system_proxy = false;
-    let error = Client::new(options)
-        .unwrap()
-        .me(&token())
-        .await
-        .unwrap_err();
+    let error = Client::new(options).unwrap().me(&token()).await.unwrap_err();
     assert_eq!(error.code(), "dns", "{error:?}");
     assert!(error.to_string().contains("waypost.invalid"));
     assert_eq!(retry_advice(&error), RETRY);
@@ -213,13 +191,8 @@ async fn a_server_that_speaks_no_tls_is_a_tls_error() {
         })
         .await;
         let mut options = options(&url);
-        options.endpoints.graph =
-            Url::parse(&format!("https://localhost:{}/", url.port().unwrap())).unwrap();
-        let error = Client::new(options)
-            .unwrap()
-            .me(&token())
-            .await
-            .unwrap_err();
+        options.endpoints.graph = Url::parse(&format!("https://localhost:{}/", url.port().unwrap())).unwrap();
+        let error = Client::new(options).unwrap().me(&token()).await.unwrap_err();
         assert_eq!(error.code(), "tls", "{error:?}");
         assert!(!error.may_have_been_carried_out());
         task.await.unwrap();
@@ -241,11 +214,7 @@ async fn an_answer_without_end_is_cut_off() {
     })
     .await;
     let error = refused.client().me(&token()).await.unwrap_err();
-    assert_eq!(
-        error.status(),
-        Some(503),
-        "the status counts, not the flood"
-    );
+    assert_eq!(error.status(), Some(503), "the status counts, not the flood");
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use waypost_mapillary::{BoundingBox, Image, ImageSearch};
 use crate::support::{CANARY, Seen, Server, json as json_reply, reply, token};
 
 const HEAVY: &str = r#"{"error":{"type":"OAuthException","code":-2,"error_subcode":3404014,"message":"Query Timeout","is_transient":false}}"#;
-const DEAD: &str = r#"{"error":{"type":"MLYApiException","code":100,"error_subcode":33,"message":"Unsupported get request"}}"#;
+const DEAD: &str =
+    r#"{"error":{"type":"MLYApiException","code":100,"error_subcode":33,"message":"Unsupported get request"}}"#;
 
 fn by_creator() -> ImageSearch {
     ImageSearch {
@@ -36,18 +37,11 @@ async fn pages_are_followed_to_the_end_with_the_token_in_the_header_only() {
         })
     })
     .await;
-    let images = server
-        .client()
-        .search_images(&token(), &by_creator())
-        .await
-        .unwrap();
+    let images = server.client().search_images(&token(), &by_creator()).await.unwrap();
     assert_eq!(ids(&images), ["0", "1", "2"], "each image once");
     for seen in server.seen() {
         assert!(!seen.query.contains("canary"), "{}", seen.query);
-        assert_eq!(
-            seen.header("authorization"),
-            Some(format!("OAuth {CANARY}").as_str())
-        );
+        assert_eq!(seen.header("authorization"), Some(format!("OAuth {CANARY}").as_str()));
     }
 }
 
@@ -55,10 +49,7 @@ async fn pages_are_followed_to_the_end_with_the_token_in_the_header_only() {
 async fn a_next_page_on_another_server_or_in_a_circle_is_not_followed() {
     let stranger = Server::always(200, r#"{"data":[]}"#).await;
     let elsewhere = stranger.url.to_string();
-    let server = Server::start(move |_| {
-        json_reply(&json!({"data": rows(0..1), "paging": {"next": elsewhere}}))
-    })
-    .await;
+    let server = Server::start(move |_| json_reply(&json!({"data": rows(0..1), "paging": {"next": elsewhere}}))).await;
     let error = server
         .client()
         .search_images(&token(), &by_creator())
@@ -68,10 +59,7 @@ async fn a_next_page_on_another_server_or_in_a_circle_is_not_followed() {
     assert!(stranger.seen().is_empty(), "the token went nowhere else");
 
     let circle = Server::start(|seen| {
-        let next = format!(
-            "http://{}/graph/images?cursor=1",
-            seen.header("host").unwrap()
-        );
+        let next = format!("http://{}/graph/images?cursor=1", seen.header("host").unwrap());
         json_reply(&json!({"data": rows(0..1), "paging": {"next": next}}))
     })
     .await;
@@ -87,9 +75,7 @@ async fn a_next_page_on_another_server_or_in_a_circle_is_not_followed() {
 #[tokio::test]
 async fn a_search_that_needs_too_many_requests_is_an_error_not_a_part() {
     let server = Server::start(|seen| {
-        let cursor: usize = seen
-            .parameter("cursor")
-            .map_or(0, |text| text.parse().unwrap());
+        let cursor: usize = seen.parameter("cursor").map_or(0, |text| text.parse().unwrap());
         let next = format!(
             "http://{}/graph/images?cursor={}",
             seen.header("host").unwrap(),
@@ -102,11 +88,7 @@ async fn a_search_that_needs_too_many_requests_is_an_error_not_a_part() {
         max_requests: 3,
         ..by_creator()
     };
-    let error = server
-        .client()
-        .search_images(&token(), &search)
-        .await
-        .unwrap_err();
+    let error = server.client().search_images(&token(), &search).await.unwrap_err();
     assert_eq!(error.code(), "too_many_results");
     assert_eq!(server.seen().len(), 3);
 }
@@ -122,11 +104,7 @@ async fn a_heavy_query_is_repeated_with_a_smaller_page() {
         }
     })
     .await;
-    let images = server
-        .client()
-        .search_images(&token(), &by_creator())
-        .await
-        .unwrap();
+    let images = server.client().search_images(&token(), &by_creator()).await.unwrap();
     assert_eq!(images.len(), 1);
     let limits: Vec<_> = server
         .seen()
@@ -142,11 +120,7 @@ async fn a_heavy_query_is_repeated_with_a_smaller_page() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), "query_too_heavy");
-    assert_eq!(
-        hopeless.seen().len(),
-        6,
-        "down to the smallest page, then no more"
-    );
+    assert_eq!(hopeless.seen().len(), 6, "down to the smallest page, then no more");
 }
 
 /// A server that holds a grid of images and returns at most `limit` of a box, unpaged, as the
@@ -159,18 +133,12 @@ fn grid(seen: &Seen) -> Value {
         .map(|side| side.parse().unwrap())
         .collect();
     let [west, south, east, north] = sides.try_into().unwrap();
-    assert!(
-        east - west < 0.01 && north - south < 0.01,
-        "the box is too large"
-    );
+    assert!(east - west < 0.01 && north - south < 0.01, "the box is too large");
     let limit: usize = seen.parameter("limit").unwrap().parse().unwrap();
     let mut found = Vec::new();
     for row in 0..20_u32 {
         for column in 0..20_u32 {
-            let (lon, lat) = (
-                10.0 + f64::from(column) * 0.001,
-                50.0 + f64::from(row) * 0.001,
-            );
+            let (lon, lat) = (10.0 + f64::from(column) * 0.001, 50.0 + f64::from(row) * 0.001);
             if (west..=east).contains(&lon) && (south..=north).contains(&lat) {
                 found.push(json!({"id": format!("{row}-{column}")}));
             }
@@ -188,11 +156,7 @@ async fn a_box_is_searched_cell_by_cell_and_a_full_cell_in_quarters() {
         page_size: 30,
         ..ImageSearch::default()
     };
-    let images = server
-        .client()
-        .search_images(&token(), &search)
-        .await
-        .unwrap();
+    let images = server.client().search_images(&token(), &search).await.unwrap();
     assert_eq!(images.len(), 400, "none is lost and none comes twice");
     let cells = search.bounding_box.unwrap().cells(100).unwrap().len();
     assert_eq!(cells, 9);
@@ -207,11 +171,7 @@ async fn a_place_with_more_images_than_a_page_is_an_error_not_an_endless_search(
         page_size: 5,
         ..ImageSearch::default()
     };
-    let error = server
-        .client()
-        .search_images(&token(), &search)
-        .await
-        .unwrap_err();
+    let error = server.client().search_images(&token(), &search).await.unwrap_err();
     assert_eq!(error.code(), "too_many_results");
 }
 
@@ -243,16 +203,8 @@ async fn ids_go_out_in_batches_and_a_dead_one_spoils_only_itself() {
     .await;
     let asked: Vec<String> = (0..120).map(|id: u32| id.to_string()).collect();
     let fields = ["sequence".to_owned()];
-    let images = server
-        .client()
-        .images_by_ids(&token(), &asked, &fields)
-        .await
-        .unwrap();
-    let expected: Vec<&str> = asked
-        .iter()
-        .map(String::as_str)
-        .filter(|id| *id != "66")
-        .collect();
+    let images = server.client().images_by_ids(&token(), &asked, &fields).await.unwrap();
+    let expected: Vec<&str> = asked.iter().map(String::as_str).filter(|id| *id != "66").collect();
     assert_eq!(ids(&images), expected);
     let first = &server.seen()[0];
     assert_eq!(first.path, "/graph/");

@@ -1,9 +1,7 @@
 //! The token stays where it belongs: no redirect carries it, no text shows it.
 
 use waypost_mapillary::oauth::{AppIdentity, Grant};
-use waypost_mapillary::{
-    FileHandle, FileType, ImageSearch, LoginReply, MapillaryError, Token, UploadBody,
-};
+use waypost_mapillary::{FileHandle, FileType, ImageSearch, LoginReply, MapillaryError, Token, UploadBody};
 
 use crate::support::{CANARY, Server, options, reply, reply_with, token};
 
@@ -51,10 +49,7 @@ async fn errors_of(server: &Server) -> Vec<MapillaryError> {
         client.feed_page(&token, "42", 50, None).await.map(drop),
         client.search_images(&token, &search).await.map(drop),
         client.image_ids(&token, "s").await.map(drop),
-        client
-            .images_by_ids(&token, &["1".to_owned()], &[])
-            .await
-            .map(drop),
+        client.images_by_ids(&token, &["1".to_owned()], &[]).await.map(drop),
     ]
     .into_iter()
     .filter_map(Result::err)

@@ -29,9 +29,7 @@ fn identity(host: &str) -> AppIdentity {
     AppIdentity {
         client_id: "4711".to_owned(),
         client_secret: Token::from(SECRET),
-        redirect_uri: format!("http://{host}:{}/callback", free_port())
-            .parse()
-            .unwrap(),
+        redirect_uri: format!("http://{host}:{}/callback", free_port()).parse().unwrap(),
     }
 }
 
@@ -74,8 +72,7 @@ async fn browse(url: &Url) -> (u16, String) {
 async fn sign_in(server: &Server, identity: &AppIdentity) -> Result<Grant, MapillaryError> {
     let sign_in = SignIn::start(&server.client(), identity).await?;
     let page = sign_in.authorize_url().clone();
-    let (grant, (_, text)) =
-        tokio::join!(sign_in.wait(LONG, std::future::pending()), browse(&page));
+    let (grant, (_, text)) = tokio::join!(sign_in.wait(LONG, std::future::pending()), browse(&page));
     assert!(text.contains("Waypost"), "{text}");
     grant
 }
@@ -100,10 +97,7 @@ async fn a_person_who_allows_is_signed_in() {
         ] {
             assert_eq!(page.parameter(name).as_deref(), Some(value), "{name}");
         }
-        assert!(
-            page.parameter("state").unwrap().len() >= 22,
-            "128 bits at least"
-        );
+        assert!(page.parameter("state").unwrap().len() >= 22, "128 bits at least");
         assert!(!page.query.contains("secret"));
 
         let exchange = &seen[1];
@@ -113,12 +107,8 @@ async fn a_person_who_allows_is_signed_in() {
         );
         let mut body = exchange.json();
         let verifier = body["code_verifier"].take().as_str().unwrap().to_owned();
-        let challenge =
-            PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier));
-        assert_eq!(
-            page.parameter("code_challenge").as_deref(),
-            Some(challenge.as_str())
-        );
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier));
+        assert_eq!(page.parameter("code_challenge").as_deref(), Some(challenge.as_str()));
         assert_eq!(
             body,
             json!({"grant_type": "authorization_code", "client_id": "4711", "code": "the code",
@@ -132,9 +122,7 @@ async fn every_sign_in_has_its_own_state_and_challenge() {
     let server = service(allow, good_token()).await;
     let mut seen = Vec::new();
     for _ in 0..2 {
-        let sign_in = SignIn::start(&server.client(), &identity("127.0.0.1"))
-            .await
-            .unwrap();
+        let sign_in = SignIn::start(&server.client(), &identity("127.0.0.1")).await.unwrap();
         let url = sign_in.authorize_url();
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         seen.extend(
@@ -184,20 +172,11 @@ async fn a_refused_code_brings_the_services_words_but_no_secret() {
             "server_status",
         ),
         (
-            (
-                401,
-                json!({"error": {"message": "bad secret", "code": 190}}),
-            ),
+            (401, json!({"error": {"message": "bad secret", "code": 190}})),
             "unauthorized",
         ),
-        (
-            (400, json!({"error": "invalid_grant"})),
-            "oauth_server_error",
-        ),
-        (
-            (200, json!({"error": "invalid_grant"})),
-            "oauth_server_error",
-        ),
+        ((400, json!({"error": "invalid_grant"})), "oauth_server_error"),
+        ((200, json!({"error": "invalid_grant"})), "oauth_server_error"),
         ((200, json!({"token_type": "bearer"})), "unusable_answer"),
         (
             (200, json!({"access_token": CANARY, "token_type": "mac"})),
@@ -209,10 +188,7 @@ async fn a_refused_code_brings_the_services_words_but_no_secret() {
         let error = sign_in(&server, &identity("127.0.0.1")).await.unwrap_err();
         assert_eq!(error.code(), code, "{reply:?}");
         let shown = format!("{error} {error:?}");
-        assert!(
-            !shown.contains("app-secret") && !shown.contains("canary"),
-            "{shown}"
-        );
+        assert!(!shown.contains("app-secret") && !shown.contains("canary"), "{shown}");
     }
 }
 
@@ -259,9 +235,7 @@ async fn a_busy_port_is_named_before_the_browser_opens() {
         let mut identity = identity(host);
         identity.redirect_uri.set_port(Some(port)).unwrap();
         let server = service(allow, good_token()).await;
-        let error = SignIn::start(&server.client(), &identity)
-            .await
-            .unwrap_err();
+        let error = SignIn::start(&server.client(), &identity).await.unwrap_err();
         assert_eq!(error.code(), "oauth_port_busy");
         assert!(error.to_string().contains(&port.to_string()), "{error}");
     }
@@ -285,12 +259,8 @@ async fn localhost_is_listened_on_in_both_families() {
         .1
         .into_owned();
     let state: String = form_urlencoded::byte_serialize(state.as_bytes()).collect();
-    let by_six = Url::parse(&format!(
-        "http://[::1]:{port}/callback?code=c&state={state}"
-    ))
-    .unwrap();
-    let (grant, (status, _)) =
-        tokio::join!(sign_in.wait(LONG, std::future::pending()), browse(&by_six));
+    let by_six = Url::parse(&format!("http://[::1]:{port}/callback?code=c&state={state}")).unwrap();
+    let (grant, (status, _)) = tokio::join!(sign_in.wait(LONG, std::future::pending()), browse(&by_six));
     assert_eq!(status, 200);
     grant.unwrap();
 }
@@ -302,17 +272,11 @@ async fn a_sign_in_ends_in_time_when_cancelled_and_frees_its_port() {
     let short = Duration::from_millis(30);
 
     let waiting = SignIn::start(&server.client(), &identity).await.unwrap();
-    let error = waiting
-        .wait(short, std::future::pending())
-        .await
-        .unwrap_err();
+    let error = waiting.wait(short, std::future::pending()).await.unwrap_err();
     assert_eq!(error.code(), "oauth_timed_out");
 
     let waiting = SignIn::start(&server.client(), &identity).await.unwrap();
-    let error = waiting
-        .wait(LONG, std::future::ready(()))
-        .await
-        .unwrap_err();
+    let error = waiting.wait(LONG, std::future::ready(())).await.unwrap_err();
     assert_eq!(error.code(), "oauth_cancelled");
 
     let waiting = SignIn::start(&server.client(), &identity).await.unwrap();
@@ -320,10 +284,7 @@ async fn a_sign_in_ends_in_time_when_cancelled_and_frees_its_port() {
     wrong.set_query(Some("code=c&state=wrong"));
     // Long enough for the browser on a busy machine; the test takes this long.
     let lifetime = Duration::from_secs(2);
-    let (result, _) = tokio::join!(
-        waiting.wait(lifetime, std::future::pending()),
-        browse(&wrong)
-    );
+    let (result, _) = tokio::join!(waiting.wait(lifetime, std::future::pending()), browse(&wrong));
     assert_eq!(result.unwrap_err().code(), "oauth_wrong_state");
 }
 
@@ -333,24 +294,17 @@ async fn a_token_is_renewed_with_itself() {
         json!({"access_token": "next", "expires_in": "3600"}),
         json!({"access_token": "next", "token_type": "Bearer", "expires_in": -1}),
     ]));
-    let server = Server::start(move |_| -> Response<Body> {
-        json_reply(&answers.lock().unwrap().pop().unwrap())
-    })
-    .await;
+    let server =
+        Server::start(move |_| -> Response<Body> { json_reply(&answers.lock().unwrap().pop().unwrap()) }).await;
     let identity = identity("127.0.0.1");
     for expected in [None, Some(3_600)] {
-        let grant = refresh(&server.client(), &identity, &token())
-            .await
-            .unwrap();
+        let grant = refresh(&server.client(), &identity, &token()).await.unwrap();
         assert_eq!(grant.token.expose_secret(), "next");
         assert_eq!(grant.expires_in_s, expected);
     }
     let seen = &server.seen()[0];
     assert_eq!(seen.path, "/graph/token");
-    assert_eq!(
-        seen.header("authorization"),
-        Some(format!("OAuth {SECRET}").as_str())
-    );
+    assert_eq!(seen.header("authorization"), Some(format!("OAuth {SECRET}").as_str()));
     assert_eq!(
         seen.json(),
         json!({"grant_type": "refresh_token", "refresh_token": CANARY, "client_id": "4711"})

@@ -60,9 +60,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts on a free port; `answer` decides every reply.
-    pub async fn start(
-        answer: impl Fn(&Seen) -> Response<Body> + Clone + Send + Sync + 'static,
-    ) -> Self {
+    pub async fn start(answer: impl Fn(&Seen) -> Response<Body> + Clone + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -132,15 +130,9 @@ pub fn reply(status: u16, body: impl Into<Body>) -> Response<Body> {
     response
 }
 
-pub fn reply_with(
-    status: u16,
-    header: (&'static str, &str),
-    body: impl Into<Body>,
-) -> Response<Body> {
+pub fn reply_with(status: u16, header: (&'static str, &str), body: impl Into<Body>) -> Response<Body> {
     let mut response = reply(status, body);
-    response
-        .headers_mut()
-        .insert(header.0, header.1.parse().unwrap());
+    response.headers_mut().insert(header.0, header.1.parse().unwrap());
     response
 }
 

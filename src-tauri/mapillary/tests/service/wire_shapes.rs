@@ -3,8 +3,7 @@
 
 use serde_json::json;
 use waypost_mapillary::{
-    ClusterId, FileHandle, FileType, MapillaryError, RetryAdvice, Token, UploadBody,
-    UploadPermission, retry_advice,
+    ClusterId, FileHandle, FileType, MapillaryError, RetryAdvice, Token, UploadBody, UploadPermission, retry_advice,
 };
 
 use crate::support::{CANARY, Server, json as json_reply, reply, reply_with, token};
@@ -15,20 +14,11 @@ const KEY: &str = "mly_tools_1b2092987f7438e2748d8fded229cb23.jpg";
 async fn me_is_asked_with_the_token_in_the_header_and_an_honest_name() {
     let server = Server::always(200, r#"{"id":"42","username":"walker"}"#).await;
     let account = server.client().me(&token()).await.unwrap();
-    assert_eq!(
-        (account.id.as_str(), account.username.as_str()),
-        ("42", "walker")
-    );
+    assert_eq!((account.id.as_str(), account.username.as_str()), ("42", "walker"));
     let seen = server.only();
-    assert_eq!(
-        (seen.method.as_str(), seen.path.as_str()),
-        ("GET", "/graph/me")
-    );
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("GET", "/graph/me"));
     assert_eq!(seen.query, "fields=id%2Cusername");
-    assert_eq!(
-        seen.header("authorization"),
-        Some(format!("OAuth {CANARY}").as_str())
-    );
+    assert_eq!(seen.header("authorization"), Some(format!("OAuth {CANARY}").as_str()));
     assert!(seen.header("user-agent").unwrap().starts_with("Waypost/"));
     assert_eq!(seen.header("cookie"), None);
 }
@@ -49,11 +39,7 @@ async fn an_organization_is_asked_for_by_its_number() {
     let seen = server.only();
     assert_eq!(seen.path, "/graph/777");
     assert_eq!(seen.query, "fields=slug%2Cdescription%2Cname");
-    let error = server
-        .client()
-        .organization(&token(), "../me")
-        .await
-        .unwrap_err();
+    let error = server.client().organization(&token(), "../me").await.unwrap_err();
     assert_eq!(error.code(), "invalid_input");
 }
 
@@ -68,10 +54,7 @@ async fn login_sends_the_client_token_and_converts_the_user_id() {
         .unwrap();
     assert_eq!(login.user_id, "42");
     let seen = server.only();
-    assert_eq!(
-        (seen.method.as_str(), seen.path.as_str()),
-        ("POST", "/graph/login")
-    );
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", "/graph/login"));
     assert_eq!(seen.header("authorization"), Some("OAuth MLY|1|app"));
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!(
@@ -100,11 +83,7 @@ async fn the_offset_is_asked_from_the_session_and_must_be_a_number() {
         "12",
     ] {
         let server = Server::always(200, garbage).await;
-        let error = server
-            .client()
-            .upload_offset(&token(), KEY)
-            .await
-            .unwrap_err();
+        let error = server.client().upload_offset(&token(), KEY).await.unwrap_err();
         assert_eq!(error.code(), "unusable_answer", "{garbage}");
     }
 }
@@ -119,10 +98,7 @@ async fn bytes_go_out_with_a_known_length_and_the_entitys_headers() {
         .unwrap();
     assert_eq!(handle.as_str(), "2:FAKE");
     let seen = server.only();
-    assert_eq!(
-        (seen.method.as_str(), seen.body.as_slice()),
-        ("POST", &b"defgh"[..])
-    );
+    assert_eq!((seen.method.as_str(), seen.body.as_slice()), ("POST", &b"defgh"[..]));
     for (name, value) in [
         ("offset", Some("3")),
         ("x-entity-name", Some(KEY)),
@@ -170,11 +146,7 @@ async fn an_empty_body_at_the_end_gets_the_handle_again() {
         UploadBody::from_bytes("").chunked(),
         UploadBody::new(futures_util::stream::empty()),
     ] {
-        let handle = server
-            .client()
-            .upload_send(&token(), KEY, 8, 8, body)
-            .await
-            .unwrap();
+        let handle = server.client().upload_send(&token(), KEY, 8, 8, body).await.unwrap();
         assert_eq!(handle.as_str(), "again");
     }
     assert!(server.seen().iter().all(|seen| seen.body.is_empty()));
@@ -195,11 +167,7 @@ async fn an_offset_beyond_the_end_is_refused_before_anything_is_sent() {
 async fn a_session_key_cannot_leave_its_place() {
     let server = Server::always(200, r#"{"offset":0}"#).await;
     for key in ["", "..", "a/b", "a?b", "ä.jpg", &"x".repeat(201)] {
-        let error = server
-            .client()
-            .upload_offset(&token(), key)
-            .await
-            .unwrap_err();
+        let error = server.client().upload_offset(&token(), key).await.unwrap_err();
         assert_eq!(error.code(), "invalid_input", "{key}");
     }
     assert!(server.seen().is_empty());
@@ -268,10 +236,7 @@ async fn a_finish_without_a_cluster_id_is_never_called_a_success() {
             .client()
             .finish_upload(&token(), &handle, FileType::Zip, None)
             .await;
-        let code = finished
-            .as_ref()
-            .map(ClusterId::as_str)
-            .map_err(MapillaryError::code);
+        let code = finished.as_ref().map(ClusterId::as_str).map_err(MapillaryError::code);
         assert_eq!(code, expected, "{body}");
     }
 }
@@ -284,19 +249,13 @@ async fn the_recorded_faults_of_a_video_upload_lead_to_the_recorded_waits() {
             429,
             r#"{"backoff":3000,"debug_info":{"retriable":false,"type":"RequestRateLimitedError"}}"#,
         ),
-        Some(_) => reply(
-            412,
-            r#"{"debug_info":{"retriable":true,"type":"OffsetInvalidError"}}"#,
-        ),
+        Some(_) => reply(412, r#"{"debug_info":{"retriable":true,"type":"OffsetInvalidError"}}"#),
     })
     .await;
     let client = server.client();
     let error = client.upload_offset(&token(), KEY).await.unwrap_err();
     assert_eq!(retry_advice(&error), RetryAdvice::After { wait_ms: 2_000 });
-    for (offset, advice) in [
-        (0, RetryAdvice::After { wait_ms: 3_000 }),
-        (1, RetryAdvice::AtOnce),
-    ] {
+    for (offset, advice) in [(0, RetryAdvice::After { wait_ms: 3_000 }), (1, RetryAdvice::AtOnce)] {
         let body = UploadBody::from_bytes(vec![0_u8; 4 - offset]);
         let offset = u64::try_from(offset).unwrap();
         let sent = client.upload_send(&token(), KEY, offset, 4, body).await;
@@ -347,9 +306,7 @@ async fn the_request_quota_is_remembered() {
     let server = Server::start(|_| {
         let mut response = json_reply(&json!({"id": "1", "username": "u"}));
         let usage = r#"{"call_count":12,"call_volume":97,"total_time":3}"#;
-        response
-            .headers_mut()
-            .insert("x-app-usage", usage.parse().unwrap());
+        response.headers_mut().insert("x-app-usage", usage.parse().unwrap());
         response
     })
     .await;

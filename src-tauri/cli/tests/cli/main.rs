@@ -1,0 +1,16 @@
+//! The real program `waypost` against a practice Mapillary in the test's own process.
+
+#![cfg(unix)]
+
+mod accounts;
+mod describing;
+mod dry_run;
+mod errors;
+mod going_on;
+mod json;
+mod keychain;
+mod options;
+mod peer;
+mod sending;
+mod status;
+mod support;

@@ -8,8 +8,8 @@
 use std::io::{Read, Seek};
 
 use crate::error::MediaError;
-use crate::limits::{MAX_CAMM_SAMPLE_BYTES, MAX_HEADER_BOX_BYTES, MAX_TRACK_POINTS};
-use crate::mp4::{BoxAt, MediaSource, Track, children};
+use crate::limits::{CAMM_RUN_BYTES, MAX_CAMM_SAMPLE_BYTES, MAX_HEADER_BOX_BYTES, MAX_TRACK_POINTS};
+use crate::mp4::{BoxAt, MediaSource, Sample, Track, children};
 use crate::text;
 use crate::video_facts::{GpsFix, RemovalReason, TrackPoint};
 
@@ -37,37 +37,75 @@ pub(crate) fn read_track<R: Read + Seek>(
     track: &Track,
 ) -> Result<CammTrack, MediaError> {
     let tables = track.tables(source)?;
-    let mut with_time = Vec::new();
-    let mut without_time = Vec::new();
-    let file_end = source.length_bytes();
-    for sample in tables.samples() {
-        // Shorter samples are of the sensors, which come a hundred times as often.
-        if !(PLACE_BYTES..=MAX_CAMM_SAMPLE_BYTES).contains(&sample.size) {
-            continue;
+    let mut found = Found::default();
+    let mut run: Vec<Sample> = Vec::new();
+    let mut run_bytes = 0_u64;
+    for sample in tables
+        .samples()
+        .filter(|sample| (1..=MAX_CAMM_SAMPLE_BYTES).contains(&sample.size))
+    {
+        let goes_on = run.last().is_some_and(|last| last.end() == sample.offset);
+        if !goes_on || run_bytes > CAMM_RUN_BYTES {
+            found.read_run(source, track, &run)?;
+            run.clear();
+            run_bytes = 0;
         }
-        let mut bytes = [0; PLACE_AND_TIME_BYTES as usize];
-        let length = sample.size.min(PLACE_AND_TIME_BYTES) as usize;
-        let Some(wanted) = bytes.get_mut(..length) else {
-            continue;
-        };
-        if !source.read_at(sample.offset, wanted, read_ahead_end(sample.offset, file_end))? {
-            continue;
-        }
-        let Some((has_time, point)) = point(wanted) else {
-            continue;
-        };
-        let list = if has_time { &mut with_time } else { &mut without_time };
-        if list.len() < MAX_TRACK_POINTS {
-            list.push((track.to_ms(sample.start), point));
-        }
+        run_bytes = run_bytes.saturating_add(u64::from(sample.size));
+        run.push(sample);
     }
+    found.read_run(source, track, &run)?;
+    let Found {
+        with_time,
+        without_time,
+    } = found;
     let chosen = if with_time.is_empty() { without_time } else { with_time };
     Ok(placed(track, chosen))
 }
 
-/// Samples of a CAMM track mostly lie side by side, so a page is read at once.
-fn read_ahead_end(offset: u64, file_end: u64) -> u64 {
-    offset.saturating_add(4096).min(file_end)
+/// Points with their media's time in milliseconds.
+#[derive(Default)]
+struct Found {
+    with_time: Vec<(f64, TrackPoint)>,
+    without_time: Vec<(f64, TrackPoint)>,
+}
+
+impl Found {
+    /// Reads samples that lie side by side, in one piece: the sensors' samples between the positions are many and
+    /// short.
+    fn read_run<R: Read + Seek>(
+        &mut self,
+        source: &mut MediaSource<'_, R>,
+        track: &Track,
+        run: &[Sample],
+    ) -> Result<(), MediaError> {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            return Ok(());
+        };
+        let wanted = |sample: &&Sample| sample.size >= PLACE_BYTES;
+        let length = last.end().saturating_sub(first.offset);
+        let mut bytes = Vec::new();
+        if run.iter().any(|sample| wanted(&sample)) {
+            let there = source.length_bytes().saturating_sub(first.offset).min(length);
+            bytes = source.read_vec(first.offset, there, first.offset)?.unwrap_or_default();
+        }
+        for sample in run.iter().filter(wanted) {
+            let from = usize::try_from(sample.offset.saturating_sub(first.offset)).unwrap_or(usize::MAX);
+            let size = usize::try_from(sample.size).unwrap_or(usize::MAX);
+            let content = bytes.get(from..).and_then(|rest| rest.get(..size));
+            let Some((has_time, point)) = content.and_then(point) else {
+                continue;
+            };
+            let list = if has_time {
+                &mut self.with_time
+            } else {
+                &mut self.without_time
+            };
+            if list.len() < MAX_TRACK_POINTS {
+                list.push((track.to_ms(sample.start), point));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn placed(track: &Track, points: Vec<(f64, TrackPoint)>) -> CammTrack {

@@ -79,6 +79,9 @@ pub const VIDEO_READ_ALLOWANCE_BYTES: u64 = 16 * 1024 * 1024;
 /// Bytes of one telemetry payload. GoPro's hold a second and stay under 100 KB.
 pub const MAX_TELEMETRY_PAYLOAD_BYTES: u32 = 4 * 1024 * 1024;
 
+/// Telemetry payloads of one recording: 55 hours at one a second, or a time-lapse of two hours with one for each frame.
+pub const MAX_TELEMETRY_PAYLOADS: usize = 200_000;
+
 /// Nesting followed in GPMF. Device, stream and values make three.
 pub const MAX_GPMF_DEPTH: u32 = 8;
 
@@ -95,6 +98,9 @@ pub const MAX_PIECE_COMPARISONS: u32 = 10_000_000;
 
 /// Bytes of a CAMM sample that is looked at. The longest kind with a position has 60.
 pub const MAX_CAMM_SAMPLE_BYTES: u32 = 1_024;
+
+/// Bytes of neighbouring CAMM samples that are read at once.
+pub const CAMM_RUN_BYTES: u64 = 64 * 1024;
 
 /// Bytes of the text with positions that BlackVue cameras keep in one box: a few hundred for each
 /// second, and recordings of some minutes.

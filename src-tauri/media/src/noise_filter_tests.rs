@@ -120,3 +120,27 @@ fn a_track_of_nothing_but_leaps_ends() {
     let track = remove_noise(points);
     assert_eq!(track.kept.len() + track.removed.len(), 20_000);
 }
+
+#[test]
+fn every_reason_has_a_name_of_its_own() {
+    let codes: Vec<&str> = [
+        RemovalReason::Impossible,
+        RemovalReason::CutOut,
+        RemovalReason::NoFix,
+        RemovalReason::Imprecise,
+        RemovalReason::Outlier,
+    ]
+    .iter()
+    .map(|reason| reason.code())
+    .collect();
+    assert_eq!(
+        codes,
+        [
+            "point_impossible",
+            "point_cut_out",
+            "point_without_fix",
+            "point_imprecise",
+            "point_outlier"
+        ]
+    );
+}

@@ -7,7 +7,7 @@ use super::epochs::{self, Moment};
 use super::payload::{Device, devices};
 use super::stream::StreamPoints;
 use crate::error::MediaError;
-use crate::limits::{MAX_GPMF_DEVICES, MAX_TELEMETRY_PAYLOAD_BYTES, MAX_TRACK_POINTS};
+use crate::limits::{MAX_GPMF_DEVICES, MAX_TELEMETRY_PAYLOAD_BYTES, MAX_TELEMETRY_PAYLOADS, MAX_TRACK_POINTS};
 use crate::mp4::{MediaSource, Track};
 use crate::video_facts::{RemovalReason, TrackPoint};
 
@@ -49,12 +49,11 @@ pub(crate) fn read_track<R: Read + Seek>(
     let mut names: Vec<String> = Vec::new();
     let mut recorded: Option<Recorded> = None;
     let mut any_device = false;
-    for sample in tables.samples() {
+    for sample in tables.samples().take(MAX_TELEMETRY_PAYLOADS) {
         if sample.size > MAX_TELEMETRY_PAYLOAD_BYTES {
             continue;
         }
-        let end = sample.offset.saturating_add(u64::from(sample.size));
-        let Some(bytes) = source.read_vec(sample.offset, u64::from(sample.size), end)? else {
+        let Some(bytes) = source.read_vec(sample.offset, u64::from(sample.size), sample.end())? else {
             continue;
         };
         for device in devices(&bytes) {
@@ -148,6 +147,8 @@ fn place(track: &Track, mut payloads: Vec<Payload>) -> (Vec<TrackPoint>, Vec<(Tr
             placed.push(placed_point);
         }
     }
+    // Edits may show the media in another order.
+    placed.sort_by(|left, right| left.time_ms.total_cmp(&right.time_ms));
     (placed, removed)
 }
 

@@ -16,5 +16,6 @@ mod tables;
 
 pub(crate) use boxes::{BoxAt, children, first_child};
 pub(crate) use movie::{Movie, Track};
+pub(crate) use samples::Sample;
 pub(crate) use source::MediaSource;
 pub(crate) use tables::SampleTables;

@@ -18,6 +18,13 @@ pub(crate) struct Sample {
     pub(crate) description: u32,
 }
 
+impl Sample {
+    /// The first byte behind it.
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(u64::from(self.size))
+    }
+}
+
 /// The samples of a track, in the order in which they are decoded.
 pub(crate) struct Samples<'t> {
     tables: &'t SampleTables,

@@ -271,3 +271,32 @@ fn a_time_lapse_is_recognised() {
     assert_near(facts.time_lapse_factor.unwrap(), 15.0, 0.1, "factor");
     assert!(facts.is_time_lapse());
 }
+
+#[test]
+fn each_file_that_is_no_whole_video_has_its_own_answer() {
+    let file = video();
+    let code = |bytes: &[u8]| read(bytes).unwrap_err().code();
+    assert_eq!(code(b""), "empty_file");
+    assert_eq!(code(b"\xff\xd8\xff\xe1 a photo with the wrong name"), "not_a_video");
+    assert_eq!(code(&boxed(*b"ftyp", b"isom")), "video_index_missing");
+    assert_eq!(code(&file[..file.len() / 3]), "video_index_missing");
+    assert_eq!(code(&file[..file.len() - 1]), "video_cut_off");
+    let crowded = with_tracks(&file, |track| {
+        if kinds(track).1 != b"gpmd" {
+            return unchanged(track);
+        }
+        let table = boxed(*b"stsz", at(track, &[b"mdia", b"minf", b"stbl", b"stsz"]).unwrap());
+        let media = at(track, &[b"mdia"]).unwrap();
+        // A box that claims more than a table may have, in a track that is stretched to hold it.
+        let huge = 17_u32 * 1024 * 1024;
+        let mut grown = replaced(media, &table[..8], &[&huge.to_be_bytes()[..], b"stsz"].concat());
+        grown.extend(vec![0; huge as usize]);
+        for name in [b"minf", b"stbl"] {
+            let start = grown.windows(4).position(|found| found == name).unwrap() - 4;
+            grown[start..start + 4].copy_from_slice(&(huge + 4_000).to_be_bytes());
+        }
+        let header = boxed(*b"tkhd", at(track, &[b"tkhd"]).unwrap());
+        vec![boxed(*b"trak", &[header, boxed(*b"mdia", &grown)].concat())]
+    });
+    assert_eq!(code(&crowded), "video_too_large");
+}

@@ -4,6 +4,7 @@ mod builder;
 mod container;
 mod generated;
 mod mux;
+mod packing;
 mod peers;
 mod properties;
 mod samples;

@@ -22,5 +22,7 @@ pub mod process;
 pub mod secrets;
 #[path = "support/server.rs"]
 pub mod server;
+#[path = "support/slow_line.rs"]
+pub mod slow_line;
 #[path = "support/webdriver.rs"]
 pub mod webdriver;

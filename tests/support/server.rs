@@ -31,10 +31,18 @@ impl Server {
         let info: Value = serde_json::from_str(&line).expect("the first line is JSON");
         let graph = info["graph"].as_str().expect("it names the graph");
         let root = graph.trim_end_matches("/graph").to_owned();
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { info, root, runtime, http, _process: process }
+        Self {
+            info,
+            root,
+            runtime,
+            http,
+            _process: process,
+        }
     }
 
     /// A field of the line that the server printed.
@@ -57,6 +65,22 @@ impl Server {
         .into_iter()
         .map(|(name, field)| (name.to_owned(), self.info(field)))
         .collect()
+    }
+
+    /// A token of `username`, given out by the server's own login.
+    pub fn new_token(&self, username: &str) -> String {
+        let request = self
+            .http
+            .post(format!("{}/login", self.info("graph")))
+            .header("Authorization", format!("OAuth {}", self.info("client_token")))
+            .json(&serde_json::json!({
+                "email": format!("{username}@example.org"), "password": "secret", "locale": "en_US",
+            }));
+        let answer: Value = self
+            .runtime
+            .block_on(async { request.send().await?.json().await })
+            .expect("the server lets anybody in");
+        answer["access_token"].as_str().expect("a token").to_owned()
     }
 
     /// Everything that arrived so far.

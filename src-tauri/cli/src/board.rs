@@ -45,10 +45,16 @@ impl Board {
             let mut all = self.bars();
             let (bar, state) = all
                 .entry(row.upload_id)
-                .or_insert_with(|| (bars().add(new_bar()), None));
+                .or_insert_with(|| (bars().add(ProgressBar::new(0)), None));
             bar.set_length(row.total_bytes);
             bar.set_position(row.sent_bytes);
-            bar.set_message(format!("{}: {}", row.title, words(row)));
+            if row.state == UploadState::Sending {
+                bar.set_style(sending_style());
+                bar.set_message(row.title.clone());
+            } else {
+                bar.set_style(waiting_style());
+                bar.set_message(format!("{}: {}", row.title, words(row)));
+            }
             state.replace(row.state) != Some(row.state)
         };
         if is_new && !self.output.has_audience() && is_news(row.state) {
@@ -81,12 +87,12 @@ fn is_news(state: UploadState) -> bool {
     )
 }
 
-fn new_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template(
-        "{wide_msg} {bar:24} {decimal_bytes:>9} of {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11}",
-    ) {
-        bar.set_style(style);
-    }
-    bar
+fn sending_style() -> ProgressStyle {
+    const LINE: &str =
+        "{msg:24!} {wide_bar} {decimal_bytes} of {decimal_total_bytes} {decimal_bytes_per_sec} {eta} left";
+    ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn waiting_style() -> ProgressStyle {
+    ProgressStyle::with_template("{wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
 }

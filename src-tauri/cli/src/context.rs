@@ -15,10 +15,14 @@ use waypost_core::settings::PackageKind;
 use waypost_core::tuning::{SendTuning, is_yes, send_tuning};
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 
+use crate::failure::Failure;
 use crate::output::Output;
 
 /// Where bytes go: an address, or a folder in a dry run.
-pub const UPLOAD_ENDPOINT_VARIABLE: &str = "MAPILLARY_UPLOAD_ENDPOINT";
+const UPLOAD_ENDPOINT_VARIABLE: &str = "MAPILLARY_UPLOAD_ENDPOINT";
+
+/// Where packages of a dry run go without it, below the temporary folder, as in mapillary_tools.
+const DRY_RUN_FOLDER: &str = "mapillary_public_uploads";
 
 /// The surroundings of one run.
 pub struct Context {
@@ -84,6 +88,22 @@ impl Context {
         } else {
             endpoints(&self.environment)
         }
+    }
+
+    /// Where a dry run leaves its packages: the folder `MAPILLARY_UPLOAD_ENDPOINT`, or the one of mapillary_tools.
+    pub fn dry_run_folder(&self) -> Result<PathBuf, Failure> {
+        let named = self.variable(UPLOAD_ENDPOINT_VARIABLE);
+        if named.is_some_and(|text| text.contains("://")) {
+            return Err(Failure::refused(
+                UPLOAD_ENDPOINT_VARIABLE,
+                "in a dry run it names a folder, not an address",
+                "Set it to a folder for the packages, or leave it unset.",
+            ));
+        }
+        Ok(self
+            .environment
+            .path(UPLOAD_ENDPOINT_VARIABLE)
+            .unwrap_or_else(|| std::env::temp_dir().join(DRY_RUN_FOLDER)))
     }
 
     /// A client of that service.

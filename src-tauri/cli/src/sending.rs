@@ -13,20 +13,17 @@ use waypost_core::upload::{
     Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource, Transport, UploadSource,
 };
 use waypost_mapillary::Client;
-use waypost_wire::{FileReportRow, UploadRow, UploadState};
+use waypost_wire::{FileReportRow, UploadEvent, UploadRow, UploadState};
 
 use crate::arguments::UploadArguments;
 use crate::board::Board;
-use crate::context::{Context, UPLOAD_ENDPOINT_VARIABLE};
+use crate::context::Context;
 use crate::exit;
 use crate::failure::{Failure, for_terminal};
 use crate::output::counted;
 use crate::report::RunReport;
 use crate::stop::Stop;
 use crate::uploader::uploader;
-
-/// Where packages of a dry run go without `MAPILLARY_UPLOAD_ENDPOINT`, as in mapillary_tools.
-const DRY_RUN_FOLDER: &str = "mapillary_public_uploads";
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -68,7 +65,7 @@ impl Sender {
         context.create_data_dir()?;
         let endpoints = context.endpoints(arguments.dry_run)?;
         let dry_run_folder = if arguments.dry_run {
-            Some(dry_run_folder(context)?)
+            Some(context.dry_run_folder()?)
         } else {
             None
         };
@@ -177,8 +174,12 @@ impl Sender {
         for upload in uploads {
             own.extend(self.submit(context, engine, upload, &mut sent).await?);
         }
-        (sent.rows, sent.was_stopped) = self.watch(context, engine, &own, stop).await?;
-        sent.took_ms = u64::try_from(context.clock.now_ms().saturating_sub(begun_ms)).unwrap_or(0);
+        let watched = self.watch(context, engine, &own, stop).await?;
+        sent.rows = watched.rows;
+        sent.was_stopped = watched.was_stopped;
+        // Waiting for the service to process it is no sending.
+        let sent_until_ms = watched.sent_until_ms.unwrap_or_else(|| context.clock.now_ms());
+        sent.took_ms = u64::try_from(sent_until_ms.saturating_sub(begun_ms)).unwrap_or(0);
         sent.bytes = sent
             .rows
             .iter()
@@ -253,13 +254,7 @@ impl Sender {
     }
 
     /// Watches `own`, and whatever an earlier run left, until each is where it should be or needs the person.
-    async fn watch(
-        &self,
-        context: &Context,
-        engine: &Engine,
-        own: &[i64],
-        stop: &Stop,
-    ) -> Result<(Vec<UploadRow>, bool), Failure> {
+    async fn watch(&self, context: &Context, engine: &Engine, own: &[i64], stop: &Stop) -> Result<Watched, Failure> {
         let mut events = engine.events();
         let earlier: Vec<i64> = engine
             .rows()
@@ -294,10 +289,19 @@ impl Sender {
                     )
             }
         };
+        let mut sent_until_ms = HashMap::new();
         let shown = async {
             loop {
                 match events.recv().await {
-                    Ok(event) => board.show(&event, &watched),
+                    Ok(event) => {
+                        if let UploadEvent::Row(row) = &event
+                            && has_arrived(row, Goal::Sent)
+                        {
+                            let now_ms = context.clock.now_ms();
+                            sent_until_ms.entry(row.upload_id).or_insert(now_ms);
+                        }
+                        board.show(&event, &watched);
+                    }
                     Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => {
                         std::future::pending::<()>().await;
@@ -305,17 +309,21 @@ impl Sender {
                 }
             }
         };
-        tokio::select! {
-            () = shown => Err(CoreError::Stopped.into()),
-            rows = engine.wait_until(&watched, is_at_end) => Ok((rows?, false)),
-            () = stop.wanted() => {
-                let mut rows = Vec::new();
-                for upload_id in &watched {
-                    rows.push(engine.row(*upload_id).await?);
-                }
-                Ok((rows, true))
-            }
-        }
+        let ended = tokio::select! {
+            () = shown => return Err(CoreError::Stopped.into()),
+            rows = engine.wait_until(&watched, is_at_end) => Some(rows?),
+            () = stop.wanted() => None,
+        };
+        let was_stopped = ended.is_none();
+        let rows = match ended {
+            Some(rows) => rows,
+            None => rows_of(engine, &watched).await?,
+        };
+        Ok(Watched {
+            rows,
+            was_stopped,
+            sent_until_ms: sent_until_ms.into_values().max(),
+        })
     }
 
     /// Tells mapillary_tools' history, where a script keeps one. An upload does not fail because of it.
@@ -359,6 +367,22 @@ impl Sender {
     }
 }
 
+/// How watching ended.
+struct Watched {
+    rows: Vec<UploadRow>,
+    was_stopped: bool,
+    /// When the last upload had all its bytes there, milliseconds since 1970 UTC; `None` where nobody saw it happen.
+    sent_until_ms: Option<i64>,
+}
+
+async fn rows_of(engine: &Engine, upload_ids: &[i64]) -> Result<Vec<UploadRow>, CoreError> {
+    let mut rows = Vec::new();
+    for upload_id in upload_ids {
+        rows.push(engine.row(*upload_id).await?);
+    }
+    Ok(rows)
+}
+
 /// Whether an upload that an earlier run left is sent on by this one.
 fn goes_on(state: UploadState) -> bool {
     matches!(
@@ -372,19 +396,4 @@ fn image_count(source: &UploadSource) -> u64 {
         UploadSource::Photos(photos) => photos.len() as u64,
         UploadSource::ZipFile(zip) => zip.image_count,
     }
-}
-
-fn dry_run_folder(context: &Context) -> Result<PathBuf, Failure> {
-    let named = context.variable(UPLOAD_ENDPOINT_VARIABLE);
-    if named.as_deref().is_some_and(|text| text.contains("://")) {
-        return Err(Failure::refused(
-            UPLOAD_ENDPOINT_VARIABLE,
-            "in a dry run it names a folder, not an address",
-            "Set it to a folder for the packages, or leave it unset.",
-        ));
-    }
-    Ok(context
-        .environment
-        .path(UPLOAD_ENDPOINT_VARIABLE)
-        .unwrap_or_else(|| std::env::temp_dir().join(DRY_RUN_FOLDER)))
 }

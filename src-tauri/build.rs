@@ -8,8 +8,7 @@ fn main() {
         std::path::Path::new("ui/dist/index.html").is_file(),
         "the window is not built: run `npm ci && npm run build` in ui/, or `cargo xtask demo`, which does it"
     );
-    let attributes =
-        tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*");
+    let attributes = tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*");
     if let Err(error) = tauri_build::try_build(attributes) {
         panic!("tauri-build: {error:#}");
     }

@@ -3,10 +3,7 @@
 //! These tests start the programs a person starts, on real HTTP, a real keychain and a real window. They are a
 //! package of their own so that their helpers never change how the app itself is built.
 
-#![allow(
-    clippy::missing_panics_doc,
-    reason = "test support: a panic is how a test fails"
-)]
+#![allow(clippy::missing_panics_doc, reason = "test support: a panic is how a test fails")]
 
 #[path = "support/binaries.rs"]
 pub mod binaries;

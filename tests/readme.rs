@@ -12,8 +12,14 @@ use waypost_generator::{PracticeOptions, write_practice_folder};
 /// The lines of the fenced block that stands below a heading.
 fn commands(heading: &str) -> Vec<String> {
     let page = std::fs::read_to_string(binaries::repository().join("README.md")).expect("a README");
-    let section = page.split(&format!("## {heading}\n")).nth(1).expect("the section is there");
-    let block = section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    let section = page
+        .split(&format!("## {heading}\n"))
+        .nth(1)
+        .expect("the section is there");
+    let block = section
+        .split("```sh\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
     block.expect("a block of commands").lines().map(str::to_owned).collect()
 }
 
@@ -40,7 +46,10 @@ fn the_three_lines_of_the_command_line_do_the_job() {
     let browser = FakeBrowser::new(home.path());
     let server = Server::start(&home.path().join("server"), "0");
     let photos = home.path().join("photos");
-    let options = PracticeOptions { photos_per_sequence: 3, ..PracticeOptions::default() };
+    let options = PracticeOptions {
+        photos_per_sequence: 3,
+        ..PracticeOptions::default()
+    };
     write_practice_folder(&photos, &options).expect("photos");
     let lines = commands("The command line");
     assert_eq!(lines.len(), 3);

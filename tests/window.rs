@@ -50,7 +50,10 @@ impl Stage {
         let mut all = self.server.environment();
         all.extend([
             ("DISPLAY".to_owned(), self.screen.display().to_owned()),
-            ("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.keychain.address().to_owned()),
+            (
+                "DBUS_SESSION_BUS_ADDRESS".to_owned(),
+                self.keychain.address().to_owned(),
+            ),
             ("PATH".to_owned(), self.browser.path_variable()),
             ("HOME".to_owned(), text(self.home.path())),
             ("XDG_DATA_HOME".to_owned(), text(&self.home.path().join("share"))),
@@ -73,7 +76,9 @@ impl Stage {
             let is_ours = std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == name)
                 && std::fs::read(entry.path().join("environ")).is_ok_and(|environment| {
                     let wanted = format!("WAYPOST_DATA_DIR={}", self.data().display());
-                    environment.windows(wanted.len()).any(|window| window == wanted.as_bytes())
+                    environment
+                        .windows(wanted.len())
+                        .any(|window| window == wanted.as_bytes())
                 });
             if is_ours {
                 let id = entry.file_name().to_string_lossy().into_owned();
@@ -103,14 +108,21 @@ fn shot(window: &Window, name: &str) {
 
 fn sha256_of(paths: &[PathBuf]) -> Vec<Vec<u8>> {
     use sha2::{Digest as _, Sha256};
-    paths.iter().map(|path| Sha256::digest(std::fs::read(path).expect("still there")).to_vec()).collect()
+    paths
+        .iter()
+        .map(|path| Sha256::digest(std::fs::read(path).expect("still there")).to_vec())
+        .collect()
 }
 
 #[test]
 fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     let Some(stage) = Stage::set() else { return };
     let photos = stage.home.path().join("My photos ü");
-    let options = PracticeOptions { photos_per_sequence: 30, padding_bytes: 60_000, ..PracticeOptions::default() };
+    let options = PracticeOptions {
+        photos_per_sequence: 30,
+        padding_bytes: 60_000,
+        ..PracticeOptions::default()
+    };
     let folder = write_practice_folder(&photos, &options).expect("photos to drop");
     let originals = sha256_of(&folder.good);
 
@@ -124,7 +136,10 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     window.click("[data-testid=sign-in]");
     let address = stage.browser.next_address();
     let page = stage.browser.decide(&address, "allow");
-    assert!(page.contains("Waypost"), "the browser is told that it may be closed: {page}");
+    assert!(
+        page.contains("Waypost"),
+        "the browser is told that it may be closed: {page}"
+    );
     window.wait_for_text("practice_mapper");
     shot(&window, "window-2-signed-in");
     let token = stage.token();
@@ -140,21 +155,31 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
         text.as_str().is_some_and(|text| text.contains("60")).then_some(())
     });
     shot(&window, "window-3-plan");
-    assert!(stage.server.state()["sessions"].as_array().is_some_and(Vec::is_empty), "nothing is sent before Upload");
+    assert!(
+        stage.server.state()["sessions"].as_array().is_some_and(Vec::is_empty),
+        "nothing is sent before Upload"
+    );
 
     // Upload, and the line breaks in the middle; then the plug is pulled.
-    let cut = json!({"endpoint": "upload_send", "times": 0, "action": {"kind": "drop_after_body_bytes", "bytes": 300_000}});
+    let cut =
+        json!({"endpoint": "upload_send", "times": 0, "action": {"kind": "drop_after_body_bytes", "bytes": 300_000}});
     stage.server.add_fault(&cut);
     window.click(button);
     wait_for("part of the bytes at the server", || {
         let state = stage.server.state();
         let sessions = state["sessions"].as_array()?;
-        sessions.iter().any(|session| session["length"].as_u64() >= Some(300_000)).then_some(())
+        sessions
+            .iter()
+            .any(|session| session["length"].as_u64() >= Some(300_000))
+            .then_some(())
     });
     shot(&window, "window-4-sending");
     stage.kill_app();
     drop(window);
-    assert!(stage.server.state()["clusters"].as_array().is_some_and(Vec::is_empty), "nothing was finished yet");
+    assert!(
+        stage.server.state()["clusters"].as_array().is_some_and(Vec::is_empty),
+        "nothing was finished yet"
+    );
     stage.server.clear_faults();
 
     // Start again: it goes on by itself.
@@ -185,7 +210,11 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     let state = stage.server.state();
     let clusters = state["clusters"].as_array().expect("clusters");
     assert_eq!(clusters.len(), 2, "each sequence once: {clusters:#?}");
-    assert_eq!(state["violations"], json!([]), "a strict server has nothing to complain about");
+    assert_eq!(
+        state["violations"],
+        json!([]),
+        "a strict server has nothing to complain about"
+    );
 
     // The link opens in the browser, at the server's own viewer.
     window.click("[data-testid=open-link]");

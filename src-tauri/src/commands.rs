@@ -30,10 +30,7 @@ pub fn painted(shell: State<'_, Shell>) {
 
 /// Sends every event from now on through `channel`; an earlier channel gets nothing more.
 #[tauri::command]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tauri gives its arguments away"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "tauri gives its arguments away")]
 pub fn connect(app: AppHandle, shell: State<'_, Shell>, channel: Channel<Event>) {
     let mut events = shell.bus().listen();
     tauri::async_runtime::spawn(async move {

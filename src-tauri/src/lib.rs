@@ -27,15 +27,19 @@ pub fn run() -> ExitCode {
     start_log();
     let practice = std::env::args().any(|argument| argument == PRACTICE_ARGUMENT);
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(
-            |app, _arguments, _folder| window::bring_to_front(app),
-        ))
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+            window::bring_to_front(app)
+        }))
         .plugin(navigation::guard())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
-        .invoke_handler(tauri::generate_handler![commands::call, commands::connect, commands::painted])
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::connect,
+            commands::painted
+        ])
         .setup(move |app| {
             window::paint_ground(app.handle());
             match tauri::async_runtime::block_on(Shell::open(app.handle(), practice, started_at)) {
@@ -73,8 +77,8 @@ pub fn run() -> ExitCode {
 /// that it stays at info whatever is asked.
 fn start_log() {
     let filter = std::env::var("WAYPOST_LOG").unwrap_or_else(|_| "warn".into());
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .parse_lossy(format!("{filter},keyring=info,keyring_core=info"));
+    let filter =
+        tracing_subscriber::EnvFilter::builder().parse_lossy(format!("{filter},keyring=info,keyring_core=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

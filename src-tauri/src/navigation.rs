@@ -5,7 +5,9 @@ use tauri::{Runtime, Url};
 
 /// A plugin that refuses every other page.
 pub fn guard<R: Runtime>() -> TauriPlugin<R> {
-    Builder::new("navigation").on_navigation(|_, address| is_own_page(address, tauri::is_dev())).build()
+    Builder::new("navigation")
+        .on_navigation(|_, address| is_own_page(address, tauri::is_dev()))
+        .build()
 }
 
 /// Whether an address is the window's own page: the embedded one, or Vite's while developing.

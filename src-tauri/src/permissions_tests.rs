@@ -12,7 +12,10 @@ fn the_window_may_listen_and_name_itself_and_nothing_else() {
     assert_eq!(capability["windows"], json!(["main"]));
     assert_eq!(capability["local"], json!(true));
     assert_eq!(capability["remote"], Value::Null);
-    assert_eq!(capability["permissions"], json!(["core:event:default", "core:window:allow-set-title"]));
+    assert_eq!(
+        capability["permissions"],
+        json!(["core:event:default", "core:window:allow-set-title"])
+    );
 }
 
 #[test]
@@ -24,7 +27,10 @@ fn the_page_loads_nothing_from_elsewhere_and_runs_no_text_as_code() {
         let mut words = directive.split_whitespace();
         let name = words.next().expect("a directive");
         for source in words {
-            assert!(!source.contains("unsafe") && source != "*" && source != "https:", "{name} allows {source}");
+            assert!(
+                !source.contains("unsafe") && source != "*" && source != "https:",
+                "{name} allows {source}"
+            );
             if source.contains("://") {
                 hosts.push(source);
             }
@@ -41,5 +47,8 @@ fn the_page_loads_nothing_from_elsewhere_and_runs_no_text_as_code() {
 #[test]
 fn every_bundle_target_is_named() {
     let configuration = file(include_str!("../../tauri.conf.json"));
-    assert_eq!(configuration["bundle"]["targets"], json!(["deb", "rpm", "app", "dmg", "msi", "nsis"]));
+    assert_eq!(
+        configuration["bundle"]["targets"],
+        json!(["deb", "rpm", "app", "dmg", "msi", "nsis"])
+    );
 }

@@ -10,15 +10,8 @@ use crate::shell::Shell;
 pub const SCHEME: &str = "thumb";
 
 /// Answers `thumb://localhost/plan/N` and `thumb://localhost/upload/N`.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tauri gives its arguments away"
-)]
-pub fn answer(
-    context: UriSchemeContext<'_, Wry>,
-    request: Request<Vec<u8>>,
-    responder: UriSchemeResponder,
-) {
+#[expect(clippy::needless_pass_by_value, reason = "tauri gives its arguments away")]
+pub fn answer(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let wanted = wanted(request.uri().path());
     let app = context.app_handle().clone();
     tauri::async_runtime::spawn(async move {
@@ -50,19 +43,13 @@ fn response(bytes: Option<Vec<u8>>) -> Response<Vec<u8>> {
     let mut response = Response::new(bytes.unwrap_or_default());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("image/jpeg"),
-    );
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("image/jpeg"));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         header::HeaderValue::from_static("nosniff"),
     );
     // The number of a photo means another one after the next drop.
-    headers.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-store"),
-    );
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     response
 }
 

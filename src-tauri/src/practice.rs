@@ -37,11 +37,7 @@ pub async fn open(
         .map_err(|error| unusable(&error.to_string()))?;
     let info = server.info();
     let address = |text: &str| Url::parse(text).map_err(|error| unusable(&error.to_string()));
-    let PracticeService {
-        endpoints,
-        app,
-        follow,
-    } = practice_service(
+    let PracticeService { endpoints, app, follow } = practice_service(
         [
             address(&info.graph)?,
             address(&info.upload)?,

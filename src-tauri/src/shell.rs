@@ -86,8 +86,7 @@ impl Shell {
         if server.is_some() {
             return Ok(());
         }
-        let (waypost, started) =
-            practice::open(&self.environment, &self.data_dir, &self.bus).await?;
+        let (waypost, started) = practice::open(&self.environment, &self.data_dir, &self.bus).await?;
         *server = Some(started);
         self.replace(waypost, true).await;
         Ok(())
@@ -127,11 +126,7 @@ impl Shell {
     }
 }
 
-async fn open_real(
-    environment: &Environment,
-    folder: PathBuf,
-    bus: &EventBus,
-) -> Result<Arc<Waypost>, CoreError> {
+async fn open_real(environment: &Environment, folder: PathBuf, bus: &EventBus) -> Result<Arc<Waypost>, CoreError> {
     let endpoints = endpoints(environment)?;
     Waypost::open(Setup {
         data_dir: folder,

@@ -9,7 +9,9 @@ use crate::shell::Shell;
 
 /// The page's own ground (`--bg` in ui/src/app.css), so that nothing flashes before the page paints.
 pub fn paint_ground(app: &AppHandle) {
-    let Some(window) = app.get_webview_window("main") else { return };
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
     let ground = match window.theme() {
         Ok(Theme::Dark) => Color(0x10, 0x15, 0x17, 0xFF),
         _ => Color(0xF4, 0xF6, 0xF6, 0xFF),
@@ -45,10 +47,7 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
                 .message(question)
                 .title("Quit Waypost?")
                 .kind(MessageDialogKind::Info)
-                .buttons(MessageDialogButtons::OkCancelCustom(
-                    "Quit".into(),
-                    "Stay".into(),
-                ))
+                .buttons(MessageDialogButtons::OkCancelCustom("Quit".into(), "Stay".into()))
                 .show(move |quit| {
                     // Nobody listens any more only when the program is ending anyway.
                     let _ = answer.send(quit);

@@ -28,8 +28,7 @@ impl FakeBrowser {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755))
-                .expect("made executable");
+            std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("made executable");
         }
         Self { folder }
     }
@@ -57,10 +56,7 @@ impl FakeBrowser {
             .build()
             .expect("a runtime");
         runtime.block_on(async {
-            let http = reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client");
+            let http = reqwest::Client::builder().no_proxy().build().expect("a client");
             let page = http
                 .get(address)
                 .send()
@@ -75,11 +71,7 @@ impl FakeBrowser {
             );
             let mut target = url::Url::parse(address).expect("an address");
             target.query_pairs_mut().append_pair("decision", decision);
-            let answer = http
-                .get(target)
-                .send()
-                .await
-                .expect("the decision is taken");
+            let answer = http.get(target).send().await.expect("the decision is taken");
             answer.text().await.expect("a last page")
         })
     }

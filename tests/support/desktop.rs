@@ -24,8 +24,7 @@ pub fn missing_programs() -> Vec<&'static str> {
 }
 
 fn is_in_path(name: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
 /// A session bus with an unlocked, empty keychain.
@@ -120,16 +119,7 @@ impl Screen {
         let size = format!("{width_px}x{height_px}x24");
         let (server, number) = Guarded::spawn_with_first_line(
             Command::new("Xvfb")
-                .args([
-                    "-displayfd",
-                    "1",
-                    "-screen",
-                    "0",
-                    &size,
-                    "-nolisten",
-                    "tcp",
-                    "-noreset",
-                ])
+                .args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"])
                 .stderr(Stdio::null()),
         );
         let display = format!(":{number}");

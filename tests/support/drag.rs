@@ -55,7 +55,11 @@ pub fn drop_onto(screen: &Screen, title: &str, path: &Path) {
     pause(200);
     let steps = 30;
     for step in 1..=steps {
-        move_to(screen, from_x + (to_x - from_x) * step / steps, from_y + (to_y - from_y) * step / steps);
+        move_to(
+            screen,
+            from_x + (to_x - from_x) * step / steps,
+            from_y + (to_y - from_y) * step / steps,
+        );
         pause(30);
     }
     pause(400);

@@ -35,9 +35,7 @@ impl Guarded {
         let mut guarded = Self::spawn(command);
         let mut output = BufReader::new(guarded.child.stdout.take().expect("piped above"));
         let mut line = String::new();
-        output
-            .read_line(&mut line)
-            .expect("the first line can be read");
+        output.read_line(&mut line).expect("the first line can be read");
         assert!(!line.trim().is_empty(), "{} said nothing", guarded.name);
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         (guarded, line.trim().to_owned())
@@ -80,10 +78,7 @@ pub fn wait_for<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
         if let Some(value) = probe() {
             return value;
         }
-        assert!(
-            Instant::now() < end,
-            "waited two minutes in vain for {what}"
-        );
+        assert!(Instant::now() < end, "waited two minutes in vain for {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -29,11 +29,9 @@ fn search(path: &Path, forms: &[String], found: &mut Vec<String>) {
         }
     } else if kind.is_file()
         && let Ok(bytes) = std::fs::read(path)
-        && forms.iter().any(|form| {
-            bytes
-                .windows(form.len())
-                .any(|window| window == form.as_bytes())
-        })
+        && forms
+            .iter()
+            .any(|form| bytes.windows(form.len()).any(|window| window == form.as_bytes()))
     {
         found.push(path.display().to_string());
     }

@@ -37,20 +37,12 @@ impl Window {
         for (name, value) in environment {
             command.env(name, value);
         }
-        let driver = Guarded::spawn(
-            command
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null()),
-        );
+        let driver = Guarded::spawn(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime");
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let base = format!("http://127.0.0.1:{port}");
         let mut window = Self {
             base,
@@ -67,16 +59,16 @@ impl Window {
             "webkitgtk:browserOptions": {"binary": app, "args": arguments}
         }}});
         let answer = window.post("/session", &wanted);
-        answer["sessionId"].as_str().expect("a session").clone_into(&mut window.session);
+        answer["sessionId"]
+            .as_str()
+            .expect("a session")
+            .clone_into(&mut window.session);
         window
     }
 
     fn finish(answer: reqwest::Result<Value>, what: &str) -> Value {
         let answer = answer.unwrap_or_else(|error| panic!("WebDriver {what}: {error}"));
-        assert!(
-            answer["value"]["error"].is_null(),
-            "WebDriver {what}: {answer}"
-        );
+        assert!(answer["value"]["error"].is_null(), "WebDriver {what}: {answer}");
         answer["value"].clone()
     }
 
@@ -86,15 +78,9 @@ impl Window {
         } else {
             format!("{}/session/{}{path}", self.base, self.session)
         };
-        let answer = self.runtime.block_on(async {
-            self.http
-                .post(address)
-                .json(body)
-                .send()
-                .await?
-                .json()
-                .await
-        });
+        let answer = self
+            .runtime
+            .block_on(async { self.http.post(address).json(body).send().await?.json().await });
         Self::finish(answer, path)
     }
 
@@ -152,10 +138,7 @@ impl Window {
     /// Clicks the first enabled element that matches a CSS selector, once there is one.
     pub fn click(&self, selector: &str) {
         let element = wait_for(selector, || {
-            let found = self.post(
-                "/elements",
-                &json!({"using": "css selector", "value": selector}),
-            );
+            let found = self.post("/elements", &json!({"using": "css selector", "value": selector}));
             let first = found.as_array()?.first()?[ELEMENT].as_str()?.to_owned();
             (self.get(&format!("/element/{first}/enabled")) == json!(true)).then_some(first)
         });
@@ -165,10 +148,7 @@ impl Window {
     /// Types into the first element that matches a CSS selector.
     pub fn type_into(&self, selector: &str, text: &str) {
         let element = wait_for(selector, || {
-            let found = self.post(
-                "/elements",
-                &json!({"using": "css selector", "value": selector}),
-            );
+            let found = self.post("/elements", &json!({"using": "css selector", "value": selector}));
             Some(found.as_array()?.first()?[ELEMENT].as_str()?.to_owned())
         });
         self.post(&format!("/element/{element}/value"), &json!({"text": text}));

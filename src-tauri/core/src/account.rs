@@ -55,10 +55,7 @@ impl Account {
     pub fn row(&self) -> Option<AccountRow> {
         Some(AccountRow {
             user_id: self.user_id.clone()?,
-            username: self
-                .username
-                .clone()
-                .unwrap_or_else(|| self.profile.clone()),
+            username: self.username.clone().unwrap_or_else(|| self.profile.clone()),
             may_upload: match self.may_upload {
                 Some(true) => MayUpload::Yes,
                 Some(false) => MayUpload::No,

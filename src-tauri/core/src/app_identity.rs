@@ -52,8 +52,7 @@ impl IdentityParts {
     /// `WAYPOST_MAPILLARY_REDIRECT_URI` at compile time. A secret in a desktop program is public; it is there because
     /// Mapillary's token endpoint wants one.
     pub fn built_in() -> Self {
-        let filled =
-            |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
+        let filled = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
         Self {
             app_id: filled(option_env!("WAYPOST_MAPILLARY_APP_ID")),
             secret: filled(option_env!("WAYPOST_MAPILLARY_SECRET")).map(SecretString::from),
@@ -119,10 +118,7 @@ pub fn app_identity(sources: &[IdentityParts]) -> Result<AppIdentity, CoreError>
         .take_while(|source| source.app_id.is_none())
         .chain(sources.iter().find(|source| source.app_id.is_some()))
         .find_map(|source| source.redirect_uri.as_deref());
-    let redirect_uri = parse_address(
-        REDIRECT_URI_VARIABLE,
-        own_address.unwrap_or(DEFAULT_REDIRECT_URI),
-    )?;
+    let redirect_uri = parse_address(REDIRECT_URI_VARIABLE, own_address.unwrap_or(DEFAULT_REDIRECT_URI))?;
     Ok(AppIdentity {
         client_id,
         client_secret,
@@ -173,10 +169,7 @@ struct SettingsFile {
 
 /// What the person set in this data folder. Blocking. [`CoreError::Io`] for a file that cannot be read,
 /// [`CoreError::NoKeychain`] when there is an id and the keychain cannot be asked for its secret.
-pub fn load_identity_settings(
-    data_dir: &Path,
-    keychain: &dyn Keychain,
-) -> Result<IdentityParts, CoreError> {
+pub fn load_identity_settings(data_dir: &Path, keychain: &dyn Keychain) -> Result<IdentityParts, CoreError> {
     let settings = read_settings(data_dir)?;
     let secret = match &settings.app_id {
         Some(app_id) => keychain.load(&secret_name(app_id)).map_err(no_keychain)?,
@@ -198,9 +191,7 @@ pub fn save_identity_settings(
 ) -> Result<(), CoreError> {
     let earlier = read_settings(data_dir).unwrap_or_default();
     if let (Some(app_id), Some(secret)) = (&settings.app_id, &settings.secret) {
-        keychain
-            .store(&secret_name(app_id), secret)
-            .map_err(no_keychain)?;
+        keychain.store(&secret_name(app_id), secret).map_err(no_keychain)?;
     }
     let file = SettingsFile {
         app_id: settings.app_id.clone(),
@@ -216,9 +207,7 @@ pub fn save_identity_settings(
         .app_id
         .filter(|earlier| Some(earlier) != settings.app_id.as_ref())
     {
-        Some(replaced) => keychain
-            .delete(&secret_name(&replaced))
-            .map_err(no_keychain),
+        Some(replaced) => keychain.delete(&secret_name(&replaced)).map_err(no_keychain),
         None => Ok(()),
     }
 }

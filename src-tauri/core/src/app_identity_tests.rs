@@ -23,8 +23,7 @@ fn folder_with_dotenv(content: &str) -> (TempDir, Environment) {
 
 #[test]
 fn without_any_app_id_the_person_is_told_how_to_get_one() {
-    let error =
-        app_identity(&[IdentityParts::default(), parts(None, Some("s"), None)]).unwrap_err();
+    let error = app_identity(&[IdentityParts::default(), parts(None, Some("s"), None)]).unwrap_err();
     assert_eq!(error.code(), "no_app_identity");
     assert!(error.action().contains("practice mode"));
 }
@@ -44,10 +43,7 @@ fn the_first_source_with_an_app_id_wins_as_a_whole() {
 
 #[test]
 fn an_id_without_its_secret_never_takes_the_secret_of_another_app() {
-    let sources = [
-        parts(Some("1"), None, None),
-        parts(Some("2"), Some("two"), None),
-    ];
+    let sources = [parts(Some("1"), None, None), parts(Some("2"), Some("two"), None)];
     let error = app_identity(&sources).unwrap_err();
     assert_eq!(error.code(), "invalid_setting");
     assert!(error.to_string().contains(APP_SECRET_VARIABLE), "{error}");
@@ -68,16 +64,12 @@ fn a_redirect_address_alone_changes_the_address_of_the_app_in_use() {
         "http://localhost:8/b"
     );
     let broken = app_identity(&[parts(Some("2"), Some("two"), Some("nonsense"))]).unwrap_err();
-    assert!(
-        broken.to_string().contains(REDIRECT_URI_VARIABLE),
-        "{broken}"
-    );
+    assert!(broken.to_string().contains(REDIRECT_URI_VARIABLE), "{broken}");
 }
 
 #[test]
 fn the_environment_wins_over_the_dotenv_file_variable_by_variable() {
-    let (_folder, environment) =
-        folder_with_dotenv("MAPILLARY_APP_ID=file\nexport MAPILLARY_SECRET=\"file secret\"\n");
+    let (_folder, environment) = folder_with_dotenv("MAPILLARY_APP_ID=file\nexport MAPILLARY_SECRET=\"file secret\"\n");
     let from_file = IdentityParts::from_environment(&environment).unwrap();
     assert_eq!(from_file.app_id.as_deref(), Some("file"));
     assert_eq!(from_file.secret.unwrap().expose_secret(), "file secret");
@@ -95,14 +87,10 @@ fn a_variable_that_is_set_to_nothing_hides_the_one_of_the_file() {
 
 #[test]
 fn a_broken_dotenv_file_is_named_with_its_line_and_nothing_of_its_text() {
-    let (folder, environment) =
-        folder_with_dotenv("MAPILLARY_APP_ID=1\nMAPILLARY_SECRET='canary\n");
-    let error = IdentityParts::from_environment(&environment)
-        .unwrap_err()
-        .to_string();
+    let (folder, environment) = folder_with_dotenv("MAPILLARY_APP_ID=1\nMAPILLARY_SECRET='canary\n");
+    let error = IdentityParts::from_environment(&environment).unwrap_err().to_string();
     assert!(
-        error.contains(&folder.path().join(".env").display().to_string())
-            && error.contains("line 2"),
+        error.contains(&folder.path().join(".env").display().to_string()) && error.contains("line 2"),
         "{error}"
     );
     assert!(!error.contains("canary"), "{error}");
@@ -118,8 +106,7 @@ fn a_folder_called_dotenv_is_no_error() {
 
 #[test]
 fn a_dotenv_file_cannot_move_the_service() {
-    let (_folder, environment) =
-        folder_with_dotenv("MAPILLARY_GRAPH_API_ENDPOINT=https://elsewhere.example\n");
+    let (_folder, environment) = folder_with_dotenv("MAPILLARY_GRAPH_API_ENDPOINT=https://elsewhere.example\n");
     assert_eq!(endpoints(&environment).unwrap(), Endpoints::default());
 }
 
@@ -134,10 +121,7 @@ fn each_address_of_the_service_can_be_replaced() {
     assert!(found.is_practice());
     assert_eq!(found.tiles.path(), "/tiles");
     let error = endpoints(&environment.with("MAPILLARY_TILES_ENDPOINT", "tiles")).unwrap_err();
-    assert!(
-        error.to_string().contains("MAPILLARY_TILES_ENDPOINT"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("MAPILLARY_TILES_ENDPOINT"), "{error}");
 }
 
 #[test]
@@ -154,11 +138,7 @@ fn the_default_redirect_address_is_a_loopback_address_with_a_port() {
 fn settings_keep_the_secret_in_the_keychain_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let keychain = MemoryKeychain::new();
-    let settings = parts(
-        Some("1"),
-        Some("canary-secret"),
-        Some("http://localhost:7/"),
-    );
+    let settings = parts(Some("1"), Some("canary-secret"), Some("http://localhost:7/"));
     save_identity_settings(folder.path(), &keychain, &settings).unwrap();
     let back = load_identity_settings(folder.path(), &keychain).unwrap();
     assert_eq!(
@@ -188,9 +168,7 @@ fn settings_keep_the_secret_in_the_keychain_and_nowhere_else() {
 fn without_a_keychain_nothing_is_changed_and_it_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let keychain = NoKeychain::new("no session bus");
-    let error =
-        save_identity_settings(folder.path(), &keychain, &parts(Some("1"), Some("s"), None))
-            .unwrap_err();
+    let error = save_identity_settings(folder.path(), &keychain, &parts(Some("1"), Some("s"), None)).unwrap_err();
     assert_eq!(error.code(), "no_keychain");
     assert!(
         load_identity_settings(folder.path(), &keychain)
@@ -215,5 +193,10 @@ fn an_own_secret_can_be_forgotten_and_an_empty_field_alone_leaves_it() {
     let kept = load_identity_settings(folder.path(), &keychain).unwrap();
     assert_eq!(kept.secret.unwrap().expose_secret(), "own");
     forget_app_secret(&keychain, &unchanged).unwrap();
-    assert!(load_identity_settings(folder.path(), &keychain).unwrap().secret.is_none());
+    assert!(
+        load_identity_settings(folder.path(), &keychain)
+            .unwrap()
+            .secret
+            .is_none()
+    );
 }

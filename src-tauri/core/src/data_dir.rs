@@ -74,10 +74,7 @@ mod tests {
         let path = folder.path().join("a/b");
         create_data_dir(&path).unwrap();
         create_data_dir(&path).unwrap();
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o700
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[test]

@@ -76,9 +76,7 @@ impl Environment {
             name: name.into(),
             reason: "its value is not valid Unicode".into(),
         })?;
-        Ok(Some(text.trim())
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned))
+        Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned))
     }
 
     /// A text that must not be shown. Errors as [`Environment::text`].
@@ -133,16 +131,12 @@ mod tests {
     #[test]
     fn a_relative_path_is_seen_from_the_working_directory() {
         let environment = Environment::empty(Path::new("/start")).with("WAYPOST_X", "data");
-        assert_eq!(
-            environment.path("WAYPOST_X"),
-            Some(PathBuf::from("/start/data"))
-        );
+        assert_eq!(environment.path("WAYPOST_X"), Some(PathBuf::from("/start/data")));
     }
 
     #[test]
     fn debug_output_tells_names_and_never_values() {
-        let environment = Environment::empty(Path::new("/start"))
-            .with("WAYPOST_USER_TOKEN", "canary-in-environment");
+        let environment = Environment::empty(Path::new("/start")).with("WAYPOST_USER_TOKEN", "canary-in-environment");
         let printed = format!("{environment:?}");
         assert!(printed.contains("WAYPOST_USER_TOKEN"));
         assert!(!printed.contains("canary"));

@@ -331,3 +331,20 @@ impl CoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The engine writes the handle and the fact that all is sent in one commit, so that only a damaged journal leads
+    /// here.
+    #[test]
+    fn a_missing_handle_can_be_mended_by_trying_again() {
+        let problem = CoreError::NoHandle { upload_id: 7 }.problem();
+        assert_eq!(
+            (problem.code.as_str(), problem.retry),
+            ("no_handle", Retry::AfterAction)
+        );
+        assert!(problem.message.contains('7') && problem.action.contains("Try again"));
+    }
+}

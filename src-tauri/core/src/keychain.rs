@@ -46,9 +46,7 @@ impl OsKeychain {
     }
 
     fn turn(&self) -> MutexGuard<'_, ()> {
-        self.one_at_a_time
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,9 +71,7 @@ impl Keychain for OsKeychain {
         // A locked Secret Service answers "no entry" to every question, so only reading back proves the writing.
         match read(&entry)? {
             Some(kept) if kept.expose_secret() == secret.expose_secret() => Ok(()),
-            _ => Err(KeychainFailure::Refused(
-                "what was stored did not come back".into(),
-            )),
+            _ => Err(KeychainFailure::Refused("what was stored did not come back".into())),
         }
     }
 
@@ -99,26 +95,19 @@ fn read(entry: &Entry) -> Result<Option<SecretString>, KeychainFailure> {
 /// Own words for each kind: some of the library's errors carry the bytes of the secret.
 fn failure(error: &Error) -> KeychainFailure {
     match error {
-        Error::NoStorageAccess(reason) => {
-            KeychainFailure::Refused(format!("it is locked or denies access ({reason})"))
-        }
+        Error::NoStorageAccess(reason) => KeychainFailure::Refused(format!("it is locked or denies access ({reason})")),
         Error::PlatformFailure(reason) => KeychainFailure::Unavailable(reason.to_string()),
-        Error::NoDefaultStore => {
-            KeychainFailure::Unavailable("it could not be reached when Waypost started".into())
-        }
+        Error::NoDefaultStore => KeychainFailure::Unavailable("it could not be reached when Waypost started".into()),
         Error::TooLong(attribute, limit) => KeychainFailure::Refused(format!(
             "the {attribute} is longer than the {limit} characters it can hold"
         )),
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
             KeychainFailure::Refused("the entry in it is not one of Waypost's".into())
         }
-        Error::Ambiguous(entries) => KeychainFailure::Refused(format!(
-            "it holds {} entries of the same name",
-            entries.len()
-        )),
-        Error::Invalid(parameter, reason) => {
-            KeychainFailure::Unavailable(format!("{parameter} {reason}"))
+        Error::Ambiguous(entries) => {
+            KeychainFailure::Refused(format!("it holds {} entries of the same name", entries.len()))
         }
+        Error::Invalid(parameter, reason) => KeychainFailure::Unavailable(format!("{parameter} {reason}")),
         _ => KeychainFailure::Unavailable("it does not work as expected".into()),
     }
 }
@@ -209,8 +198,7 @@ mod tests {
     #[test]
     fn no_failure_repeats_the_secret() {
         let canary = || b"canary".to_vec();
-        let platform =
-            || Box::new(std::io::Error::other("bus")) as Box<dyn std::error::Error + Send + Sync>;
+        let platform = || Box::new(std::io::Error::other("bus")) as Box<dyn std::error::Error + Send + Sync>;
         for error in [
             Error::BadEncoding(canary()),
             Error::BadDataFormat(canary(), platform()),
@@ -221,17 +209,13 @@ mod tests {
             Error::Ambiguous(Vec::new()),
         ] {
             let text = failure(&error).to_string();
-            assert!(
-                !text.contains("canary") && !text.contains("99, 97"),
-                "{text}"
-            );
+            assert!(!text.contains("canary") && !text.contains("99, 97"), "{text}");
         }
     }
 
     #[test]
     fn a_locked_keychain_and_a_missing_one_are_told_apart() {
-        let platform =
-            || Box::new(std::io::Error::other("why")) as Box<dyn std::error::Error + Send + Sync>;
+        let platform = || Box::new(std::io::Error::other("why")) as Box<dyn std::error::Error + Send + Sync>;
         assert!(matches!(
             failure(&Error::NoStorageAccess(platform())),
             KeychainFailure::Refused(_)

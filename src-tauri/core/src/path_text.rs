@@ -13,13 +13,7 @@ pub fn printable_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     name.to_string_lossy()
         .chars()
-        .map(|character| {
-            if is_printable(character) {
-                character
-            } else {
-                '\u{FFFD}'
-            }
-        })
+        .map(|character| if is_printable(character) { character } else { '\u{FFFD}' })
         .collect()
 }
 
@@ -171,16 +165,12 @@ pub(crate) mod serde_path {
     pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
         match path.to_str() {
             Some(text) => PathText::Unicode(text.into()),
-            None => PathText::Units {
-                units: units_of(path),
-            },
+            None => PathText::Units { units: units_of(path) },
         }
         .serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<PathBuf, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
         match PathText::deserialize(deserializer)? {
             PathText::Unicode(text) => Ok(PathBuf::from(text.into_owned())),
             PathText::Units { units } => path_of(units)
@@ -202,10 +192,7 @@ pub(crate) mod serde_path {
     #[cfg(unix)]
     fn path_of(units: Vec<u16>) -> Option<OsString> {
         use std::os::unix::ffi::OsStringExt;
-        let bytes: Option<Vec<u8>> = units
-            .into_iter()
-            .map(|unit| u8::try_from(unit).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> = units.into_iter().map(|unit| u8::try_from(unit).ok()).collect();
         bytes.map(OsString::from_vec)
     }
 
@@ -216,10 +203,7 @@ pub(crate) mod serde_path {
     }
 
     #[cfg(windows)]
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "on Unix a unit can be out of range"
-    )]
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix a unit can be out of range")]
     fn path_of(units: Vec<u16>) -> Option<OsString> {
         use std::os::windows::ffi::OsStringExt;
         Some(OsString::from_wide(&units))

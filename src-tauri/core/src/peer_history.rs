@@ -114,11 +114,7 @@ impl PeerHistory {
             return Self::from_environment(environment);
         }
         let data = directories::BaseDirs::new()?.data_local_dir().to_path_buf();
-        let own = if cfg!(windows) {
-            data.join("Mapillary")
-        } else {
-            data
-        };
+        let own = if cfg!(windows) { data.join("Mapillary") } else { data };
         Some(Self::at(own.join("mapillary_tools").join("upload_history")))
     }
 
@@ -164,17 +160,11 @@ impl PeerHistory {
     /// Writes a record under its [`RecordSummary::sequence_md5sum`]. Blocking. [`CoreError::InvalidSetting`] when the
     /// record has no md5, [`CoreError::Io`] when the file cannot be written.
     pub fn write(&self, record: &Record) -> Result<(), CoreError> {
-        let md5 = record
-            .summary
-            .sequence_md5sum
-            .as_deref()
-            .unwrap_or_default();
-        let path = self
-            .record_path(md5)
-            .ok_or_else(|| CoreError::InvalidSetting {
-                name: HISTORY_VARIABLE.into(),
-                reason: format!("the record of {md5:?} cannot be kept: that is not an md5"),
-            })?;
+        let md5 = record.summary.sequence_md5sum.as_deref().unwrap_or_default();
+        let path = self.record_path(md5).ok_or_else(|| CoreError::InvalidSetting {
+            name: HISTORY_VARIABLE.into(),
+            reason: format!("the record of {md5:?} cannot be kept: that is not an md5"),
+        })?;
         let bytes = serde_json::to_vec(record).map_err(|error| CoreError::Io {
             path: path.clone(),
             source: std::io::Error::other(error),
@@ -251,15 +241,7 @@ mod tests {
     #[test]
     fn what_is_no_md5_never_becomes_a_path() {
         let history = PeerHistory::at(PathBuf::from("/history"));
-        for text in [
-            "",
-            "abc",
-            "../../etc/passwd",
-            "..",
-            "ab/../../cd",
-            "äöüä",
-            "0x12",
-        ] {
+        for text in ["", "abc", "../../etc/passwd", "..", "ab/../../cd", "äöüä", "0x12"] {
             assert_eq!(history.record_path(text), None, "{text}");
             let mut other = record();
             other.summary.sequence_md5sum = Some(text.into());
@@ -281,9 +263,7 @@ mod tests {
             PeerHistory::of_mapillary_tools(&set).unwrap().folder(),
             start.join("history")
         );
-        assert!(
-            PeerHistory::of_mapillary_tools(&plain.clone().with(HISTORY_VARIABLE, "")).is_none()
-        );
+        assert!(PeerHistory::of_mapillary_tools(&plain.clone().with(HISTORY_VARIABLE, "")).is_none());
         let default = PeerHistory::of_mapillary_tools(&plain).unwrap();
         assert!(default.folder().ends_with("mapillary_tools/upload_history"));
     }

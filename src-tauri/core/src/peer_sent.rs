@@ -67,11 +67,7 @@ impl PeerSent {
     ///
     /// # Errors
     /// [`CoreError::Io`] for a file that cannot be read; what is wrong with a zip.
-    pub fn sent_before(
-        &self,
-        new: &NewUpload,
-        user_id: &str,
-    ) -> Result<Option<SentBefore>, CoreError> {
+    pub fn sent_before(&self, new: &NewUpload, user_id: &str) -> Result<Option<SentBefore>, CoreError> {
         if !self.history.folder().is_dir() {
             return Ok(None);
         }
@@ -95,12 +91,7 @@ impl PeerSent {
     ///
     /// # Errors
     /// [`CoreError::Io`], [`CoreError::Journal`]; what is wrong with a zip.
-    pub fn remember(
-        &self,
-        journal: &Journal,
-        row: &UploadRow,
-        import_path: Option<&Path>,
-    ) -> Result<(), CoreError> {
+    pub fn remember(&self, journal: &Journal, row: &UploadRow, import_path: Option<&Path>) -> Result<(), CoreError> {
         if !self.writes {
             return Ok(());
         }
@@ -161,8 +152,7 @@ impl PeerSent {
 
     /// The entry of an image as the tool keeps it.
     fn description(&self, photo: &SourcePhoto) -> Value {
-        let mut entry: Map<String, Value> =
-            serde_json::from_str(&photo.description_json).unwrap_or_default();
+        let mut entry: Map<String, Value> = serde_json::from_str(&photo.description_json).unwrap_or_default();
         entry.insert("filename".into(), json!(photo.path.display().to_string()));
         entry.insert("filetype".into(), json!("image"));
         entry.insert("filesize".into(), json!(photo.size_bytes));
@@ -186,10 +176,5 @@ fn is_of(record: &Record, user_id: &str, organization_id: Option<&str>) -> bool 
         Some(Value::String(text)) => Some(text.clone()),
         Some(other) => Some(other.to_string()),
     };
-    record
-        .params
-        .user_key
-        .as_deref()
-        .is_none_or(|key| key == user_id)
-        && organization.as_deref() == organization_id
+    record.params.user_key.as_deref().is_none_or(|key| key == user_id) && organization.as_deref() == organization_id
 }

@@ -167,10 +167,7 @@ pub struct Plan {
 impl Plan {
     /// Photos in all sequences.
     pub fn photo_count(&self) -> usize {
-        self.sequences
-            .iter()
-            .map(|sequence| sequence.photos.len())
-            .sum()
+        self.sequences.iter().map(|sequence| sequence.photos.len()).sum()
     }
 
     /// Sum of the file sizes of all photos in sequences, bytes.

@@ -81,47 +81,34 @@ pub fn camera_name(photo: &Photo) -> String {
 fn findings(plan: &Plan) -> Vec<FindingRow> {
     let mut rows: Vec<FindingRow> = Vec::new();
     let mut numbers: HashMap<(&str, bool), usize> = HashMap::new();
-    let mut add =
-        |code: &'static str, refused: bool, title: &str, action: &str, line: FileReportLine| {
-            let number = *numbers.entry((code, refused)).or_insert_with(|| {
-                rows.push(FindingRow {
-                    code: code.into(),
-                    title: title.into(),
-                    action: action.into(),
-                    refused,
-                    files: Vec::new(),
-                });
-                rows.len() - 1
+    let mut add = |code: &'static str, refused: bool, title: &str, action: &str, line: FileReportLine| {
+        let number = *numbers.entry((code, refused)).or_insert_with(|| {
+            rows.push(FindingRow {
+                code: code.into(),
+                title: title.into(),
+                action: action.into(),
+                refused,
+                files: Vec::new(),
             });
-            if let Some(row) = rows.get_mut(number) {
-                row.files.push(line);
-            }
-        };
+            rows.len() - 1
+        });
+        if let Some(row) = rows.get_mut(number) {
+            row.files.push(line);
+        }
+    };
     for refusal in &plan.refusals {
         let line = FileReportLine {
             file_name: printable_name(&refusal.path),
             message: refusal.message.clone(),
         };
-        add(
-            refusal.code.code(),
-            true,
-            refusal.code.title(),
-            &refusal.action,
-            line,
-        );
+        add(refusal.code.code(), true, refusal.code.title(), &refusal.action, line);
     }
     for warning in &plan.warnings {
         let line = FileReportLine {
             file_name: printable_name(&warning.path),
             message: warning.message.clone(),
         };
-        add(
-            warning.code,
-            false,
-            warning_title(warning.code),
-            &warning.action,
-            line,
-        );
+        add(warning.code, false, warning_title(warning.code), &warning.action, line);
     }
     rows
 }

@@ -30,7 +30,10 @@ pub(crate) fn create_private(path: &Path) -> Result<(), CoreError> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ()).map_err(|source| CoreError::Io { path: path.to_path_buf(), source })
+    options.open(path).map(|_| ()).map_err(|source| CoreError::Io {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 fn replace(target: &Path, content: &[u8]) -> std::io::Result<()> {
@@ -40,8 +43,7 @@ fn replace(target: &Path, content: &[u8]) -> std::io::Result<()> {
         .unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder)?;
     let temporary = temporary_beside(target);
-    let written =
-        write_whole(&temporary, content).and_then(|()| std::fs::rename(&temporary, target));
+    let written = write_whole(&temporary, content).and_then(|()| std::fs::rename(&temporary, target));
     if written.is_err() {
         // The error that matters is the first one; a leftover is only litter.
         let _ = std::fs::remove_file(&temporary);
@@ -83,10 +85,7 @@ mod tests {
         write_private(&path, b"long old content").unwrap();
         write_private(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(
-            std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
-            1
-        );
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]
@@ -101,10 +100,7 @@ mod tests {
         write_private(&link, b"new").unwrap();
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

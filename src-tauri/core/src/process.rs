@@ -37,19 +37,15 @@ pub fn process(
     refusals.append(&mut photos.refusals);
     refusals.append(&mut sequenced.refusals);
     for sequence in &mut sequenced.sequences {
-        sequence
-            .photos
-            .retain(|photo| match describe::check(photo) {
-                Ok(()) => true,
-                Err(refusal) => {
-                    refusals.push(refusal);
-                    false
-                }
-            });
+        sequence.photos.retain(|photo| match describe::check(photo) {
+            Ok(()) => true,
+            Err(refusal) => {
+                refusals.push(refusal);
+                false
+            }
+        });
     }
-    sequenced
-        .sequences
-        .retain(|sequence| !sequence.photos.is_empty());
+    sequenced.sequences.retain(|sequence| !sequence.photos.is_empty());
     Ok(Plan {
         sequences: sequenced.sequences,
         refusals,

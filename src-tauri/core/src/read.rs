@@ -8,8 +8,8 @@ use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
 use waypost_media::{
-    FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource,
-    read_photo, splice_description,
+    FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource, read_photo,
+    splice_description,
 };
 
 use crate::error::CoreError;
@@ -108,10 +108,7 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
     let (mut file, size_bytes, modified_at_ms) = match open(path) {
         Ok(opened) => opened,
         Err(error) => {
-            return refuse(
-                RefusalCode::Unreadable,
-                &format!("cannot be opened ({error})"),
-            );
+            return refuse(RefusalCode::Unreadable, &format!("cannot be opened ({error})"));
         }
     };
     let facts = match read_photo(&mut file) {
@@ -122,9 +119,7 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
         }
     };
     if let Projection::Other(projection) = &facts.projection {
-        let what = format!(
-            "is a 360° photo in {projection} projection; Mapillary takes equirectangular ones"
-        );
+        let what = format!("is a 360° photo in {projection} projection; Mapillary takes equirectangular ones");
         return refuse(RefusalCode::ProjectionNotSupported, &what);
     }
     let Some(position) = facts.position else {
@@ -149,10 +144,7 @@ pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
         size_bytes,
         modified_at_ms,
     };
-    Ok((
-        photo(file, facts, position, captured_at_ms, time_source),
-        warning,
-    ))
+    Ok((photo(file, facts, position, captured_at_ms, time_source), warning))
 }
 
 /// What the file system says of a file.
@@ -208,8 +200,7 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, u64, i64)> {
 
 /// When a file was changed last, milliseconds since 1970 UTC; 0 where the system does not know.
 pub(crate) fn modified_at_ms(metadata: &std::fs::Metadata) -> i64 {
-    let as_ms =
-        |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let as_ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     metadata
         .modified()
         .map_or(0, |modified| match modified.duration_since(UNIX_EPOCH) {
@@ -227,10 +218,7 @@ fn may_have_no_room(facts: &PhotoFacts) -> bool {
     !has_preview || facts.flaws.contains(&Flaw::ExifDamaged)
 }
 
-fn captured_at(
-    facts: &PhotoFacts,
-    zone: &ZoneResolver,
-) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
+fn captured_at(facts: &PhotoFacts, zone: &ZoneResolver) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
     match facts.time {
         Some(TimeReading::Utc { unix_ms, source }) => Ok((unix_ms, source)),
         Some(TimeReading::Naive { local_ms, source }) => match zone.moment_ms(local_ms) {
@@ -244,10 +232,9 @@ fn captured_at(
             RefusalCode::NoTime,
             "has a zeroed capture time: the camera's clock was not set",
         )),
-        None if facts.flaws.contains(&Flaw::DateUnreadable) => Err((
-            RefusalCode::NoTime,
-            "has a capture time that cannot be read",
-        )),
+        None if facts.flaws.contains(&Flaw::DateUnreadable) => {
+            Err((RefusalCode::NoTime, "has a capture time that cannot be read"))
+        }
         None => Err((RefusalCode::NoTime, "has no capture time")),
     }
 }
@@ -265,10 +252,7 @@ fn no_position(facts: &PhotoFacts) -> (RefusalCode, &'static str) {
             "has GPS coordinates that do not exist on Earth",
         )
     } else if has(Flaw::GpsUnreadable) {
-        (
-            RefusalCode::NoPosition,
-            "has GPS coordinates that are no numbers",
-        )
+        (RefusalCode::NoPosition, "has GPS coordinates that are no numbers")
     } else if has(Flaw::ExifDamaged) {
         (
             RefusalCode::NoPosition,
@@ -283,18 +267,15 @@ fn cut_off(path: &Path) -> Warning {
     Warning {
         path: path.to_path_buf(),
         code: "cut_off",
-        message: format!(
-            "{} may be cut off: its picture has no end.",
-            printable_name(path)
-        ),
+        message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
         action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
     }
 }
 
 fn format(path: &Path) -> String {
-    let suffix = path.extension().map_or_else(String::new, |suffix| {
-        suffix.to_string_lossy().to_ascii_uppercase()
-    });
+    let suffix = path
+        .extension()
+        .map_or_else(String::new, |suffix| suffix.to_string_lossy().to_ascii_uppercase());
     match suffix.as_str() {
         "TIF" | "TIFF" => "a TIFF picture".into(),
         "HEIC" | "HEIF" => "a HEIC photo".into(),
@@ -334,10 +315,7 @@ fn refusal_of(error: &MediaError) -> (RefusalCode, String) {
             RefusalCode::HeaderTruncated,
             format!("ends after {length_bytes} bytes, before its picture starts"),
         ),
-        MediaError::Io { message, .. } => (
-            RefusalCode::Unreadable,
-            format!("cannot be read ({message})"),
-        ),
+        MediaError::Io { message, .. } => (RefusalCode::Unreadable, format!("cannot be read ({message})")),
         other => (RefusalCode::Unreadable, format!("cannot be read: {other}")),
     }
 }

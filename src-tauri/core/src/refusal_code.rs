@@ -89,22 +89,14 @@ impl RefusalCode {
             Self::NotAJpeg => "Leave it out, or save it as a JPEG with its GPS data.",
             Self::FormatNotSupported => "Export it as a JPEG with its GPS data, then add that.",
             Self::Unreadable => "Check that it can be opened, or copy it from the card again.",
-            Self::NoPosition => {
-                "Leave it out, or write the position into it, for example from a GPX track."
-            }
+            Self::NoPosition => "Leave it out, or write the position into it, for example from a GPX track.",
             Self::NoTime => "Leave it out, or write the capture time into it.",
             Self::TimeZoneUnknown => "Say which time zone the camera's clock was set to.",
             Self::NullIsland => "Leave it out: the camera had no GPS fix and made the position up.",
-            Self::Duplicate => {
-                "Nothing needs to be done; to send it all the same, lower the duplicate distance."
-            }
-            Self::TooFast => {
-                "Check date, time and position of these photos; one wrong clock is enough."
-            }
+            Self::Duplicate => "Nothing needs to be done; to send it all the same, lower the duplicate distance.",
+            Self::TooFast => "Check date, time and position of these photos; one wrong clock is enough.",
             Self::ZigZag => "Leave it out, or turn the zig-zag check off if the track is right.",
-            Self::ProjectionNotSupported => {
-                "Stitch it to an equirectangular panorama, then add that."
-            }
+            Self::ProjectionNotSupported => "Stitch it to an equirectangular panorama, then add that.",
             Self::VideoNotSupported => "Leave it out: this version of Waypost sends photos only.",
             Self::DescriptionInvalid => "Correct the values in the photo, or leave it out.",
             Self::DescriptionDoesNotFit => {

@@ -17,9 +17,7 @@ use crate::plan::{Refusal, RefusalCode};
 /// Suffixes of photos that are read. `.36p` is GoPro's name for the JPEG of a 360° camera.
 const PHOTO_SUFFIXES: [&str; 4] = ["jpg", "jpeg", "jpe", "36p"];
 /// Suffixes of pictures that Mapillary does not take, which deserve an answer instead of silence.
-const OTHER_PICTURE_SUFFIXES: [&str; 10] = [
-    "tif", "tiff", "heic", "heif", "webp", "png", "gpr", "dng", "pgm", "pnm",
-];
+const OTHER_PICTURE_SUFFIXES: [&str; 10] = ["tif", "tiff", "heic", "heif", "webp", "png", "gpr", "dng", "pgm", "pnm"];
 /// Suffixes of videos (the list of mapillary_tools 0.14.7).
 const VIDEO_SUFFIXES: [&str; 14] = [
     "mp4", "avi", "tavi", "dv", "m2t", "m2ts", "m4v", "mqv", "mts", "ts", "mov", "qt", "mkv", "360",
@@ -68,11 +66,7 @@ pub struct Scan {
 /// # Errors
 /// [`CoreError::PathNotFound`] for a given path that does not exist, [`CoreError::Io`] for one that cannot be looked
 /// at, [`CoreError::Stopped`].
-pub fn scan(
-    paths: &[PathBuf],
-    skip_subfolders: bool,
-    progress: &ProgressCounter<'_>,
-) -> Result<Scan, CoreError> {
+pub fn scan(paths: &[PathBuf], skip_subfolders: bool, progress: &ProgressCounter<'_>) -> Result<Scan, CoreError> {
     let mut walk = Walk {
         skip_subfolders,
         progress,
@@ -150,10 +144,7 @@ impl Walk<'_> {
                 match entry {
                     Ok(entry) => self.entry(&folder, &entry, &mut waiting),
                     Err(error) => {
-                        self.refuse(
-                            folder.clone(),
-                            &format!("cannot be read to its end ({error})"),
-                        );
+                        self.refuse(folder.clone(), &format!("cannot be read to its end ({error})"));
                         break;
                     }
                 }
@@ -191,8 +182,7 @@ impl Walk<'_> {
     }
 
     fn link(&mut self, path: PathBuf, kind: Option<CandidateKind>, waiting: &mut Vec<PathBuf>) {
-        let target =
-            dunce::canonicalize(&path).and_then(|target| Ok((fs::metadata(&target)?, target)));
+        let target = dunce::canonicalize(&path).and_then(|target| Ok((fs::metadata(&target)?, target)));
         match (target, kind) {
             (Ok((metadata, target)), _) if metadata.is_dir() => {
                 if !self.skip_subfolders {
@@ -235,10 +225,7 @@ fn keep_each_file_once(candidates: &mut Vec<Candidate>) {
             .then_with(|| a.path.cmp(&b.path))
     });
     candidates.dedup_by(|later, kept| later.resolved() == kept.resolved());
-    if candidates
-        .iter()
-        .any(|candidate| candidate.link_target.is_some())
-    {
+    if candidates.iter().any(|candidate| candidate.link_target.is_some()) {
         candidates.sort_by(|a, b| a.path.cmp(&b.path));
     }
 }

@@ -28,10 +28,9 @@ impl ZoneResolver {
         let zone = match setting {
             NaiveTimeZone::Ask => None,
             NaiveTimeZone::OffsetMinutes(minutes) => Some(fixed(*minutes)?),
-            NaiveTimeZone::Named(name) => Some(
-                TimeZone::get(name)
-                    .map_err(|_| invalid(format!("there is no time zone called {name}")))?,
-            ),
+            NaiveTimeZone::Named(name) => {
+                Some(TimeZone::get(name).map_err(|_| invalid(format!("there is no time zone called {name}")))?)
+            }
         };
         Ok(Self { zone })
     }
@@ -101,24 +100,15 @@ mod tests {
     fn a_named_zone_knows_summer_and_winter() {
         let berlin = || NaiveTimeZone::Named("Europe/Berlin".into());
         let winter_noon_ms = 1_704_110_400_000; // 2024-01-01T12:00:00
-        assert_eq!(
-            moment(&berlin(), SUMMER_NOON_MS),
-            Some(SUMMER_NOON_MS - 2 * HOUR_MS)
-        );
-        assert_eq!(
-            moment(&berlin(), winter_noon_ms),
-            Some(winter_noon_ms - HOUR_MS)
-        );
+        assert_eq!(moment(&berlin(), SUMMER_NOON_MS), Some(SUMMER_NOON_MS - 2 * HOUR_MS));
+        assert_eq!(moment(&berlin(), winter_noon_ms), Some(winter_noon_ms - HOUR_MS));
     }
 
     #[test]
     fn an_hour_that_exists_twice_is_the_earlier_one() {
         let half_past_two_ms = 1_729_996_200_000; // 2024-10-27T02:30:00, twice in Berlin
         let berlin = NaiveTimeZone::Named("Europe/Berlin".into());
-        assert_eq!(
-            moment(&berlin, half_past_two_ms),
-            Some(half_past_two_ms - 2 * HOUR_MS)
-        );
+        assert_eq!(moment(&berlin, half_past_two_ms), Some(half_past_two_ms - 2 * HOUR_MS));
     }
 
     #[test]

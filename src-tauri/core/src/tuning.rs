@@ -41,33 +41,17 @@ pub fn sequence_settings(lookup: Lookup<'_>) -> Result<SequenceSettings, CoreErr
     let mut settings = SequenceSettings::default();
     set_number(lookup, "CUTOFF_DISTANCE", &mut settings.cutoff_distance_m)?;
     set_number(lookup, "CUTOFF_TIME", &mut settings.cutoff_time_s)?;
-    set_number(
-        lookup,
-        "DUPLICATE_DISTANCE",
-        &mut settings.duplicate_distance_m,
-    )?;
+    set_number(lookup, "DUPLICATE_DISTANCE", &mut settings.duplicate_distance_m)?;
     set_number(lookup, "DUPLICATE_ANGLE", &mut settings.duplicate_angle_deg)?;
-    set_number(
-        lookup,
-        "MAX_CAPTURE_SPEED_KMH",
-        &mut settings.max_capture_speed_kmh,
-    )?;
+    set_number(lookup, "MAX_CAPTURE_SPEED_KMH", &mut settings.max_capture_speed_kmh)?;
     set_number(
         lookup,
         "ZIGZAG_DEVIATION_THRESHOLD",
         &mut settings.zigzag_deviation_ratio,
     )?;
-    set_number(
-        lookup,
-        "ZIGZAG_MIN_DISTANCE",
-        &mut settings.zigzag_min_distance_m,
-    )?;
+    set_number(lookup, "ZIGZAG_MIN_DISTANCE", &mut settings.zigzag_min_distance_m)?;
     set_whole(lookup, "ZIGZAG_WINDOW_SIZE", &mut settings.zigzag_window)?;
-    set_whole(
-        lookup,
-        "ZIGZAG_MIN_DEVIATIONS",
-        &mut settings.zigzag_min_deviations,
-    )?;
+    set_whole(lookup, "ZIGZAG_MIN_DEVIATIONS", &mut settings.zigzag_min_deviations)?;
     if let Some((name, text)) = find(lookup, "MAX_SEQUENCE_LENGTH") {
         settings.max_photos = if is_unlimited(&text) {
             None
@@ -90,20 +74,12 @@ pub fn sequence_settings(lookup: Lookup<'_>) -> Result<SequenceSettings, CoreErr
 /// [`CoreError::InvalidSetting`] names the variable whose value cannot be read.
 pub fn send_tuning(lookup: Lookup<'_>) -> Result<SendTuning, CoreError> {
     let mut tuning = SendTuning::default();
-    set_whole(
-        lookup,
-        "MAX_IMAGE_UPLOAD_WORKERS",
-        &mut tuning.image_workers,
-    )?;
+    set_whole(lookup, "MAX_IMAGE_UPLOAD_WORKERS", &mut tuning.image_workers)?;
     tuning.image_workers = tuning.image_workers.max(1);
     if let Some((name, text)) = find(lookup, "UPLOAD_CHUNK_SIZE_MB") {
         let megabytes: f64 = parse(&name, &text, "a number of megabytes")?;
         if !(megabytes > 0.0 && megabytes <= 1024.0) {
-            return Err(invalid(
-                &name,
-                &text,
-                "a number of megabytes above 0 and up to 1024",
-            ));
+            return Err(invalid(&name, &text, "a number of megabytes above 0 and up to 1024"));
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -228,9 +204,7 @@ fn with_suffix(
 mod tests {
     use super::*;
 
-    fn environment(
-        pairs: &'static [(&'static str, &'static str)],
-    ) -> impl Fn(&str) -> Option<String> {
+    fn environment(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
         move |wanted| {
             pairs
                 .iter()
@@ -242,10 +216,7 @@ mod tests {
     #[test]
     fn an_empty_environment_changes_nothing() {
         let lookup = environment(&[("MAPILLARY_TOOLS_CUTOFF_TIME", " ")]);
-        assert_eq!(
-            sequence_settings(&lookup).unwrap(),
-            SequenceSettings::default()
-        );
+        assert_eq!(sequence_settings(&lookup).unwrap(), SequenceSettings::default());
         assert_eq!(send_tuning(&lookup).unwrap(), SendTuning::default());
     }
 
@@ -277,14 +248,8 @@ mod tests {
         assert!((settings.max_capture_speed_kmh - 200.5).abs() < f64::EPSILON);
         assert!((settings.zigzag_deviation_ratio - 0.5).abs() < f64::EPSILON);
         assert!((settings.zigzag_min_distance_m - 40.0).abs() < f64::EPSILON);
-        assert_eq!(
-            (settings.zigzag_window, settings.zigzag_min_deviations),
-            (7, 2)
-        );
-        assert_eq!(
-            (settings.max_photos, settings.max_bytes),
-            (None, Some(2 * 1024 * 1024))
-        );
+        assert_eq!((settings.zigzag_window, settings.zigzag_min_deviations), (7, 2));
+        assert_eq!((settings.max_photos, settings.max_bytes), (None, Some(2 * 1024 * 1024)));
         assert_eq!(settings.max_pixels, Some(12_000_000));
         let tuning = send_tuning(&lookup).unwrap();
         assert_eq!(tuning.image_workers, 1, "no worker at all would never end");
@@ -300,10 +265,7 @@ mod tests {
             ("MAPILLARY_TOOLS_ZIGZAG_WINDOW_SIZE", "-1"),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_LENGTH", "many"),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE", "110"),
-            (
-                "MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE",
-                "99999999999999999999G",
-            ),
+            ("MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE", "99999999999999999999G"),
             ("MAPILLARY_TOOLS_MAX_SEQUENCE_PIXELS", "6X"),
         ] {
             let lookup = move |wanted: &str| (wanted == name).then(|| value.to_owned());

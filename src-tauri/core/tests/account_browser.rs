@@ -54,11 +54,7 @@ fn program(folder: &Path, name: &str, script: &str) {
 #[test]
 fn the_first_opener_in_the_path_gets_the_address_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    program(
-        folder.path(),
-        "xdg-open",
-        "printf '%s|' \"$@\" > \"${0%/*}/seen\"",
-    );
+    program(folder.path(), "xdg-open", "printf '%s|' \"$@\" > \"${0%/*}/seen\"");
     assert!(opened_with(folder.path()).contains("opened"));
     assert_eq!(
         std::fs::read_to_string(folder.path().join("seen")).unwrap(),
@@ -70,11 +66,7 @@ fn the_first_opener_in_the_path_gets_the_address_as_it_is() {
 fn an_opener_that_fails_is_followed_by_the_next() {
     let folder = tempfile::tempdir().unwrap();
     program(folder.path(), "xdg-open", "exit 3");
-    program(
-        folder.path(),
-        "gio",
-        "printf '%s|' \"$@\" > \"${0%/*}/seen\"",
-    );
+    program(folder.path(), "gio", "printf '%s|' \"$@\" > \"${0%/*}/seen\"");
     assert!(opened_with(folder.path()).contains("opened"));
     assert_eq!(
         std::fs::read_to_string(folder.path().join("seen")).unwrap(),
@@ -86,10 +78,7 @@ fn an_opener_that_fails_is_followed_by_the_next() {
 fn without_any_opener_the_failure_is_told_without_the_address() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = opened_with(folder.path());
-    assert!(
-        nothing.contains("failed: no program to open a browser"),
-        "{nothing}"
-    );
+    assert!(nothing.contains("failed: no program to open a browser"), "{nothing}");
     program(folder.path(), "xdg-open", "exit 4");
     let failing = opened_with(folder.path());
     assert!(failing.contains("failed: "), "{failing}");

@@ -50,8 +50,5 @@ fn every_variable_that_is_read_is_on_the_page() {
         seen.contains("WAYPOST_USER_TOKEN") && seen.contains("WAYPOST_DATA_DIR"),
         "{seen:?}"
     );
-    assert!(
-        missing.is_empty(),
-        "not in docs/environment.md: {missing:#?}"
-    );
+    assert!(missing.is_empty(), "not in docs/environment.md: {missing:#?}");
 }

@@ -26,8 +26,7 @@ const DEMAND: &str = "WAYPOST_TEST_KEYCHAIN";
 const CONDITION: &str = "WAYPOST_TEST_KEYCHAIN_CONDITION";
 
 /// `--unlock` takes the password from its input, and returns when the daemon is in the background and answers.
-const UNLOCKED: &str =
-    "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec \"$@\"";
+const UNLOCKED: &str = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec \"$@\"";
 /// The bus starts the daemon by itself, and nobody is there to unlock it.
 const LOCKED: &str = "exec \"$@\"";
 
@@ -86,10 +85,7 @@ fn run_inside(session: Option<&str>, condition: &str, prefix: &str) {
     );
     assert!(output.status.success(), "{out}\n{err}");
     assert!(!out.contains("running 0 tests"), "{out}");
-    assert!(
-        !holds_canary(folder.path()),
-        "the keyring's own files are encrypted"
-    );
+    assert!(!holds_canary(folder.path()), "the keyring's own files are encrypted");
 }
 
 fn holds_canary(folder: &Path) -> bool {
@@ -132,20 +128,14 @@ fn unlocked_it_keeps_replaces_and_forgets_a_token() {
     keychain.store("one", &CANARY.into()).unwrap();
     keychain.store("two", &long).unwrap();
     keychain.store("one", &"second \u{e4}".into()).unwrap();
-    assert_eq!(
-        keychain.load("one").unwrap().unwrap().expose_secret(),
-        "second \u{e4}"
-    );
+    assert_eq!(keychain.load("one").unwrap().unwrap().expose_secret(), "second \u{e4}");
     assert_eq!(
         keychain.load("two").unwrap().unwrap().expose_secret(),
         long.expose_secret()
     );
     // Another object is another Waypost.
     let other = self::keychain();
-    assert_eq!(
-        other.load("one").unwrap().unwrap().expose_secret(),
-        "second \u{e4}"
-    );
+    assert_eq!(other.load("one").unwrap().unwrap().expose_secret(), "second \u{e4}");
     other.delete("one").unwrap();
     other.delete("two").unwrap();
     assert!(keychain.load("one").unwrap().is_none());
@@ -165,10 +155,7 @@ fn unlocked_many_threads_at_once_mix_nothing_up() {
                 let (name, secret) = (format!("thread-{number}"), format!("secret-{number}"));
                 for _ in 0..3 {
                     keychain.store(&name, &secret.clone().into()).unwrap();
-                    assert_eq!(
-                        keychain.load(&name).unwrap().unwrap().expose_secret(),
-                        secret
-                    );
+                    assert_eq!(keychain.load(&name).unwrap().unwrap().expose_secret(), secret);
                 }
                 keychain.delete(&name).unwrap();
             });
@@ -190,23 +177,14 @@ async fn unlocked_a_sign_in_survives_a_restart_and_is_in_no_file() {
     };
     let accounts = Accounts::new(setup()).unwrap();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
-    accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap();
+    accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap();
 
     let next_run = Accounts::new(setup()).unwrap();
     let active = next_run.token(None).await.unwrap();
     assert_eq!(active.username, "mapper");
-    assert_eq!(
-        files_with(world.folder.path(), &[&active.token]),
-        Vec::<String>::new()
-    );
+    assert_eq!(files_with(world.folder.path(), &[&active.token]), Vec::<String>::new());
     next_run.sign_out("mapper").await.unwrap();
-    assert_eq!(
-        next_run.token(None).await.unwrap_err().code(),
-        "not_signed_in"
-    );
+    assert_eq!(next_run.token(None).await.unwrap_err().code(), "not_signed_in");
 }
 
 #[tokio::test]
@@ -216,10 +194,7 @@ async fn absent_the_person_is_told_and_can_sign_in_for_this_run() {
         return;
     }
     let failure = keychain().load("one").unwrap_err();
-    assert!(
-        matches!(failure, KeychainFailure::Unavailable(_)),
-        "{failure}"
-    );
+    assert!(matches!(failure, KeychainFailure::Unavailable(_)), "{failure}");
     let world = World::start().await;
     let setup = AccountsSetup {
         keychain: Arc::new(keychain()),
@@ -231,15 +206,9 @@ async fn absent_the_person_is_told_and_can_sign_in_for_this_run() {
         .sign_in_with_token(token, &SignInOptions::default())
         .await
         .unwrap();
-    let error = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap_err();
+    let error = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap_err();
     assert_eq!(error.code(), "no_keychain");
-    accounts
-        .keep(&sign_in, None, KeepWhere::ThisRunOnly)
-        .await
-        .unwrap();
+    accounts.keep(&sign_in, None, KeepWhere::ThisRunOnly).await.unwrap();
     assert_eq!(accounts.token(None).await.unwrap().username, "mapper");
 }
 

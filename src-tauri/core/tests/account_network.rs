@@ -53,10 +53,7 @@ async fn signs_in_at_a_service_that_is_not_on_this_computer() {
 
 fn signed_in_with(variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args([
-        "--exact",
-        "signs_in_at_a_service_that_is_not_on_this_computer",
-    ]);
+    command.args(["--exact", "signs_in_at_a_service_that_is_not_on_this_computer"]);
     command.args(["--ignored", "--nocapture"]).env(INNER, "1");
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
@@ -106,19 +103,13 @@ fn the_proxy_of_the_environment_is_used_and_never_sees_the_token() {
     );
     let lines = end(&address, serving);
     assert_eq!(lines[0], "CONNECT graph.example.invalid:443 HTTP/1.1\r\n");
-    assert!(
-        lines.iter().all(|line| !line.contains("canary")),
-        "{lines:?}"
-    );
+    assert!(lines.iter().all(|line| !line.contains("canary")), "{lines:?}");
 }
 
 #[test]
 fn hosts_that_are_to_be_reached_directly_do_not_go_through_the_proxy() {
     let (address, serving) = refusing_proxy();
-    let told = signed_in_with(&[
-        ("HTTPS_PROXY", &address),
-        ("NO_PROXY", "graph.example.invalid"),
-    ]);
+    let told = signed_in_with(&[("HTTPS_PROXY", &address), ("NO_PROXY", "graph.example.invalid")]);
     assert!(!told.is_empty());
     assert_eq!(end(&address, serving), ["END of the test\r\n"]);
 }

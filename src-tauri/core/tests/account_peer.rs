@@ -64,10 +64,7 @@ async fn a_profile_that_mapillary_tools_wrote_signs_waypost_in() {
     world.environment = world.environment.clone().with(PROFILE_FILE_VARIABLE, &path);
     let accounts = world.accounts();
     let listed = accounts.list().await.unwrap();
-    assert_eq!(
-        (listed.len(), listed[0].profile.as_str()),
-        (1, "from-the-tool")
-    );
+    assert_eq!((listed.len(), listed[0].profile.as_str()), (1, "from-the-tool"));
     assert_eq!(listed[0].username.as_deref(), Some("mapper"));
     assert_eq!(accounts.token(None).await.unwrap().username, "mapper");
 }

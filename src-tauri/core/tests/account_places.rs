@@ -5,8 +5,7 @@ mod account_support;
 use account_support::{World, files_with, sign_in_as};
 use secrecy::ExposeSecret;
 use waypost_core::account::{
-    Accounts, KeepWhere, PROFILE_FILE_VARIABLE, ProfileFile, SignInOptions, USER_TOKEN_VARIABLE,
-    find_peer_profiles,
+    Accounts, KeepWhere, PROFILE_FILE_VARIABLE, ProfileFile, SignInOptions, USER_TOKEN_VARIABLE, find_peer_profiles,
 };
 use waypost_core::keychain::NoKeychain;
 use waypost_core::upload::TokenSource;
@@ -17,9 +16,7 @@ async fn with_environment_token(world: &World, username: &str) -> Accounts {
     let token = world.token_of(username).await;
     let mut setup = world.setup();
     setup.keychain = std::sync::Arc::new(NoKeychain::new("no session bus"));
-    setup.environment = setup
-        .environment
-        .with(USER_TOKEN_VARIABLE, token.expose_secret());
+    setup.environment = setup.environment.with(USER_TOKEN_VARIABLE, token.expose_secret());
     Accounts::new(setup).unwrap()
 }
 
@@ -29,23 +26,10 @@ async fn a_token_of_the_environment_needs_no_keychain_and_leaves_no_file() {
     let accounts = with_environment_token(&world, "script").await;
     let active = accounts.token(None).await.unwrap();
     assert_eq!(active.username, "script");
-    assert_eq!(
-        accounts
-            .token(Some(&active.user_id))
-            .await
-            .unwrap()
-            .username,
-        "script"
-    );
-    assert_eq!(
-        files_with(world.folder.path(), &[&active.token]),
-        Vec::<String>::new()
-    );
+    assert_eq!(accounts.token(Some(&active.user_id)).await.unwrap().username, "script");
+    assert_eq!(files_with(world.folder.path(), &[&active.token]), Vec::<String>::new());
     let row = accounts.list().await.unwrap()[0].row().unwrap();
-    assert_eq!(
-        (row.kept, row.username.as_str()),
-        (TokenPlace::Environment, "script")
-    );
+    assert_eq!((row.kept, row.username.as_str()), (TokenPlace::Environment, "script"));
 }
 
 #[tokio::test]
@@ -67,10 +51,7 @@ async fn an_environment_token_that_is_refused_says_so_and_cannot_be_signed_out()
     accounts.token(None).await.unwrap();
     world.sandbox.revoke_tokens().unwrap();
     world.clock.advance_ms(60_000);
-    assert_eq!(
-        accounts.token(None).await.unwrap_err().code(),
-        "sign_in_expired"
-    );
+    assert_eq!(accounts.token(None).await.unwrap_err().code(), "sign_in_expired");
     assert!(accounts.list().await.unwrap()[0].needs_sign_in);
     let error = accounts.sign_out(USER_TOKEN_VARIABLE).await.unwrap_err();
     assert_eq!(error.code(), "invalid_setting");
@@ -100,25 +81,13 @@ async fn a_script_that_names_a_profile_file_gets_it_and_the_keychain_stays_empty
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(
-        files_with(&world.data_dir(), &[&active.token]),
-        Vec::<String>::new()
-    );
+    assert_eq!(files_with(&world.data_dir(), &[&active.token]), Vec::<String>::new());
 
     world.accounts().sign_out("my-profile").await.unwrap();
-    assert_eq!(
-        files_with(world.folder.path(), &[&active.token]),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        world.accounts().token(None).await.unwrap_err().code(),
-        "not_signed_in"
-    );
+    assert_eq!(files_with(world.folder.path(), &[&active.token]), Vec::<String>::new());
+    assert_eq!(world.accounts().token(None).await.unwrap_err().code(), "not_signed_in");
 }
 
 #[tokio::test]
@@ -139,20 +108,10 @@ async fn a_profile_that_holds_nothing_but_a_token_is_asked_who_it_is() {
     assert_eq!(named.username, "two");
 
     let accounts = world.accounts();
-    assert_eq!(
-        accounts.token(None).await.unwrap_err().code(),
-        "several_profiles"
-    );
+    assert_eq!(accounts.token(None).await.unwrap_err().code(), "several_profiles");
     // An upload that waits for a user finds that user's profile by asking.
-    assert_eq!(
-        accounts.token(Some(&named.user_id)).await.unwrap().username,
-        "two"
-    );
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap(),
-        text,
-        "looking changes nothing"
-    );
+    assert_eq!(accounts.token(Some(&named.user_id)).await.unwrap().username, "two");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "looking changes nothing");
 }
 
 #[tokio::test]
@@ -190,28 +149,16 @@ async fn what_mapillary_tools_left_is_found_and_taken_over_only_when_asked() {
     assert!(!format!("{found:?}").contains(token.expose_secret()));
 
     let accounts = world.accounts();
-    assert!(
-        accounts.list().await.unwrap().is_empty(),
-        "finding takes nothing over"
-    );
-    let sign_in = accounts
-        .import(&found[0], &SignInOptions::default())
-        .await
-        .unwrap();
+    assert!(accounts.list().await.unwrap().is_empty(), "finding takes nothing over");
+    let sign_in = accounts.import(&found[0], &SignInOptions::default()).await.unwrap();
     let kept = accounts
         .keep(&sign_in, Some(found[0].profile()), KeepWhere::Keychain)
         .await
         .unwrap();
-    assert_eq!(
-        (kept.profile.as_str(), kept.place),
-        ("left", TokenPlace::Keychain)
-    );
+    assert_eq!((kept.profile.as_str(), kept.place), ("left", TokenPlace::Keychain));
     assert_eq!(accounts.token(None).await.unwrap().username, "mapper");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
-    assert_eq!(
-        files_with(&world.data_dir(), &[&token]),
-        Vec::<String>::new()
-    );
+    assert_eq!(files_with(&world.data_dir(), &[&token]), Vec::<String>::new());
 }
 
 #[tokio::test]

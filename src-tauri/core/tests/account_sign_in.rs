@@ -23,14 +23,8 @@ async fn a_person_who_allows_is_signed_in_and_may_upload() {
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
     assert_eq!(sign_in.username(), "mapper");
     assert_eq!(sign_in.verdict(), &UploadVerdict::Allowed);
-    let kept = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap();
-    assert_eq!(
-        (kept.profile.as_str(), kept.place),
-        ("mapper", TokenPlace::Keychain)
-    );
+    let kept = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap();
+    assert_eq!((kept.profile.as_str(), kept.place), ("mapper", TokenPlace::Keychain));
     assert_eq!(kept.row().unwrap().may_upload, MayUpload::Yes);
 
     // A Waypost that starts anew finds the account again.
@@ -47,16 +41,10 @@ async fn the_token_is_in_no_file_and_no_debug_output() {
     let world = World::start().await;
     let accounts = world.accounts();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
-    let account = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap();
+    let account = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap();
     let active = accounts.token(None).await.unwrap();
     assert_eq!(
-        files_with(
-            world.folder.path(),
-            &[&active.token, &world.app().client_secret]
-        ),
+        files_with(world.folder.path(), &[&active.token, &world.app().client_secret]),
         Vec::<String>::new()
     );
     assert!(
@@ -69,10 +57,7 @@ async fn the_token_is_in_no_file_and_no_debug_output() {
         accounts.app()
     );
     for secret in [&active.token, &world.app().client_secret] {
-        assert!(
-            !shown.contains(secrecy::ExposeSecret::expose_secret(secret)),
-            "{shown}"
-        );
+        assert!(!shown.contains(secrecy::ExposeSecret::expose_secret(secret)), "{shown}");
     }
 }
 
@@ -152,10 +137,7 @@ async fn a_cancelled_sign_in_frees_the_port_for_the_next() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), "oauth_cancelled");
-    assert_eq!(
-        sign_in_as(&accounts, "mapper").await.unwrap().username(),
-        "mapper"
-    );
+    assert_eq!(sign_in_as(&accounts, "mapper").await.unwrap().username(), "mapper");
 }
 
 #[tokio::test]
@@ -195,20 +177,11 @@ async fn without_a_browser_the_address_can_be_opened_by_hand() {
             wait.until_ms,
             waypost_core::ports::Clock::now_ms(&*world.clock) + lifetime_ms
         );
-        waypost_core::ports::BrowserOpener::open(
-            &Browser::deciding("allow", "mapper"),
-            &wait.address,
-        )
-        .unwrap();
+        waypost_core::ports::BrowserOpener::open(&Browser::deciding("allow", "mapper"), &wait.address).unwrap();
     };
     let accounts = world.accounts();
     let sign_in = accounts
-        .sign_in(
-            browser,
-            &SignInOptions::default(),
-            by_hand,
-            std::future::pending(),
-        )
+        .sign_in(browser, &SignInOptions::default(), by_hand, std::future::pending())
         .await;
     assert_eq!(sign_in.unwrap().username(), "mapper");
 }
@@ -217,10 +190,7 @@ async fn without_a_browser_the_address_can_be_opened_by_hand() {
 async fn without_a_network_the_reason_is_told_and_nobody_is_signed_in() {
     for endpoint in [Endpoint::Token, Endpoint::Me] {
         let world = World::start().await;
-        world
-            .sandbox
-            .faults()
-            .push(Fault::drop_after(endpoint, 0).always());
+        world.sandbox.faults().push(Fault::drop_after(endpoint, 0).always());
         let accounts = world.accounts();
         let error = sign_in_as(&accounts, "mapper").await.unwrap_err();
         assert_eq!(error.code(), "connection", "{error}");
@@ -239,10 +209,7 @@ async fn an_upload_service_that_refuses_is_told_and_the_sign_in_stands() {
     let accounts = world.accounts();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
     assert_eq!(sign_in.verdict().may_upload(), Some(false));
-    let kept = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap();
+    let kept = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap();
     assert_eq!(kept.row().unwrap().may_upload, MayUpload::No);
 }
 
@@ -255,13 +222,8 @@ async fn an_upload_service_that_cannot_be_asked_leaves_the_answer_open() {
         .push(Fault::answer(Endpoint::UploadOffset, 500, "{}"));
     let accounts = world.accounts();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
-    assert!(
-        matches!(sign_in.verdict(), UploadVerdict::Unknown { reason } if reason.contains("500"))
-    );
-    let kept = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap();
+    assert!(matches!(sign_in.verdict(), UploadVerdict::Unknown { reason } if reason.contains("500")));
+    let kept = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap();
     assert_eq!(kept.row().unwrap().may_upload, MayUpload::Unknown);
 }
 
@@ -285,10 +247,7 @@ async fn without_a_keychain_the_same_sign_in_can_be_kept_for_this_run() {
     setup.keychain = Arc::new(NoKeychain::new("no session bus"));
     let accounts = Accounts::new(setup).unwrap();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
-    let error = accounts
-        .keep(&sign_in, None, KeepWhere::Keychain)
-        .await
-        .unwrap_err();
+    let error = accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap_err();
     assert!(
         matches!(&error, CoreError::NoKeychain { reason } if reason == "no session bus"),
         "{error}"
@@ -298,10 +257,7 @@ async fn without_a_keychain_the_same_sign_in_can_be_kept_for_this_run() {
         "nothing is left of the attempt"
     );
 
-    let kept = accounts
-        .keep(&sign_in, None, KeepWhere::ThisRunOnly)
-        .await
-        .unwrap();
+    let kept = accounts.keep(&sign_in, None, KeepWhere::ThisRunOnly).await.unwrap();
     assert_eq!(kept.place, TokenPlace::ThisRun);
     assert_eq!(accounts.token(None).await.unwrap().username, "mapper");
     assert_eq!(
@@ -367,27 +323,18 @@ async fn a_pasted_token_is_checked_before_it_is_kept() {
         .unwrap_err();
     assert_eq!(wrong.code(), "token_refused");
     assert!(!format!("{wrong} {wrong:?}").contains("canary"));
-    let blank = accounts
-        .sign_in_with_token(" ".into(), &options)
-        .await
-        .unwrap_err();
+    let blank = accounts.sign_in_with_token(" ".into(), &options).await.unwrap_err();
     assert_eq!(blank.code(), "token_refused");
 
     let token = world.token_of("mapper").await;
     let pasted = format!("  {}\n", secrecy::ExposeSecret::expose_secret(&token));
-    let sign_in = accounts
-        .sign_in_with_token(pasted.into(), &options)
-        .await
-        .unwrap();
+    let sign_in = accounts.sign_in_with_token(pasted.into(), &options).await.unwrap();
     assert_eq!(sign_in.verdict(), &UploadVerdict::Allowed);
     accounts
         .keep(&sign_in, Some("pasted"), KeepWhere::Keychain)
         .await
         .unwrap();
-    assert_eq!(
-        world.accounts().token(None).await.unwrap().username,
-        "mapper"
-    );
+    assert_eq!(world.accounts().token(None).await.unwrap().username, "mapper");
 }
 
 #[tokio::test]
@@ -397,24 +344,14 @@ async fn e_mail_and_password_leave_nothing_but_the_token() {
     let options = SignInOptions::default();
     let client_token = world.client_token();
     let wrong = accounts
-        .sign_in_with_password(
-            &client_token,
-            "m@example.org",
-            &"canary-word".into(),
-            &options,
-        )
+        .sign_in_with_password(&client_token, "m@example.org", &"canary-word".into(), &options)
         .await;
     let wrong = wrong.unwrap_err();
     assert_eq!(wrong.code(), "login_refused");
     assert!(!format!("{wrong} {wrong:?}").contains("canary"));
 
     let sign_in = accounts
-        .sign_in_with_password(
-            &client_token,
-            "m.apper@example.org",
-            &"secret".into(),
-            &options,
-        )
+        .sign_in_with_password(&client_token, "m.apper@example.org", &"secret".into(), &options)
         .await
         .unwrap();
     let kept = accounts

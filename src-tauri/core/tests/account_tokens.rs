@@ -25,9 +25,7 @@ async fn images_started_together_cost_one_check_and_a_later_upload_its_own() {
     let tokens = futures_util::future::join_all((0..50).map(|_| accounts.token(None))).await;
     assert!(tokens.iter().all(Result::is_ok));
     assert_eq!(world.request_count("GET", "/graph/me") - before, 1);
-    world
-        .clock
-        .advance_ms(u64::try_from(CHECK_LIFETIME_MS).unwrap());
+    world.clock.advance_ms(u64::try_from(CHECK_LIFETIME_MS).unwrap());
     accounts.token(None).await.unwrap();
     assert_eq!(world.request_count("GET", "/graph/me") - before, 2);
 }
@@ -57,11 +55,7 @@ async fn a_token_is_renewed_once_before_it_ends_and_the_new_one_lasts() {
     let renewed = futures_util::future::join_all(both).await;
     let second = renewed[0].as_ref().unwrap();
     assert!(!is_same(second, &first));
-    assert!(
-        renewed
-            .iter()
-            .all(|token| is_same(token.as_ref().unwrap(), second))
-    );
+    assert!(renewed.iter().all(|token| is_same(token.as_ref().unwrap(), second)));
     // One exchange of the code, one renewal.
     assert_eq!(world.request_count("POST", "/graph/token"), 2);
 
@@ -161,30 +155,15 @@ async fn a_sign_in_that_is_revoked_in_the_middle_is_noticed_and_goes_on_as_the_s
     accounts.refused(&active.user_id).await;
     assert!(accounts.list().await.unwrap()[0].needs_sign_in);
     assert_eq!(
-        accounts
-            .token(Some(&active.user_id))
-            .await
-            .unwrap_err()
-            .code(),
+        accounts.token(Some(&active.user_id)).await.unwrap_err().code(),
         "sign_in_expired"
     );
 
     world.signed_in(&accounts, "stranger").await;
     let error = accounts.token(Some(&active.user_id)).await.unwrap_err();
-    assert_eq!(
-        error.code(),
-        "sign_in_expired",
-        "somebody else's sign-in does not help"
-    );
+    assert_eq!(error.code(), "sign_in_expired", "somebody else's sign-in does not help");
     world.signed_in(&accounts, "mapper").await;
-    assert_eq!(
-        accounts
-            .token(Some(&active.user_id))
-            .await
-            .unwrap()
-            .username,
-        "mapper"
-    );
+    assert_eq!(accounts.token(Some(&active.user_id)).await.unwrap().username, "mapper");
 }
 
 #[tokio::test]
@@ -221,10 +200,7 @@ async fn a_line_that_is_down_is_no_reason_to_sign_in_again() {
     ] {
         world.sandbox.faults().push(fault);
         let error = accounts.token(None).await.unwrap_err();
-        assert!(
-            !["not_signed_in", "sign_in_expired"].contains(&error.code()),
-            "{error}"
-        );
+        assert!(!["not_signed_in", "sign_in_expired"].contains(&error.code()), "{error}");
         assert!(!accounts.list().await.unwrap()[0].needs_sign_in);
         accounts.token(None).await.unwrap();
         world.clock.advance_ms(60_000);
@@ -241,20 +217,11 @@ async fn two_accounts_are_kept_apart_and_one_can_be_made_the_default() {
         let active = accounts.token(account.user_id.as_deref()).await.unwrap();
         assert_eq!(Some(&active.username), account.username.as_ref());
     }
-    assert_eq!(
-        accounts.token(None).await.unwrap_err().code(),
-        "several_profiles"
-    );
-    assert_eq!(
-        accounts.current().await.unwrap_err().code(),
-        "several_profiles"
-    );
+    assert_eq!(accounts.token(None).await.unwrap_err().code(), "several_profiles");
+    assert_eq!(accounts.current().await.unwrap_err().code(), "several_profiles");
     accounts.use_profile("second").await.unwrap();
     assert_eq!(accounts.token(None).await.unwrap().username, "second");
-    assert_eq!(
-        world.accounts().current().await.unwrap().unwrap().profile,
-        "second"
-    );
+    assert_eq!(world.accounts().current().await.unwrap().unwrap().profile, "second");
     assert_eq!(
         accounts.use_profile("third").await.unwrap_err().code(),
         "no_such_profile"
@@ -263,12 +230,7 @@ async fn two_accounts_are_kept_apart_and_one_can_be_made_the_default() {
     let mut setup = world.setup();
     setup.profile = Some("first".into());
     assert_eq!(
-        Accounts::new(setup)
-            .unwrap()
-            .token(None)
-            .await
-            .unwrap()
-            .username,
+        Accounts::new(setup).unwrap().token(None).await.unwrap().username,
         "first"
     );
 }
@@ -286,22 +248,12 @@ async fn signing_out_deletes_the_token_everywhere_and_ends_what_is_cached() {
     accounts.token(None).await.unwrap();
     accounts.sign_out(&account.profile).await.unwrap();
     assert!(accounts.list().await.unwrap().is_empty());
+    assert_eq!(accounts.token(None).await.unwrap_err().code(), "not_signed_in");
     assert_eq!(
-        accounts.token(None).await.unwrap_err().code(),
+        accounts.token(account.user_id.as_deref()).await.unwrap_err().code(),
         "not_signed_in"
     );
-    assert_eq!(
-        accounts
-            .token(account.user_id.as_deref())
-            .await
-            .unwrap_err()
-            .code(),
-        "not_signed_in"
-    );
-    let name = format!(
-        "mapper@127.0.0.1:{}",
-        world.client().endpoints().graph.port().unwrap()
-    );
+    let name = format!("mapper@127.0.0.1:{}", world.client().endpoints().graph.port().unwrap());
     assert!(world.keychain.load(&name).unwrap().is_none());
     assert!(
         !std::fs::read_to_string(world.data_dir().join("accounts.json"))
@@ -309,11 +261,7 @@ async fn signing_out_deletes_the_token_everywhere_and_ends_what_is_cached() {
             .contains("mapper")
     );
     assert_eq!(
-        accounts
-            .sign_out(&account.profile)
-            .await
-            .unwrap_err()
-            .code(),
+        accounts.sign_out(&account.profile).await.unwrap_err().code(),
         "no_such_profile"
     );
 }
@@ -356,10 +304,7 @@ async fn a_token_of_one_service_is_never_shown_to_another() {
     setup.keychain = world.keychain.clone();
     let accounts = Accounts::new(setup).unwrap();
     assert!(accounts.list().await.unwrap().is_empty());
-    assert_eq!(
-        accounts.token(None).await.unwrap_err().code(),
-        "not_signed_in"
-    );
+    assert_eq!(accounts.token(None).await.unwrap_err().code(), "not_signed_in");
     assert!(elsewhere.sandbox.snapshot().requests.is_empty());
 }
 
@@ -376,11 +321,7 @@ async fn an_organisation_is_looked_up_with_the_account_that_will_upload() {
     assert!(found.name.is_some());
     assert!(accounts.organization(None, "999").await.is_err());
     assert_eq!(
-        accounts
-            .organization(None, "no number")
-            .await
-            .unwrap_err()
-            .code(),
+        accounts.organization(None, "no number").await.unwrap_err().code(),
         "invalid_input"
     );
 }

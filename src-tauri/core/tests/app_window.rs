@@ -11,9 +11,9 @@ use waypost_core::keychain::{MemoryKeychain, NoKeychain};
 use waypost_core::ports::{BrowserOpener, Keychain, SystemClock};
 use waypost_core::practice::practice_service;
 use waypost_generator::{PracticeFolder, PracticeOptions, write_practice_folder};
-use waypost_sandbox::{Sandbox, SandboxConfig};
+use waypost_sandbox::{Endpoint, Fault, Sandbox, SandboxConfig};
 use waypost_wire::{
-    Call, Event, EventBody, Page, PlanView, PrepareState, Reply, SignInState, Snapshot, TokenPlace,
+    Call, Event, EventBody, MayUpload, Page, PlanView, PrepareState, Reply, SignInState, Snapshot, TokenPlace,
     UploadEvent, UploadRow, UploadState,
 };
 
@@ -26,14 +26,14 @@ struct Browser {
 
 impl BrowserOpener for Browser {
     fn open(&self, address: &Url) -> Result<(), String> {
+        if self.decision == "broken" {
+            return Err("there is none".into());
+        }
         self.opened.lock().unwrap().push(address.to_string());
         if address.path() == "/connect" {
             let mut address = address.clone();
-            address
-                .query_pairs_mut()
-                .append_pair("decision", self.decision);
-            self.runtime
-                .spawn(async move { reqwest::get(address).await });
+            address.query_pairs_mut().append_pair("decision", self.decision);
+            self.runtime.spawn(async move { reqwest::get(address).await });
         }
         Ok(())
     }
@@ -69,15 +69,9 @@ impl House {
         let photos = write_practice_folder(&folder.path().join("photos"), &options).unwrap();
         let bus = EventBus::default();
         let events = bus.listen();
-        let waypost = Waypost::open(setup(
-            &server,
-            &folder.path().join("data"),
-            &browser,
-            keychain,
-            bus,
-        ))
-        .await
-        .unwrap();
+        let waypost = Waypost::open(setup(&server, &folder.path().join("data"), &browser, keychain, bus))
+            .await
+            .unwrap();
         Self {
             waypost,
             events,
@@ -102,11 +96,7 @@ impl House {
     /// The next event that `wanted` has a use for.
     async fn next<T>(&mut self, mut wanted: impl FnMut(EventBody) -> Option<T>) -> T {
         loop {
-            let event = self
-                .events
-                .recv()
-                .await
-                .expect("the line of events is open");
+            let event = self.events.recv().await.expect("the line of events is open");
             if let Some(found) = wanted(event.body) {
                 return found;
             }
@@ -139,11 +129,7 @@ impl House {
 
     async fn row_in(&mut self, upload_id: i64, state: UploadState) -> UploadRow {
         self.next(|body| match body {
-            EventBody::Upload(UploadEvent::Row(row))
-                if row.upload_id == upload_id && row.state == state =>
-            {
-                Some(*row)
-            }
+            EventBody::Upload(UploadEvent::Row(row)) if row.upload_id == upload_id && row.state == state => Some(*row),
             _ => None,
         })
         .await
@@ -160,12 +146,7 @@ fn setup(
     let info = server.info();
     let at = |text: &str| Url::parse(text).unwrap();
     let service = practice_service(
-        [
-            at(&info.graph),
-            at(&info.upload),
-            at(&info.authorize),
-            at(&info.tiles),
-        ],
+        [at(&info.graph), at(&info.upload), at(&info.authorize), at(&info.tiles)],
         info.client_id.clone(),
         info.client_secret.clone().into(),
         at(&info.redirect_uri),
@@ -203,15 +184,8 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
 
     let plan = house.prepare().await;
     assert_eq!((plan.sequences.len(), plan.image_count), (2, 8));
-    let picture = house
-        .waypost
-        .picture(PictureOf::PlanPhoto(0))
-        .await
-        .unwrap();
-    assert!(
-        picture.starts_with(&[0xFF, 0xD8]),
-        "a JPEG of the first photo"
-    );
+    let picture = house.waypost.picture(PictureOf::PlanPhoto(0)).await.unwrap();
+    assert!(picture.starts_with(&[0xFF, 0xD8]), "a JPEG of the first photo");
     assert_eq!(house.waypost.picture(PictureOf::PlanPhoto(99)).await, None);
 
     // Out and back in, one photo and one sequence.
@@ -259,13 +233,7 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
         .filter(|file| file.outcome == waypost_wire::FileOutcome::Excluded)
         .count();
     assert_eq!(excluded, 5, "one photo and a sequence of four: {files:#?}");
-    assert!(
-        house
-            .waypost
-            .picture(PictureOf::Upload(upload_ids[0]))
-            .await
-            .is_some()
-    );
+    assert!(house.waypost.picture(PictureOf::Upload(upload_ids[0])).await.is_some());
 
     // The link is opened by Waypost, and only one that belongs to the upload.
     let image_id = row.links[0].image_id.clone();
@@ -288,11 +256,7 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
         upload_id: row.upload_id,
         image_id: "1".into(),
     };
-    let refused = house
-        .waypost
-        .call(Call::Open { page: foreign })
-        .await
-        .unwrap_err();
+    let refused = house.waypost.call(Call::Open { page: foreign }).await.unwrap_err();
     assert_eq!(refused.code, "no_page");
 
     // The same folder again: the three are known, the five are not.
@@ -319,11 +283,7 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
         .sum();
     assert_eq!(sent, 8, "each photo once");
     assert_eq!(house.server.snapshot().violations, Vec::<String>::new());
-    assert_eq!(
-        house.waypost.close().await,
-        0,
-        "nothing is left to go on with"
-    );
+    assert_eq!(house.waypost.close().await, 0, "nothing is left to go on with");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -338,6 +298,31 @@ async fn a_denied_sign_in_is_a_sentence_with_a_way_on_and_can_be_put_away() {
     assert_eq!(house.snapshot().await.account.sign_in, SignInState::Idle);
     let refused = house.waypost.call(Call::Upload).await.unwrap_err();
     assert_eq!(refused.code, "not_signed_in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_may_not_upload_sends_nothing_and_says_what_helps() {
+    let mut house = House::open("allow", Arc::new(MemoryKeychain::new())).await;
+    let refusal = r#"{"debug_info":{"retriable":false,"type":"NotAuthorizedError","message":"no upload scope"}}"#;
+    house
+        .server
+        .faults()
+        .push(Fault::answer(Endpoint::UploadOffset, 403, refusal));
+    assert_eq!(house.sign_in().await, SignInState::Idle);
+    assert_eq!(house.snapshot().await.account.accounts[0].may_upload, MayUpload::No);
+    house.prepare().await;
+    let refused = house.waypost.call(Call::Upload).await.unwrap_err();
+    assert_eq!(refused.code, "upload_not_allowed");
+    assert!(refused.action.contains("token"), "{refused:?}");
+    assert!(house.server.snapshot().sessions.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_does_not_open_is_said_with_the_address_to_open_by_hand() {
+    let house = House::open("broken", Arc::new(MemoryKeychain::new())).await;
+    let refused = house.waypost.call(Call::Open { page: Page::Terms }).await.unwrap_err();
+    assert_eq!(refused.code, "browser_did_not_open");
+    assert!(refused.message.contains("mapillary.com/terms"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -366,10 +351,7 @@ async fn a_sign_in_that_is_given_up_leaves_nothing_behind() {
     );
     house.call(Call::CancelSignIn).await;
     let account = house.snapshot().await.account;
-    assert_eq!(
-        (account.sign_in, account.accounts.len()),
-        (SignInState::Idle, 0)
-    );
+    assert_eq!((account.sign_in, account.accounts.len()), (SignInState::Idle, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -424,10 +406,7 @@ async fn settings_outlive_the_window_and_a_wrong_one_is_refused_by_name() {
         panic!()
     };
     assert_eq!(
-        (
-            snapshot.settings.package.as_str(),
-            snapshot.settings.theme.as_str()
-        ),
+        (snapshot.settings.package.as_str(), snapshot.settings.theme.as_str()),
         ("images", "dark")
     );
 }
@@ -443,10 +422,7 @@ async fn two_windows_cannot_work_on_one_folder() {
         EventBus::default(),
     ))
     .await;
-    assert_eq!(
-        second.err().map(|error| error.code()),
-        Some("already_running")
-    );
+    assert_eq!(second.err().map(|error| error.code()), Some("already_running"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

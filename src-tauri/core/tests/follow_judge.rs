@@ -3,8 +3,8 @@
 use waypost_core::follow::evidence::{Asked, Finding, find};
 use waypost_core::follow::judge::{FeedAnswer, Judgement, Subject, Visible, judge, pause_ms};
 use waypost_core::journal::FollowFacts;
-use waypost_core::upload::FollowSettings;
 use waypost_core::state::Event;
+use waypost_core::upload::FollowSettings;
 use waypost_mapillary::{ClusterId, FeedNode, Stage};
 use waypost_wire::StageState;
 
@@ -83,8 +83,18 @@ fn what_is_visible_is_asked_about_until_the_last_stage_or_for_three_days() {
         taken_at_ms: NOW_MS - 73 * HOUR_MS,
     };
     let settings = FollowSettings::service();
-    let judgement = judge(&FollowFacts::default(), old, &listed(|_| {}), Some(visible(10)), NOW_MS, &settings);
-    assert_eq!(judgement.facts.next_ask_at_ms, None, "stages can stand still for months");
+    let judgement = judge(
+        &FollowFacts::default(),
+        old,
+        &listed(|_| {}),
+        Some(visible(10)),
+        NOW_MS,
+        &settings,
+    );
+    assert_eq!(
+        judgement.facts.next_ask_at_ms, None,
+        "stages can stand still for months"
+    );
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Linking: which published image is which photo.
 
 use proptest::prelude::*;
-use waypost_core::follow::matching::{
-    LocalPhoto, MAX_TIME_DIFFERENCE_MS, Matching, RemoteImage, match_images,
-};
+use waypost_core::follow::matching::{LocalPhoto, MAX_TIME_DIFFERENCE_MS, Matching, RemoteImage, match_images};
 
 /// Metres of latitude in degrees.
 fn degrees(metres: f64) -> f64 {
@@ -41,10 +39,7 @@ fn images_of(photos: &[LocalPhoto], sequence: &str) -> Vec<RemoteImage> {
 /// Pairs that link a photo to an image that is not its own, and pairs in all.
 fn wrong_of(matching: &Matching, images: &[RemoteImage]) -> (usize, usize) {
     let is_wrong = |(photo, image): &&(usize, usize)| images[*image].image_id != photo.to_string();
-    (
-        matching.pairs.iter().filter(is_wrong).count(),
-        matching.pairs.len(),
-    )
+    (matching.pairs.iter().filter(is_wrong).count(), matching.pairs.len())
 }
 
 /// Rounded as a service would store them.
@@ -160,11 +155,7 @@ fn what_is_too_far_in_time_or_place_is_missing_and_extra() {
     broken.position_deg = Some((f64::NAN, 14.0));
     let matching = match_images(&photos, &[late, far, broken]);
     assert_eq!(
-        (
-            matching.pairs.len(),
-            matching.missing.len(),
-            matching.extra.len()
-        ),
+        (matching.pairs.len(), matching.missing.len(), matching.extra.len()),
         (0, 1, 3)
     );
 }

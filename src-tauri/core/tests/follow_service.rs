@@ -25,9 +25,7 @@ async fn stages_are_shown_as_they_move_and_nothing_is_called_published_too_early
     let photos = world.photos("walk", 3, 0);
     let engine = world.engine().await;
     let mut events = engine.events();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     let mut seen_stages = HashSet::new();
     while let Ok(event) = events.try_recv() {
@@ -55,9 +53,7 @@ async fn with_a_closed_feed_the_documented_search_is_enough() {
         .faults()
         .push(Fault::answer(Endpoint::Feed, 200, CLOSED).always());
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     assert_eq!(
         (row.visible_count, row.stages.len()),
@@ -79,18 +75,12 @@ async fn one_cluster_in_several_sequences_gets_a_link_for_each() {
     let world = World::start_with(|config| config.images_per_sequence = Some(2)).await;
     let photos = world.photos("walk", 5, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     let counts: Vec<u64> = row.links.iter().map(|link| link.image_count).collect();
     assert_eq!(counts, [2, 2, 1]);
     let images = &world.snapshot().clusters[0].images;
-    let firsts: Vec<&str> = row
-        .links
-        .iter()
-        .map(|link| link.image_id.as_str())
-        .collect();
+    let firsts: Vec<&str> = row.links.iter().map(|link| link.image_id.as_str()).collect();
     assert_eq!(firsts, [&images[0].id, &images[2].id, &images[4].id]);
 }
 
@@ -104,9 +94,7 @@ async fn images_that_mapillary_left_out_are_named_as_sent_and_not_published() {
     };
     world.sandbox.faults().push(processing(outcome));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     assert_eq!((row.visible_count, row.image_count), (Some(3), 4));
     let report = engine.file_report(id).await.unwrap();
@@ -114,10 +102,7 @@ async fn images_that_mapillary_left_out_are_named_as_sent_and_not_published() {
         .iter()
         .filter(|file| file.outcome == FileOutcome::Published)
         .count();
-    let sent = report
-        .iter()
-        .filter(|file| file.outcome == FileOutcome::Sent)
-        .count();
+    let sent = report.iter().filter(|file| file.outcome == FileOutcome::Sent).count();
     assert_eq!((published, sent), (3, 1));
 }
 
@@ -131,15 +116,9 @@ async fn a_word_nobody_knows_is_shown_and_the_images_still_count() {
         ..Outcome::default()
     }));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
-    let tiler = row
-        .stages
-        .iter()
-        .find(|stage| stage.name == "tiler_status")
-        .unwrap();
+    let tiler = row.stages.iter().find(|stage| stage.name == "tiler_status").unwrap();
     assert_eq!(tiler.state, StageState::Other("DREAMING".into()));
 }
 
@@ -148,12 +127,11 @@ async fn an_upload_that_vanishes_from_the_feed_unseen_is_lost_and_one_that_comes
     let world = World::start_with(|config| config.stage_ms = 1_000_000_000).await;
     let photos = world.photos("walk", 2, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let is_listed = |row: &UploadRow| !row.stages.is_empty();
     engine.wait_until(&[id], is_listed).await.unwrap();
-    let empty = r#"{"data":{"fetch__User":{"feed":{"page_info":{"end_cursor":null,"has_next_page":false},"nodes":[]}}}}"#;
+    let empty =
+        r#"{"data":{"fetch__User":{"feed":{"page_info":{"end_cursor":null,"has_next_page":false},"nodes":[]}}}}"#;
     let misses = FollowSettings::service().lost_after_misses;
     world
         .sandbox
@@ -165,11 +143,7 @@ async fn an_upload_that_vanishes_from_the_feed_unseen_is_lost_and_one_that_comes
     engine.ask_now(Which::All).await.unwrap();
     let is_back = |row: &UploadRow| row.state == UploadState::Processing;
     engine.wait_until(&[id], is_back).await.unwrap();
-    assert_eq!(
-        world.snapshot().clusters.len(),
-        1,
-        "nothing was sent again by itself"
-    );
+    assert_eq!(world.snapshot().clusters.len(), 1, "nothing was sent again by itself");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,9 +151,7 @@ async fn an_outage_leaves_what_is_known_with_its_age_and_the_reason() {
     let world = World::start_with(|config| config.stage_ms = 1_000_000_000).await;
     let photos = world.photos("walk", 2, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let is_listed = |row: &UploadRow| !row.stages.is_empty();
     engine.wait_until(&[id], is_listed).await.unwrap();
     world
@@ -187,11 +159,7 @@ async fn an_outage_leaves_what_is_known_with_its_age_and_the_reason() {
         .faults()
         .push(Fault::answer(Endpoint::Feed, 503, "").always());
     let has_problem = |row: &UploadRow| row.problem.is_some();
-    let before = engine
-        .wait_until(&[id], has_problem)
-        .await
-        .unwrap()
-        .remove(0);
+    let before = engine.wait_until(&[id], has_problem).await.unwrap().remove(0);
     assert_eq!(before.state, UploadState::Processing);
     assert_eq!(before.problem.unwrap().code, "server_status");
     assert!(!before.stages.is_empty());
@@ -199,10 +167,7 @@ async fn an_outage_leaves_what_is_known_with_its_age_and_the_reason() {
         .wait_until(&[id], |row| row.overdue || row.problem.is_some())
         .await
         .unwrap();
-    assert_eq!(
-        later[0].asked_at_ms, before.asked_at_ms,
-        "an outage is no answer"
-    );
+    assert_eq!(later[0].asked_at_ms, before.asked_at_ms, "an outage is no answer");
     world.sandbox.faults().clear();
     let is_well = |row: &UploadRow| row.problem.is_none() && row.asked_at_ms > before.asked_at_ms;
     engine.wait_until(&[id], is_well).await.unwrap();
@@ -218,9 +183,7 @@ async fn a_throttled_service_is_left_alone_for_as_long_as_it_asks() {
         .faults()
         .push(Fault::answer(Endpoint::Feed, 200, throttled));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     let snapshot = world.snapshot();
     let asked: Vec<u64> = snapshot
@@ -238,15 +201,9 @@ async fn following_goes_on_after_a_restart() {
     let world = World::start_with(|config| config.stage_ms = 10_000_000).await;
     let photos = world.photos("walk", 2, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Processing).await;
-    assert_eq!(
-        engine.shutdown().await.unwrap(),
-        0,
-        "nothing is left to be sent"
-    );
+    assert_eq!(engine.shutdown().await.unwrap(), 0, "nothing is left to be sent");
     world.clock.advance_ms(100_000_000);
     let engine = world.engine_after_death().await;
     let row = wait_for(&engine, id, UploadState::Published).await;
@@ -258,9 +215,7 @@ async fn without_a_sign_in_following_says_so_and_goes_on_after_it() {
     let world = World::start_with(|config| config.stage_ms = 10_000_000).await;
     let photos = world.photos("walk", 2, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Processing).await;
     world.tokens.sign_out();
     let says_so = |row: &UploadRow| {
@@ -284,11 +239,7 @@ async fn a_fresh_upload_of_old_photos_is_found_far_down_in_the_feed() {
     for number in (0..3_i64).rev() {
         let folder = world.folder.path().join(format!("walk {number}"));
         let photos = photos_in(&folder, 2, 0, 1_780_000_000_000 + number * 86_400_000 * 30);
-        ids.push(
-            world
-                .begin(&engine, new_upload(&photos, PackageKind::Zip))
-                .await,
-        );
+        ids.push(world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await);
     }
     for id in &ids {
         wait_for(&engine, *id, UploadState::Published).await;
@@ -297,15 +248,9 @@ async fn a_fresh_upload_of_old_photos_is_found_far_down_in_the_feed() {
     let token = world.tokens.token(None).await.unwrap();
     let client = world.client();
     let wanted = [cluster.clone()];
-    let reading = read_feed(
-        &client,
-        &token.token,
-        &token.user_id,
-        &wanted,
-        Some(1_780_000_000_000),
-    )
-    .await
-    .unwrap();
+    let reading = read_feed(&client, &token.token, &token.user_id, &wanted, Some(1_780_000_000_000))
+        .await
+        .unwrap();
     assert!(reading.is_complete && reading.nodes.contains_key(&cluster));
 }
 
@@ -326,13 +271,7 @@ async fn a_feed_that_leads_in_a_circle_ends_and_proves_nothing() {
         .unwrap();
     assert!(!reading.is_complete);
     assert_eq!(reading.nodes.len(), 1);
-    assert_eq!(
-        world
-            .snapshot()
-            .requests_to("GET", "/graph/graphql")
-            .count(),
-        2
-    );
+    assert_eq!(world.snapshot().requests_to("GET", "/graph/graphql").count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -340,13 +279,10 @@ async fn a_search_that_is_refused_without_a_box_is_made_in_cells_of_the_allowed_
     let world = World::start_with(|config| config.stage_ms = 0).await;
     let photos = world.photos("walk", 4, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     let before = world.snapshot().requests_to("GET", "/graph/images").count();
-    let refusal =
-        r#"{"error":{"message":"a bbox is required","type":"MLYApiException","code":100}}"#;
+    let refusal = r#"{"error":{"message":"a bbox is required","type":"MLYApiException","code":100}}"#;
     world
         .sandbox
         .faults()
@@ -361,22 +297,12 @@ async fn a_search_that_is_refused_without_a_box_is_made_in_cells_of_the_allowed_
         })
         .collect();
     let client = world.client();
-    let found = find_photos(
-        &client,
-        &token.token,
-        &token.username,
-        &locations,
-        |_| false,
-        "v",
-    )
-    .await
-    .unwrap();
+    let found = find_photos(&client, &token.token, &token.username, &locations, |_| false, "v")
+        .await
+        .unwrap();
     assert_eq!(found.visible.count, 4);
     let snapshot = world.snapshot();
-    let searches: Vec<_> = snapshot
-        .requests_to("GET", "/graph/images")
-        .skip(before)
-        .collect();
+    let searches: Vec<_> = snapshot.requests_to("GET", "/graph/images").skip(before).collect();
     assert_eq!(searches.len(), 2, "{:#?}", requests(&snapshot));
     let bbox = searches[1]
         .query
@@ -386,14 +312,8 @@ async fn a_search_that_is_refused_without_a_box_is_made_in_cells_of_the_allowed_
         .1
         .clone();
     let sides: Vec<f64> = bbox.split(',').map(|side| side.parse().unwrap()).collect();
-    assert!(
-        (sides[0] - photos[0].lon_deg).abs() < 0.01,
-        "longitude first: {bbox}"
-    );
-    assert!(
-        sides[2] - sides[0] <= 0.01 && sides[3] - sides[1] <= 0.01,
-        "{bbox}"
-    );
+    assert!((sides[0] - photos[0].lon_deg).abs() < 0.01, "longitude first: {bbox}");
+    assert!(sides[2] - sides[0] <= 0.01 && sides[3] - sides[1] <= 0.01, "{bbox}");
     // Images that belong to another upload are never taken for these.
     let known: HashSet<String> = found.images.iter().map(|(_, id)| id.clone()).collect();
     let again = find_photos(

@@ -6,9 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pipeline_support::{description, description_text, plan_of, write_photo, write_walk};
-use waypost_core::describe::{
-    DESCRIPTION_FILE_NAME, DescriptionPlace, check, embedded_description, write_description,
-};
+use waypost_core::describe::{DESCRIPTION_FILE_NAME, DescriptionPlace, check, embedded_description, write_description};
 use waypost_core::plan::{Photo, Plan};
 
 /// A plan of one photo with a value in every field.
@@ -114,16 +112,8 @@ fn every_refused_file_has_an_error_entry_behind_the_photos() {
             ("MapillaryNullIslandError", "image")
         ]
     );
-    assert_eq!(
-        entries[3]["error"]["message"],
-        "no_position.jpg has no GPS position."
-    );
-    assert!(
-        entries[3]["filename"]
-            .as_str()
-            .unwrap()
-            .ends_with("no_position.jpg")
-    );
+    assert_eq!(entries[3]["error"]["message"], "no_position.jpg has no GPS position.");
+    assert!(entries[3]["filename"].as_str().unwrap().ends_with("no_position.jpg"));
     assert_eq!(entries[3]["error"].as_object().unwrap().len(), 2);
 }
 
@@ -192,10 +182,7 @@ fn the_file_goes_where_mapillary_tools_puts_it() {
         choose(Some("-"), std::slice::from_ref(&one)),
         DescriptionPlace::StandardStream
     );
-    assert_eq!(
-        choose(Some("x.json"), &[one]),
-        DescriptionPlace::File("x.json".into())
-    );
+    assert_eq!(choose(Some("x.json"), &[one]), DescriptionPlace::File("x.json".into()));
 }
 
 #[test]
@@ -223,18 +210,8 @@ fn an_earlier_description_is_replaced_and_nothing_else_ever_is() {
     assert_eq!(text.matches("<trkpt").count(), 2);
 
     let nowhere = DescriptionPlace::File(folder.path().join("no/such/folder.json"));
-    assert_eq!(
-        write_description(&plan, &nowhere).unwrap_err().code(),
-        "file_error"
-    );
+    assert_eq!(write_description(&plan, &nowhere).unwrap_err().code(), "file_error");
     let as_folder = DescriptionPlace::File(folder.path().to_path_buf());
-    assert_eq!(
-        write_description(&plan, &as_folder).unwrap_err().code(),
-        "file_error"
-    );
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        4,
-        "nothing is left over"
-    );
+    assert_eq!(write_description(&plan, &as_folder).unwrap_err().code(), "file_error");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing is left over");
 }

@@ -7,9 +7,7 @@ use std::path::Path;
 
 use pipeline_support::{description, description_text, mutated, plan_of, write_photo, write_walk};
 use serde_json::{Value, json};
-use waypost_core::describe::{
-    DescriptionPlace, parse_description, read_description, write_description,
-};
+use waypost_core::describe::{DescriptionPlace, parse_description, read_description, write_description};
 use waypost_core::package::source_photos;
 
 #[test]
@@ -29,10 +27,7 @@ fn a_description_reads_back_as_what_would_be_sent() {
         let mut expected = source_photos(written).unwrap();
         for (photo, expected) in read.photos.iter().zip(&mut expected) {
             // The description has seven digits of the position.
-            assert!(
-                (photo.lat_deg - expected.lat_deg).abs() < 1e-7
-                    && (photo.lon_deg - expected.lon_deg).abs() < 1e-7
-            );
+            assert!((photo.lat_deg - expected.lat_deg).abs() < 1e-7 && (photo.lon_deg - expected.lon_deg).abs() < 1e-7);
             (expected.lat_deg, expected.lon_deg) = (photo.lat_deg, photo.lon_deg);
         }
         assert_eq!(read.photos, expected);
@@ -53,10 +48,7 @@ fn a_name_that_is_no_text_is_found_again() {
         "{text}"
     );
     let described = parse_description(Path::new("-"), text.as_bytes()).unwrap();
-    assert_eq!(
-        described.sequences[0].photos[0].path,
-        path.canonicalize().unwrap()
-    );
+    assert_eq!(described.sequences[0].photos[0].path, path.canonicalize().unwrap());
 }
 
 /// A description of one photo, as a value to change.
@@ -72,15 +64,11 @@ fn fields_that_only_mapillary_tools_knows_are_kept() {
     let fields = entry.as_object_mut().unwrap();
     fields.remove("MAPSequenceUUID");
     fields.remove("MAPOrientation");
-    fields.insert(
-        "MAPMetaTags".into(),
-        json!({"strings": [{"key": "k", "value": "v"}]}),
-    );
+    fields.insert("MAPMetaTags".into(), json!({"strings": [{"key": "k", "value": "v"}]}));
     fields.insert("MAPCaptureTime".into(), "2024_05_06_07_08_09_5".into());
     fields.insert("md5sum".into(), "d41d8cd98f00b204e9800998ecf8427e".into());
     fields.insert("filesize".into(), json!(12.5));
-    let described =
-        parse_description(Path::new("-"), json!([entry]).to_string().as_bytes()).unwrap();
+    let described = parse_description(Path::new("-"), json!([entry]).to_string().as_bytes()).unwrap();
     assert_eq!(described.sequences[0].id, None);
     let text = &described.sequences[0].photos[0].description_json;
     assert!(
@@ -101,8 +89,7 @@ fn sequences_are_ordered_by_time_and_name_and_hold_each_file_once() {
     for entry in &mut entries {
         entry["MAPSequenceUUID"] = "any-name".into();
     }
-    let described =
-        parse_description(Path::new("-"), Value::from(entries).to_string().as_bytes()).unwrap();
+    let described = parse_description(Path::new("-"), Value::from(entries).to_string().as_bytes()).unwrap();
     let times: Vec<i64> = described.sequences[0]
         .photos
         .iter()
@@ -124,11 +111,7 @@ fn videos_and_files_that_are_gone_are_reported_and_the_rest_goes_on() {
     let described = parse_description(Path::new("-"), text.as_bytes()).unwrap();
     assert_eq!(described.sequences.len(), 1);
     assert_eq!(described.error_count, 1);
-    let codes: Vec<&str> = described
-        .refusals
-        .iter()
-        .map(|refusal| refusal.code.code())
-        .collect();
+    let codes: Vec<&str> = described.refusals.iter().map(|refusal| refusal.code.code()).collect();
     assert_eq!(codes, ["unreadable", "video_not_supported"]);
 }
 
@@ -161,23 +144,14 @@ fn an_entry_that_breaks_the_schema_is_named_by_its_number_and_rule() {
         let error = parse_description(Path::new("d.json"), text.as_bytes()).unwrap_err();
         assert_eq!(error.code(), "description_entry", "{field}");
         assert!(
-            error
-                .to_string()
-                .starts_with("entry 2 of d.json is not valid: "),
+            error.to_string().starts_with("entry 2 of d.json is not valid: "),
             "{error}"
         );
     }
-    for field in [
-        "MAPLatitude",
-        "MAPLongitude",
-        "MAPCaptureTime",
-        "filename",
-        "filetype",
-    ] {
+    for field in ["MAPLatitude", "MAPLongitude", "MAPCaptureTime", "filename", "filetype"] {
         let mut entry = good.clone();
         entry.as_object_mut().unwrap().remove(field);
-        let error =
-            parse_description(Path::new("-"), json!([entry]).to_string().as_bytes()).unwrap_err();
+        let error = parse_description(Path::new("-"), json!([entry]).to_string().as_bytes()).unwrap_err();
         assert!(error.to_string().contains(field), "{error}");
     }
 }
@@ -185,24 +159,16 @@ fn an_entry_that_breaks_the_schema_is_named_by_its_number_and_rule() {
 #[test]
 fn what_is_no_description_is_an_error_that_names_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    let gone =
-        read_description(&DescriptionPlace::File(folder.path().join("gone.json"))).unwrap_err();
+    let gone = read_description(&DescriptionPlace::File(folder.path().join("gone.json"))).unwrap_err();
     assert_eq!(gone.code(), "path_not_found");
     for text in ["", "{}", "[", "null", "[1] x", "\u{feff}[]"] {
         let error = parse_description(Path::new("d.json"), text.as_bytes()).unwrap_err();
         assert_eq!(error.code(), "description_file", "{text}");
         assert!(error.to_string().contains("d.json"));
     }
+    assert_eq!(parse_description(Path::new("d.json"), b" [ ] ").unwrap().sequences, []);
     assert_eq!(
-        parse_description(Path::new("d.json"), b" [ ] ")
-            .unwrap()
-            .sequences,
-        []
-    );
-    assert_eq!(
-        parse_description(Path::new("d.json"), b"[1]")
-            .unwrap_err()
-            .code(),
+        parse_description(Path::new("d.json"), b"[1]").unwrap_err().code(),
         "description_entry"
     );
 }
@@ -223,8 +189,5 @@ fn damaged_descriptions_are_read_or_refused_and_never_more() {
             ),
         }
     }
-    assert!(
-        (1..20_000).contains(&read_count),
-        "{read_count} were still readable"
-    );
+    assert!((1..20_000).contains(&read_count), "{read_count} were still readable");
 }

@@ -13,8 +13,7 @@ use pipeline_support::{plan_of, write_photo};
 use waypost_core::error::CoreError;
 use waypost_core::observe::{MeasureObserver, Unobserved};
 use waypost_core::package::{
-    Measured, Part, SourcePhoto, core_error_of, image_part, sequence_md5, source_photos, write_zip,
-    zip_part,
+    Measured, Part, SourcePhoto, core_error_of, image_part, sequence_md5, source_photos, write_zip, zip_part,
 };
 use zip::{CompressionMethod, ZipArchive};
 
@@ -50,10 +49,7 @@ fn a_zip_holds_every_photo_in_order_stored_and_without_data_descriptors() {
         assert_eq!(flags, 0, "sizes and CRC stand in front");
         let mut photo = Vec::new();
         entry.read_to_end(&mut photo).unwrap();
-        assert_eq!(
-            photo,
-            read_all(&image_part(walk.photos[number].clone()), 0).unwrap()
-        );
+        assert_eq!(photo, read_all(&image_part(walk.photos[number].clone()), 0).unwrap());
     }
 }
 
@@ -62,11 +58,7 @@ fn the_comment_names_the_md5_of_the_originals_in_order() {
     let walk = walk(3);
     let bytes = read_all(&zip_part(Arc::clone(&walk.photos)), 0).unwrap();
     let archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
-    let expected = sequence_md5(
-        walk.photos
-            .iter()
-            .map(|photo| md5_hex(&fs::read(&photo.path).unwrap())),
-    );
+    let expected = sequence_md5(walk.photos.iter().map(|photo| md5_hex(&fs::read(&photo.path).unwrap())));
     assert_eq!(
         archive.comment(),
         format!(r#"{{"sequence_md5sum":"{expected}"}}"#).as_bytes()
@@ -87,10 +79,7 @@ fn a_sent_photo_differs_from_the_original_in_its_description_alone() {
     assert_eq!(facts(&sent).position, facts(&original).position);
     // From the frame header of the picture on (the first one is that of the preview) nothing is different.
     let picture = |bytes: &[u8]| {
-        let start = bytes
-            .windows(2)
-            .rposition(|pair| pair == [0xFF, 0xC0])
-            .unwrap();
+        let start = bytes.windows(2).rposition(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes[start..].to_vec()
     };
     assert!(picture(&sent) == picture(&original));
@@ -113,10 +102,7 @@ fn the_same_photos_give_the_same_bytes_however_often_and_wherever_they_are_made(
         }
     );
     let mut written = Vec::new();
-    assert_eq!(
-        write_zip(&walk.photos, &mut written, &Unobserved).unwrap(),
-        measured
-    );
+    assert_eq!(write_zip(&walk.photos, &mut written, &Unobserved).unwrap(), measured);
     assert_eq!(written, first);
 }
 
@@ -133,10 +119,7 @@ fn a_zip_can_be_read_from_every_place_on() {
         let (start, data) = (entry.header_start(), entry.data_start().unwrap());
         let end = data + entry.size();
         for place in [start, start + 20, data, data + 1, data + 999, end, end + 1] {
-            places.extend(
-                [place.saturating_sub(1), place, place + 1]
-                    .map(|place| usize::try_from(place).unwrap()),
-            );
+            places.extend([place.saturating_sub(1), place, place + 1].map(|place| usize::try_from(place).unwrap()));
         }
     }
     places.extend((0..whole.len()).step_by(701));
@@ -165,16 +148,7 @@ fn a_photo_by_itself_can_be_read_from_every_place_on() {
             length_bytes: whole.len() as u64
         }
     );
-    for place in [
-        0,
-        1,
-        2,
-        300,
-        2000,
-        whole.len() - 1,
-        whole.len(),
-        whole.len() + 1,
-    ] {
+    for place in [0, 1, 2, 300, 2000, whole.len() - 1, whole.len(), whole.len() + 1] {
         assert!(
             read_all(&part, place as u64).unwrap() == whole.get(place..).unwrap_or_default(),
             "from {place}"
@@ -208,11 +182,7 @@ fn assert_changed(walk: &Walk, number: usize) {
         other => panic!("{other}"),
     };
     is_named(read_all(&zip_part(Arc::clone(&walk.photos)), 0).unwrap_err());
-    is_named(
-        zip_part(Arc::clone(&walk.photos))
-            .measure(&Unobserved)
-            .unwrap_err(),
-    );
+    is_named(zip_part(Arc::clone(&walk.photos)).measure(&Unobserved).unwrap_err());
     is_named(read_all(&image_part(walk.photos[number].clone()), 0).unwrap_err());
     is_named(write_zip(&walk.photos, &mut Vec::new(), &Unobserved).unwrap_err());
 }
@@ -256,19 +226,10 @@ fn other_bytes_of_the_same_size_and_time_are_noticed_once_the_part_was_measured(
     measured(&image);
     exchange_in_secret(&walk.photos[1].path);
     assert_eq!(read_all(&zip, 0).unwrap_err().code(), "source_changed");
-    assert_eq!(
-        read_all(&zip, length_bytes / 2).unwrap_err().code(),
-        "source_changed"
-    );
-    assert_eq!(
-        zip.measure(&Unobserved).unwrap_err().code(),
-        "source_changed"
-    );
+    assert_eq!(read_all(&zip, length_bytes / 2).unwrap_err().code(), "source_changed");
+    assert_eq!(zip.measure(&Unobserved).unwrap_err().code(), "source_changed");
     assert_eq!(read_all(&image, 0).unwrap_err().code(), "source_changed");
-    assert_eq!(
-        image.measure(&Unobserved).unwrap_err().code(),
-        "source_changed"
-    );
+    assert_eq!(image.measure(&Unobserved).unwrap_err().code(), "source_changed");
 }
 
 #[derive(Default)]
@@ -312,10 +273,7 @@ fn measuring_reports_every_byte_and_stops_when_asked_to() {
 fn what_is_kept_of_a_photo_survives_the_journal() {
     let walk = walk(1);
     let kept = serde_json::to_string(&walk.photos[0]).unwrap();
-    assert_eq!(
-        serde_json::from_str::<SourcePhoto>(&kept).unwrap(),
-        walk.photos[0]
-    );
+    assert_eq!(serde_json::from_str::<SourcePhoto>(&kept).unwrap(), walk.photos[0]);
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
@@ -336,9 +294,7 @@ fn a_full_exif_block_names_the_photo_that_takes_no_description() {
     let plan = plan_of(&[folder.path()]);
     let mut photos = source_photos(&plan.sequences[0]).unwrap();
     photos[0].description_json = format!("{{\"x\":\"{}\"}}", "x".repeat(70_000));
-    let error = zip_part(photos.clone().into())
-        .measure(&Unobserved)
-        .unwrap_err();
+    let error = zip_part(photos.clone().into()).measure(&Unobserved).unwrap_err();
     assert_eq!(error.code(), "description_does_not_fit");
     assert!(
         error

@@ -21,13 +21,7 @@ use waypost_generator::{PhotoSpec, PracticeOptions, write_practice_folder};
 const START_MS: i64 = 1_718_442_000_000;
 
 fn plan(folder: &Path, settings: &SequenceSettings) -> Plan {
-    process(
-        &[folder.into()],
-        &ReadSettings::default(),
-        settings,
-        &Unobserved,
-    )
-    .unwrap()
+    process(&[folder.into()], &ReadSettings::default(), settings, &Unobserved).unwrap()
 }
 
 /// Asserts that both describe the folder alike.
@@ -41,12 +35,7 @@ fn assert_same(program: &Path, folder: &Path, options: &[&str], settings: &Seque
 }
 
 /// Writes the photos of one folder: time in seconds, metres to the north and to the east, and changes.
-fn write_track(
-    folder: &Path,
-    name: &str,
-    points: &[(f64, f64, f64)],
-    change: impl Fn(usize, &mut PhotoSpec),
-) {
+fn write_track(folder: &Path, name: &str, points: &[(f64, f64, f64)], change: impl Fn(usize, &mut PhotoSpec)) {
     for (number, (at_s, north_m, east_m)) in points.iter().enumerate() {
         write_photo(&folder.join(format!("{name}{number:04}.jpg")), |spec| {
             #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
@@ -84,9 +73,7 @@ fn write_every_rule(root: &Path) {
         .collect();
     write_track(&root.join("bursts"), "b", &burst, unchanged);
     // Standing still, with and without headings that differ.
-    let still: Vec<_> = (0..12)
-        .map(|n| (f64::from(n), f64::from(n) * 0.06, 0.0))
-        .collect();
+    let still: Vec<_> = (0..12).map(|n| (f64::from(n), f64::from(n) * 0.06, 0.0)).collect();
     write_track(&root.join("still"), "s", &still, unchanged);
     write_track(&root.join("turning"), "t", &still, |number, spec| {
         spec.heading_deg = (number % 4 != 3).then_some(number as f64 * 3.5);
@@ -100,16 +87,11 @@ fn write_every_rule(root: &Path) {
     write_track(&root.join("jumps"), "j", &jumps, unchanged);
     // Faster than anything, and a receiver without a fix.
     write_track(&root.join("fast"), "f", &steps(5, 1.0, 120.0), unchanged);
-    write_track(
-        &root.join("null"),
-        "n",
-        &steps(6, 2.0, 5.0),
-        |number, spec| {
-            if number % 2 == 1 {
-                (spec.lat_deg, spec.lon_deg) = (Some(0.0), Some(0.0));
-            }
-        },
-    );
+    write_track(&root.join("null"), "n", &steps(6, 2.0, 5.0), |number, spec| {
+        if number % 2 == 1 {
+            (spec.lat_deg, spec.lon_deg) = (Some(0.0), Some(0.0));
+        }
+    });
     // Two cameras in one folder, and one that says little of itself.
     write_track(
         &root.join("cameras"),
@@ -139,16 +121,11 @@ fn write_every_rule(root: &Path) {
     );
     // A photo alone, one without a time, and files that are none.
     write_track(&root.join("alone"), "a", &steps(1, 1.0, 1.0), unchanged);
-    write_track(
-        &root.join("bad"),
-        "x",
-        &steps(3, 2.0, 5.0),
-        |number, spec| {
-            if number == 1 {
-                (spec.captured_at_ms, spec.write_gps_time) = (None, false);
-            }
-        },
-    );
+    write_track(&root.join("bad"), "x", &steps(3, 2.0, 5.0), |number, spec| {
+        if number == 1 {
+            (spec.captured_at_ms, spec.write_gps_time) = (None, false);
+        }
+    });
     fs::write(root.join("bad/empty.jpg"), "").unwrap();
     fs::write(root.join("bad/text.jpeg"), "text").unwrap();
     fs::create_dir_all(root.join(".hidden")).unwrap();
@@ -281,18 +258,14 @@ fn a_named_zone_gives_what_mapillary_tools_gives_on_a_computer_in_it() {
             &Unobserved,
         )
         .unwrap();
-        let found = differences(
-            &peer_description(&program, &folder, zone, &[]),
-            &description(&plan),
-        );
+        let found = differences(&peer_description(&program, &folder, zone, &[]), &description(&plan));
         assert!(found.is_empty(), "{zone}\n{}", found.join("\n"));
     }
 }
 
 #[test]
 fn each_reads_what_the_other_described() {
-    let (Some(program), Some(python)) = (peer_program("mapillary_tools"), peer_program("python"))
-    else {
+    let (Some(program), Some(python)) = (peer_program("mapillary_tools"), peer_program("python")) else {
         return;
     };
     let root = tempfile::tempdir().unwrap();
@@ -306,16 +279,8 @@ fn each_reads_what_the_other_described() {
     let script = "import sys\n\
         from mapillary_tools.serializer.description import DescriptionJSONSerializer as S\n\
         sys.stdout.buffer.write(S.serialize(S.deserialize(open(sys.argv[1], 'rb').read())))\n";
-    let output = Command::new(python)
-        .args(["-c", script])
-        .arg(&file)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new(python).args(["-c", script]).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let again: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     let images: Vec<Value> = description(&plan)
         .into_iter()
@@ -328,10 +293,7 @@ fn each_reads_what_the_other_described() {
     let text = Value::from(theirs.clone()).to_string();
     let described = parse_description(Path::new("theirs.json"), text.as_bytes()).unwrap();
     assert_eq!(described.refusals, []);
-    let errors = theirs
-        .iter()
-        .filter(|entry| !entry["error"].is_null())
-        .count();
+    let errors = theirs.iter().filter(|entry| !entry["error"].is_null()).count();
     assert_eq!(described.error_count, errors as u64);
     let mut read: Vec<Vec<PathBuf>> = Vec::new();
     for sequence in &described.sequences {
@@ -348,13 +310,7 @@ fn each_reads_what_the_other_described() {
                 .retain(|name, _| name.starts_with("MAP") && name != "MAPSequenceUUID");
             assert_eq!(fields, expected);
         }
-        read.push(
-            sequence
-                .photos
-                .iter()
-                .map(|photo| photo.path.clone())
-                .collect(),
-        );
+        read.push(sequence.photos.iter().map(|photo| photo.path.clone()).collect());
     }
     let mut ours: Vec<Vec<PathBuf>> = plan
         .sequences

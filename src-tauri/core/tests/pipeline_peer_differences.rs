@@ -61,13 +61,7 @@ fn a_pause_starts_the_count_of_photos_anew() {
         max_photos: Some(3),
         ..SequenceSettings::default()
     };
-    let plan = process(
-        &[root.path().into()],
-        &ReadSettings::default(),
-        &settings,
-        &Unobserved,
-    )
-    .unwrap();
+    let plan = process(&[root.path().into()], &ReadSettings::default(), &settings, &Unobserved).unwrap();
     assert_eq!(lengths(&description(&plan)), [2, 3, 1]);
 }
 
@@ -92,8 +86,7 @@ fn a_time_without_a_zone_is_not_read_in_the_zone_of_the_computer() {
     write_photo(&root.path().join("a.jpg"), |spec| {
         spec.write_gps_time = false;
     });
-    let time =
-        |zone| peer_description(&program, root.path(), zone, &[])[0]["MAPCaptureTime"].clone();
+    let time = |zone| peer_description(&program, root.path(), zone, &[])[0]["MAPCaptureTime"].clone();
     assert_ne!(time("America/New_York"), time("Asia/Kolkata"));
     let ours = description(&plan_of(&[root.path()]));
     assert_eq!(ours[0]["error"]["type"], "WaypostTimeZoneUnknownError");
@@ -151,11 +144,7 @@ fn photos_of_real_cameras_are_read_alike() {
     let own = |entry: &Value| {
         let mut entry = entry.clone();
         let fields = entry.as_object_mut().unwrap();
-        for field in [
-            "MAPCompassHeading",
-            "MAPGPSAccuracyMeters",
-            "MAPSequenceUUID",
-        ] {
+        for field in ["MAPCompassHeading", "MAPGPSAccuracyMeters", "MAPSequenceUUID"] {
             fields.remove(field);
         }
         if let Some(error) = fields.get_mut("error") {

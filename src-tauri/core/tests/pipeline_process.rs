@@ -63,11 +63,7 @@ fn the_practice_folder_gives_its_two_sequences_and_an_answer_for_every_bad_photo
     );
     let summary = plan.summary();
     assert_eq!(
-        (
-            summary.ready_count,
-            summary.refused_count,
-            summary.sequence_count
-        ),
+        (summary.ready_count, summary.refused_count, summary.sequence_count),
         (16, 6, 2)
     );
     assert_eq!(summary.refused.len(), 6);
@@ -191,10 +187,7 @@ fn a_photo_without_room_for_its_description_is_refused_before_it_is_sent() {
     assert_eq!(sent_names(&plan), ["good.jpg"]);
     let (code, message) = &refusals(&plan)[0];
     assert_eq!(*code, "description_does_not_fit");
-    assert!(
-        message.starts_with("full.jpg cannot take its description"),
-        "{message}"
-    );
+    assert!(message.starts_with("full.jpg cannot take its description"), "{message}");
 }
 
 #[cfg(unix)]
@@ -210,11 +203,7 @@ fn a_file_that_may_not_be_read_is_refused_by_name() {
     }
     let plan = plan_of(&[root.path()]);
     assert_eq!(plan.refusals[0].code.code(), "unreadable");
-    assert!(
-        plan.refusals[0]
-            .message
-            .starts_with("a.jpg cannot be opened")
-    );
+    assert!(plan.refusals[0].message.starts_with("a.jpg cannot be opened"));
 }
 
 #[test]
@@ -231,10 +220,7 @@ fn the_view_shows_every_photo_once_and_groups_findings_by_reason() {
     assert_eq!((view.image_count, view.file_count), (7, 10));
     assert_eq!(
         view.size_bytes,
-        view.sequences
-            .iter()
-            .map(|sequence| sequence.size_bytes)
-            .sum::<u64>()
+        view.sequences.iter().map(|sequence| sequence.size_bytes).sum::<u64>()
     );
     let ids: Vec<u64> = view
         .sequences
@@ -254,10 +240,7 @@ fn the_view_shows_every_photo_once_and_groups_findings_by_reason() {
         .iter()
         .map(|row| (row.code.as_str(), row.refused, row.files.len()))
         .collect();
-    assert_eq!(
-        findings,
-        [("empty_file", true, 2), ("format_not_supported", true, 1)]
-    );
+    assert_eq!(findings, [("empty_file", true, 2), ("format_not_supported", true, 1)]);
     assert!(
         view.findings
             .iter()
@@ -269,10 +252,7 @@ fn the_view_shows_every_photo_once_and_groups_findings_by_reason() {
 fn an_empty_folder_is_an_empty_plan() {
     let root = tempfile::tempdir().unwrap();
     let plan = plan_of(&[root.path()]);
-    assert_eq!(
-        (plan.sequences.len(), plan.refusals.len(), plan.file_count),
-        (0, 0, 0)
-    );
+    assert_eq!((plan.sequences.len(), plan.refusals.len(), plan.file_count), (0, 0, 0));
     assert_eq!(plan_view(&plan).image_count, 0);
 }
 
@@ -295,11 +275,7 @@ fn kinds_of_files_that_were_not_asked_for_are_not_looked_at() {
         )
         .unwrap();
         let summary = plan.summary();
-        (
-            summary.file_count,
-            summary.ready_count,
-            summary.refused_count,
-        )
+        (summary.file_count, summary.ready_count, summary.refused_count)
     };
     assert_eq!(summary(false, false), (2, 1, 1));
     assert_eq!(summary(false, true), (1, 1, 0));

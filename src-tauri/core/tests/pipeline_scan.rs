@@ -68,10 +68,7 @@ fn a_file_that_was_named_itself_is_taken_whatever_its_name() {
     let note = root.path().join("note.txt");
     fs::write(&note, "no photo").unwrap();
     let plan = plan_of(&[&odd, &thumbnail, &note]);
-    assert_eq!(
-        sent_names(&plan),
-        [".hidden-without-suffix", "GX010042.THM"]
-    );
+    assert_eq!(sent_names(&plan), [".hidden-without-suffix", "GX010042.THM"]);
     assert_eq!(
         refusals(&plan),
         [(
@@ -84,28 +81,15 @@ fn a_file_that_was_named_itself_is_taken_whatever_its_name() {
 #[test]
 fn pictures_and_videos_that_cannot_be_sent_are_refused_by_name() {
     let root = tempfile::tempdir().unwrap();
-    for name in [
-        "a.heic", "b.TIFF", "c.GPR", "d.webp", "e.MP4", "f.360", "g.png",
-    ] {
+    for name in ["a.heic", "b.TIFF", "c.GPR", "d.webp", "e.MP4", "f.360", "g.png"] {
         fs::write(root.path().join(name), "bytes").unwrap();
     }
     let plan = plan_of(&[root.path()]);
     let codes: Vec<_> = refusals(&plan).into_iter().map(|(code, _)| code).collect();
     let (format, video) = ("format_not_supported", "video_not_supported");
-    assert_eq!(
-        codes,
-        [format, format, format, format, video, video, format]
-    );
-    assert!(
-        plan.refusals[0]
-            .message
-            .starts_with("a.heic is a HEIC photo")
-    );
-    assert!(
-        plan.refusals
-            .iter()
-            .all(|refusal| !refusal.action.is_empty())
-    );
+    assert_eq!(codes, [format, format, format, format, video, video, format]);
+    assert!(plan.refusals[0].message.starts_with("a.heic is a HEIC photo"));
+    assert!(plan.refusals.iter().all(|refusal| !refusal.action.is_empty()));
 }
 
 #[test]
@@ -162,11 +146,7 @@ mod unix {
         let plan = plan_of(&[root.path()]);
         assert_eq!(plan.sequences.len(), 1);
         assert_eq!(sent_names(&plan), ["0.jpg", "1.jpg", "2.jpg"]);
-        assert!(
-            plan.sequences[0].photos[0]
-                .resolved_path()
-                .ends_with("0/object")
-        );
+        assert!(plan.sequences[0].photos[0].resolved_path().ends_with("0/object"));
     }
 
     #[test]
@@ -311,9 +291,6 @@ fn progress_counts_up_to_what_the_plan_holds() {
     .unwrap();
     let told = observer.0.into_inner().unwrap();
     let most = |count: fn(&PlanProgress) -> u64| told.iter().map(count).max().unwrap();
-    assert_eq!(
-        (most(|p| p.found), most(|p| p.read), most(|p| p.usable)),
-        (7, 7, 5)
-    );
+    assert_eq!((most(|p| p.found), most(|p| p.read), most(|p| p.usable)), (7, 7, 5));
     assert!(!told[0].scan_complete && told.last().unwrap().scan_complete);
 }

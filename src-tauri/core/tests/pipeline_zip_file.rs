@@ -19,20 +19,12 @@ fn a_zip_file_is_written_whole_under_the_name_of_its_md5() {
     let folder = out.path().join("zips");
     let path = write_zip_file(&walk.photos, &folder, &Unobserved).unwrap();
     let bytes = fs::read(&path).unwrap();
-    assert_eq!(
-        path,
-        folder.join(format!("mly_tools_{}.zip", md5_hex(&bytes)))
-    );
+    assert_eq!(path, folder.join(format!("mly_tools_{}.zip", md5_hex(&bytes))));
     // Once more: nothing changes, and nothing is left over.
-    assert_eq!(
-        write_zip_file(&walk.photos, &folder, &Unobserved).unwrap(),
-        path
-    );
+    assert_eq!(write_zip_file(&walk.photos, &folder, &Unobserved).unwrap(), path);
     fs::remove_file(&walk.photos[2].path).unwrap();
     assert_eq!(
-        write_zip_file(&walk.photos, &folder, &Unobserved)
-            .unwrap_err()
-            .code(),
+        write_zip_file(&walk.photos, &folder, &Unobserved).unwrap_err().code(),
         "source_changed"
     );
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
@@ -78,9 +70,7 @@ fn a_zip_that_no_uploader_made_is_refused() {
     assert!(refused("plain.zip", &zip(1, "")).contains("sequence_md5sum"));
     assert!(refused("other.zip", &zip(1, r#"{"sequence_md5sum":1}"#)).contains("sequence_md5sum"));
     assert_eq!(
-        file_part(&folder.path().join("gone.zip"))
-            .unwrap_err()
-            .code(),
+        file_part(&folder.path().join("gone.zip")).unwrap_err().code(),
         "path_not_found"
     );
 }

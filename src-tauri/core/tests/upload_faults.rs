@@ -45,19 +45,12 @@ async fn a_cut_at_any_boundary_goes_on_where_the_server_stopped() {
             .faults()
             .push(Fault::drop_after(Endpoint::UploadSend, cut));
         let engine = world.engine().await;
-        let id = world
-            .begin(&engine, new_upload(&photos, PackageKind::Zip))
-            .await;
+        let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
         wait_for(&engine, id, UploadState::Published).await;
         world.assert_arrived_once(&photos);
         let snapshot = world.snapshot();
         let posts: Vec<_> = snapshot.requests_to("POST", "/upload/").collect();
-        assert_eq!(
-            posts.len(),
-            2,
-            "cut after {cut}: {:#?}",
-            requests(&snapshot)
-        );
+        assert_eq!(posts.len(), 2, "cut after {cut}: {:#?}", requests(&snapshot));
         assert_eq!(posts[1].offset, Some(cut));
         assert_eq!(posts[1].body_bytes, length - cut, "nothing is sent twice");
     }
@@ -74,9 +67,7 @@ async fn images_survive_cuts_each_on_its_own() {
             .push(Fault::drop_after(Endpoint::UploadSend, 5_000).nth(nth));
     }
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Images))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Images)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     assert_eq!(row.sent_bytes, row.total_bytes);
@@ -96,9 +87,7 @@ async fn a_server_that_forgets_gets_everything_again_and_the_row_says_so() {
         .push(Fault::forget_session(Endpoint::UploadOffset).nth(2));
     let engine = world.engine().await;
     let mut events = engine.events();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     let mut was_resending = false;
@@ -122,9 +111,7 @@ async fn a_disagreement_about_the_offset_is_settled_by_asking_again_at_once() {
         .faults()
         .push(Fault::answer(Endpoint::UploadSend, 412, body).times(3));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     assert_eq!(world.snapshot().requests_to("GET", "/upload/").count(), 4);
@@ -140,9 +127,7 @@ async fn a_server_that_never_agrees_ends_in_a_clear_failure() {
         .faults()
         .push(Fault::answer(Endpoint::UploadSend, 412, body).always());
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Failed).await;
     assert_eq!(row.problem.unwrap().code, "server_status");
     assert_eq!(world.snapshot().requests_to("POST", "/upload/").count(), 21);
@@ -166,20 +151,14 @@ async fn the_wait_that_the_server_asks_for_is_kept() {
         world.sandbox.faults().push(fault);
         let engine = world.engine().await;
         let mut events = engine.events();
-        let id = world
-            .begin(&engine, new_upload(&photos, PackageKind::Zip))
-            .await;
+        let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
         wait_for(&engine, id, UploadState::Published).await;
         let mut waits = Vec::new();
         while let Ok(event) = events.try_recv() {
             if let waypost_wire::UploadEvent::Row(row) = event
                 && let Some(waiting) = row.waiting
             {
-                waits.push((
-                    waiting.reason,
-                    waiting.until_ms - row.since_ms,
-                    row.problem.unwrap(),
-                ));
+                waits.push((waiting.reason, waiting.until_ms - row.since_ms, row.problem.unwrap()));
             }
         }
         assert_eq!(waits.len(), 1);
@@ -191,10 +170,7 @@ async fn the_wait_that_the_server_asks_for_is_kept() {
             .requests_to("GET", "/upload/")
             .map(|request| request.at_ms)
             .collect();
-        assert!(
-            asked[1] - asked[0] >= u64::try_from(expected_ms).unwrap(),
-            "{asked:?}"
-        );
+        assert!(asked[1] - asked[0] >= u64::try_from(expected_ms).unwrap(), "{asked:?}");
     }
 }
 
@@ -210,9 +186,7 @@ async fn outages_of_any_kind_are_waited_out() {
     faults.push(Fault::lose_answer(Endpoint::UploadSend).nth(2));
     faults.push(Fault::answer(Endpoint::UploadSend, 502, "<html>bad gateway</html>").nth(3));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Images))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Images)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     assert_eq!(row.problem, None);
@@ -232,9 +206,7 @@ async fn a_server_that_stays_away_ends_after_the_given_number_of_attempts() {
         ..world.config()
     };
     let engine = world.engine_with(config).await.unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Failed).await;
     assert_eq!(row.problem.unwrap().code, "server_status");
     assert_eq!(world.snapshot().requests_to("GET", "/upload/").count(), 8);
@@ -246,10 +218,7 @@ async fn an_answer_that_makes_no_sense_never_loses_a_byte() {
         for endpoint in [Endpoint::UploadOffset, Endpoint::UploadSend] {
             let world = World::start().await;
             let photos = world.photos("walk", 2, 0);
-            world
-                .sandbox
-                .faults()
-                .push(Fault::garbage(endpoint, garbage));
+            world.sandbox.faults().push(Fault::garbage(endpoint, garbage));
             let engine = world.engine().await;
             let package = if endpoint == Endpoint::UploadSend {
                 PackageKind::Images
@@ -257,9 +226,8 @@ async fn an_answer_that_makes_no_sense_never_loses_a_byte() {
                 PackageKind::Zip
             };
             let id = world.begin(&engine, new_upload(&photos, package)).await;
-            let is_over = |row: &waypost_wire::UploadRow| {
-                matches!(row.state, UploadState::Failed | UploadState::Published)
-            };
+            let is_over =
+                |row: &waypost_wire::UploadRow| matches!(row.state, UploadState::Failed | UploadState::Published);
             let rows = engine.wait_until(&[id], is_over).await.unwrap();
             if rows[0].state == UploadState::Failed {
                 let problem = rows[0].problem.clone().unwrap();
@@ -285,9 +253,7 @@ async fn an_offset_that_cannot_be_is_an_error_and_the_retry_takes_a_new_key() {
             .faults()
             .push(Fault::answer(Endpoint::UploadOffset, 200, body));
         let engine = world.engine().await;
-        let id = world
-            .begin(&engine, new_upload(&photos, PackageKind::Zip))
-            .await;
+        let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
         let row = wait_for(&engine, id, UploadState::Failed).await;
         let code = row.problem.unwrap().code;
         engine.retry(id).await.unwrap();
@@ -314,15 +280,10 @@ async fn a_redirect_is_not_followed() {
         .faults()
         .push(Fault::redirect(Endpoint::UploadSend, location));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Failed).await;
     assert_eq!(row.problem.unwrap().code, "redirect");
-    assert_eq!(
-        elsewhere.snapshot().requests_to("POST", "/upload").count(),
-        0
-    );
+    assert_eq!(elsewhere.snapshot().requests_to("POST", "/upload").count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -349,9 +310,7 @@ async fn the_person_can_end_a_long_wait() {
     )
     .await
     .unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Waiting).await;
     assert_eq!(row.waiting.unwrap().reason, WaitReason::ServerError);
     engine.retry(id).await.unwrap();

@@ -9,10 +9,7 @@ use waypost_sandbox::{Endpoint, Fault, FaultAction, Garbage, Outcome};
 use waypost_wire::{UploadAction, UploadRow, UploadState};
 
 fn finishes(world: &World) -> usize {
-    world
-        .snapshot()
-        .requests_to("POST", "/graph/finish_upload")
-        .count()
+    world.snapshot().requests_to("POST", "/graph/finish_upload").count()
 }
 
 /// Sends two photos with these faults; returns the row once it is published or asks the person.
@@ -47,17 +44,9 @@ async fn an_answer_that_is_lost_after_the_commit_makes_one_cluster_without_a_sec
             let row = sent_with(&world, vec![fault.clone()], package).await;
             assert_eq!(row.state, UploadState::Published, "{fault:?}: {row:#?}");
             let snapshot = world.snapshot();
-            assert_eq!(
-                snapshot.clusters.len(),
-                1,
-                "{fault:?}: {:#?}",
-                requests(&snapshot)
-            );
+            assert_eq!(snapshot.clusters.len(), 1, "{fault:?}: {:#?}", requests(&snapshot));
             assert_eq!(finishes(&world), 1, "{fault:?}");
-            assert_eq!(
-                row.cluster_id.as_deref(),
-                Some(snapshot.clusters[0].id.as_str())
-            );
+            assert_eq!(row.cluster_id.as_deref(), Some(snapshot.clusters[0].id.as_str()));
         }
     }
 }
@@ -75,10 +64,7 @@ async fn a_finish_that_never_was_carried_out_is_sent_again_after_looking() {
         assert_eq!(row.state, UploadState::Published, "{fault:?}: {row:#?}");
         assert_eq!(world.snapshot().clusters.len(), 1, "{fault:?}");
         assert_eq!(finishes(&world), 2, "{fault:?}");
-        let looked = world
-            .snapshot()
-            .requests_to("GET", "/graph/graphql")
-            .count();
+        let looked = world.snapshot().requests_to("GET", "/graph/graphql").count();
         assert!(
             looked >= world.config().follow.settle_waits_ms.len(),
             "{fault:?}: {looked}"
@@ -113,11 +99,7 @@ async fn a_finish_that_the_service_refuses_is_a_failure_and_the_retry_asks_for_n
         let row = wait_for(&engine, id, UploadState::Failed).await;
         let problem = row.problem.unwrap();
         assert_eq!(problem.code, "server_status");
-        assert!(
-            problem.message.contains("no such handle"),
-            "{}",
-            problem.message
-        );
+        assert!(problem.message.contains("no such handle"), "{}", problem.message);
         let asked_before = world.snapshot().requests_to("GET", "/upload/").count();
         engine.retry(id).await.unwrap();
         wait_for(&engine, id, UploadState::Published).await;
@@ -132,28 +114,19 @@ async fn where_the_feed_is_closed_the_person_is_asked_and_nothing_is_doubled() {
     let closed = r#"{"errors":[{"message":"not allowed","code":10}]}"#;
     let world = World::start().await;
     let photos = world.photos("walk", 2, 0);
-    world
-        .sandbox
-        .faults()
-        .push(Fault::lose_answer(Endpoint::FinishUpload));
+    world.sandbox.faults().push(Fault::lose_answer(Endpoint::FinishUpload));
     world
         .sandbox
         .faults()
         .push(Fault::answer(Endpoint::Feed, 200, closed).always());
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let asks = |row: &UploadRow| row.actions.contains(&UploadAction::RetryFinish);
     let row = engine.wait_until(&[id], asks).await.unwrap().remove(0);
     assert_eq!(row.state, UploadState::FinishUnknown);
     let problem = row.problem.unwrap();
     assert_eq!(problem.code, "finish_doubtful");
-    assert!(
-        problem.message.contains("of 2 photos"),
-        "{}",
-        problem.message
-    );
+    assert!(problem.message.contains("of 2 photos"), "{}", problem.message);
     assert_eq!(engine.cancel(id).await.unwrap_err().code(), "wrong_state");
     assert_eq!(finishes(&world), 1);
 
@@ -182,9 +155,7 @@ async fn the_person_can_say_that_it_was_not_taken() {
         .faults()
         .push(Fault::answer(Endpoint::Feed, 200, closed).always());
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let asks = |row: &UploadRow| row.actions.contains(&UploadAction::RetryFinish);
     engine.wait_until(&[id], asks).await.unwrap();
     engine.retry_finish(id).await.unwrap();
@@ -200,11 +171,10 @@ async fn two_unknown_finishes_of_the_same_time_are_not_taken_for_each_other() {
         .sandbox
         .faults()
         .push(Fault::lose_answer(Endpoint::FinishUpload).times(1));
-    world.sandbox.faults().push(
-        Fault::answer(Endpoint::FinishUpload, 500, "")
-            .times(1)
-            .nth(2),
-    );
+    world
+        .sandbox
+        .faults()
+        .push(Fault::answer(Endpoint::FinishUpload, 500, "").times(1).nth(2));
     let engine = world.engine().await;
     // The same photos twice, as two uploads: nothing in the feed could tell one from the other.
     let fresh = waypost_core::upload::NewUpload {
@@ -219,15 +189,9 @@ async fn two_unknown_finishes_of_the_same_time_are_not_taken_for_each_other() {
     };
     let rows = engine.wait_until(&[first, second], is_over).await.unwrap();
     let clusters = world.snapshot().clusters.len();
-    let published = rows
-        .iter()
-        .filter(|row| row.state == UploadState::Published)
-        .count();
+    let published = rows.iter().filter(|row| row.state == UploadState::Published).count();
     assert!(clusters <= 2 && published <= clusters, "{rows:#?}");
-    for row in rows
-        .iter()
-        .filter(|row| row.state == UploadState::FinishUnknown)
-    {
+    for row in rows.iter().filter(|row| row.state == UploadState::FinishUnknown) {
         let message = row.problem.clone().unwrap().message;
         assert!(message.contains("could be it"), "{message}");
     }
@@ -251,20 +215,16 @@ async fn looking_goes_on_until_the_service_can_be_asked() {
 async fn an_entry_that_shows_up_late_is_still_found() {
     let world = World::start().await;
     let photos = world.photos("walk", 2, 0);
-    world
-        .sandbox
-        .faults()
-        .push(Fault::lose_answer(Endpoint::FinishUpload));
-    let empty = r#"{"data":{"fetch__User":{"feed":{"page_info":{"end_cursor":null,"has_next_page":false},"nodes":[]}}}}"#;
+    world.sandbox.faults().push(Fault::lose_answer(Endpoint::FinishUpload));
+    let empty =
+        r#"{"data":{"fetch__User":{"feed":{"page_info":{"end_cursor":null,"has_next_page":false},"nodes":[]}}}}"#;
     let looks = FollowSettings::service().settle_waits_ms.len();
     let late = Fault::answer(Endpoint::Feed, 200, empty).times(u32::try_from(looks).unwrap() - 1);
     world.sandbox.faults().push(late);
     let mut config = world.config();
     config.follow.settle_waits_ms = FollowSettings::service().settle_waits_ms;
     let engine = world.engine_with(config).await.unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     assert_eq!(finishes(&world), 1);
@@ -282,9 +242,7 @@ async fn what_mapillary_failed_is_sent_again_only_when_asked_and_as_a_new_sessio
     let fault = Fault::new(Endpoint::FinishUpload, FaultAction::Processing(outcome));
     world.sandbox.faults().push(fault);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Failed).await;
     let problem = row.problem.unwrap();
     assert_eq!(problem.code, "processing_failed");
@@ -294,13 +252,6 @@ async fn what_mapillary_failed_is_sent_again_only_when_asked_and_as_a_new_sessio
     engine.retry(id).await.unwrap();
     wait_for(&engine, id, UploadState::Published).await;
     let snapshot = world.snapshot();
-    assert_eq!(
-        snapshot.clusters.len(),
-        2,
-        "a new upload, because the person wanted it"
-    );
-    assert_ne!(
-        snapshot.clusters[0].session_key,
-        snapshot.clusters[1].session_key
-    );
+    assert_eq!(snapshot.clusters.len(), 2, "a new upload, because the person wanted it");
+    assert_ne!(snapshot.clusters[0].session_key, snapshot.clusters[1].session_key);
 }

@@ -102,13 +102,7 @@ async fn killed_at_every_commit(package: PackageKind) {
             }
             kills += 1;
             let when = if before { "before" } else { "after" };
-            see_it_through(
-                &world,
-                &photos,
-                package,
-                &format!("{when} commit {dies_at}"),
-            )
-            .await;
+            see_it_through(&world, &photos, package, &format!("{when} commit {dies_at}")).await;
         }
     }
     println!("{package:?}: killed at {kills} places of the journal, lost 0, doubled 0");

@@ -69,10 +69,7 @@ async fn play(engine: &Engine, id: i64, kill_after_events: Option<u64>) -> bool 
             _ => {}
         }
         let asks = |row: &UploadRow| row.actions.contains(&UploadAction::RetryFinish);
-        assert!(
-            !asks(&row),
-            "the person was asked though it could be told: {row:#?}"
-        );
+        assert!(!asks(&row), "the person was asked though it could be told: {row:#?}");
         // An event may have been missed; then the row is looked at again.
         let _ = events.recv().await;
         if let Some(count) = &mut left {

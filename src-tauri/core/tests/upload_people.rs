@@ -43,12 +43,7 @@ async fn a_token_revoked_in_the_middle_waits_for_the_person_and_goes_on_where_it
         if package == PackageKind::Zip {
             let snapshot = world.snapshot();
             let posts: Vec<_> = snapshot.requests_to("POST", "/upload/").collect();
-            assert_eq!(
-                posts.last().unwrap().offset,
-                Some(30_000),
-                "{:#?}",
-                requests(&snapshot)
-            );
+            assert_eq!(posts.last().unwrap().offset, Some(30_000), "{:#?}", requests(&snapshot));
         }
     }
 }
@@ -62,18 +57,13 @@ async fn what_was_begun_as_one_user_is_never_finished_as_another() {
         .faults()
         .push(Fault::answer(Endpoint::UploadOffset, 401, UNAUTHORIZED));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::NeedsSignIn).await;
     let ann = row.user_id.unwrap();
 
     world.tokens.sign_in("ben").await;
     engine.signed_in("some other number").await.unwrap();
-    assert_eq!(
-        engine.row(id).await.unwrap().state,
-        UploadState::NeedsSignIn
-    );
+    assert_eq!(engine.row(id).await.unwrap().state, UploadState::NeedsSignIn);
     engine.resume(id).await.unwrap();
     let row = wait_for(&engine, id, UploadState::NeedsSignIn).await;
     let problem = row.problem.unwrap();
@@ -97,9 +87,7 @@ async fn a_token_that_can_be_renewed_is_renewed_without_the_person() {
     faults.push(Fault::answer(Endpoint::FinishUpload, 401, UNAUTHORIZED));
     let engine = world.engine().await;
     let mut events = engine.events();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Images))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Images)).await;
     wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     while let Ok(event) = events.try_recv() {
@@ -125,9 +113,7 @@ async fn an_unanswered_finish_waits_for_the_sign_in_and_is_looked_for_then() {
     )
     .await
     .unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     died.notified().await;
     drop(engine);
     world.tokens.sign_out();
@@ -142,10 +128,7 @@ async fn an_unanswered_finish_waits_for_the_sign_in_and_is_looked_for_then() {
     assert_eq!(row.state, UploadState::FinishUnknown);
     world.tokens.sign_in("ann").await;
     loop {
-        engine
-            .signed_in(&row.user_id.clone().unwrap())
-            .await
-            .unwrap();
+        engine.signed_in(&row.user_id.clone().unwrap()).await.unwrap();
         if engine.row(id).await.unwrap().state != UploadState::FinishUnknown {
             break;
         }
@@ -179,19 +162,14 @@ async fn a_file_that_changed_is_never_mixed_in() {
 async fn a_card_that_comes_back_is_gone_on_with_and_one_that_does_not_is_named() {
     let world = World::start().await;
     let photos = world.photos("card", 3, 1_000);
-    let (card, pocket) = (
-        world.folder.path().join("card"),
-        world.folder.path().join("pocket"),
-    );
+    let (card, pocket) = (world.folder.path().join("card"), world.folder.path().join("pocket"));
     std::fs::rename(&card, &pocket).unwrap();
     let config = EngineConfig {
         source_wait_ms: u64::MAX,
         ..world.config()
     };
     let engine = world.engine_with(config).await.unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Waiting).await;
     assert_eq!(row.waiting.unwrap().reason, WaitReason::SourceMissing);
     assert_eq!(row.problem.unwrap().code, "path_not_found");
@@ -204,16 +182,11 @@ async fn a_card_that_comes_back_is_gone_on_with_and_one_that_does_not_is_named()
     std::fs::remove_dir_all(&folder).unwrap();
     engine.shutdown().await.unwrap();
     let engine = world.engine_after_death().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Images))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Images)).await;
     let row = wait_for(&engine, id, UploadState::SourceChanged).await;
     let first = photos[0].path.display().to_string();
     let message = row.problem.unwrap().message;
-    assert!(
-        message.contains("second"),
-        "{message} names no file like {first}"
-    );
+    assert!(message.contains("second"), "{message} names no file like {first}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -225,9 +198,7 @@ async fn a_paused_upload_sends_nothing_and_goes_on_from_the_servers_offset() {
     // The practice clock stands still while this request waits for it.
     faults.push(Fault::delay(Endpoint::UploadSend, 3_600_000).nth(2));
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     while world.snapshot().requests_to("POST", "/upload/").count() < 2 {
         tokio::task::yield_now().await;
     }
@@ -266,29 +237,16 @@ async fn a_cancelled_upload_is_over_and_leaves_room_for_others() {
         ..world.config()
     };
     let engine = world.engine_with(config).await.unwrap();
-    let stuck = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let stuck = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, stuck, UploadState::Sending).await;
     let other = photos_in(&world.folder.path().join("b"), 2, 0, 1_785_000_000_000);
-    let waiting = world
-        .begin(&engine, new_upload(&other, PackageKind::Zip))
-        .await;
-    assert_eq!(
-        engine.row(waiting).await.unwrap().state,
-        UploadState::Queued
-    );
+    let waiting = world.begin(&engine, new_upload(&other, PackageKind::Zip)).await;
+    assert_eq!(engine.row(waiting).await.unwrap().state, UploadState::Queued);
     engine.cancel(stuck).await.unwrap();
     wait_for(&engine, waiting, UploadState::Published).await;
     world.assert_arrived_once(&other);
-    assert_eq!(
-        engine.row(stuck).await.unwrap().state,
-        UploadState::Cancelled
-    );
-    assert_eq!(
-        engine.resume(stuck).await.unwrap_err().code(),
-        "wrong_state"
-    );
+    assert_eq!(engine.row(stuck).await.unwrap().state, UploadState::Cancelled);
+    assert_eq!(engine.resume(stuck).await.unwrap_err().code(), "wrong_state");
     engine.remove(stuck).await.unwrap();
     assert_eq!(engine.rows().await.unwrap().len(), 1);
 }
@@ -316,26 +274,15 @@ async fn a_data_folder_that_is_a_file_gives_a_clear_error() {
 async fn no_original_is_changed() {
     let world = World::start().await;
     let photos = world.photos("walk", 3, 1_000);
-    let before: Vec<_> = photos
-        .iter()
-        .map(|photo| std::fs::read(&photo.path).unwrap())
-        .collect();
+    let before: Vec<_> = photos.iter().map(|photo| std::fs::read(&photo.path).unwrap()).collect();
     let engine = world.engine().await;
     for package in [PackageKind::Zip, PackageKind::Images] {
         let id = world.begin(&engine, new_upload(&photos, package)).await;
         wait_for(&engine, id, UploadState::Published).await;
     }
-    let after: Vec<_> = photos
-        .iter()
-        .map(|photo| std::fs::read(&photo.path).unwrap())
-        .collect();
+    let after: Vec<_> = photos.iter().map(|photo| std::fs::read(&photo.path).unwrap()).collect();
     assert!(before == after);
-    assert_eq!(
-        std::fs::read_dir(world.folder.path().join("walk"))
-            .unwrap()
-            .count(),
-        3
-    );
+    assert_eq!(std::fs::read_dir(world.folder.path().join("walk")).unwrap().count(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,17 +290,8 @@ async fn numbers_that_are_no_upload_are_said_to_be_none() {
     let world = World::start().await;
     let engine = world.engine().await;
     assert_eq!(engine.row(4711).await.unwrap_err().code(), "no_such_upload");
-    assert_eq!(
-        engine.pause(4711).await.unwrap_err().code(),
-        "no_such_upload"
-    );
-    assert_eq!(
-        engine.file_report(4711).await.unwrap_err().code(),
-        "no_such_upload"
-    );
-    let error = engine
-        .add(new_upload(&[], PackageKind::Zip))
-        .await
-        .unwrap_err();
+    assert_eq!(engine.pause(4711).await.unwrap_err().code(), "no_such_upload");
+    assert_eq!(engine.file_report(4711).await.unwrap_err().code(), "no_such_upload");
+    let error = engine.add(new_upload(&[], PackageKind::Zip)).await.unwrap_err();
     assert_eq!(error.code(), "nothing_to_send");
 }

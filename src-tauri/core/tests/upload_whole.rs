@@ -14,9 +14,7 @@ async fn a_zip_is_sent_finished_once_and_followed_until_every_image_is_published
     let world = World::start().await;
     let photos = world.photos("walk", 5, 3_000);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
 
@@ -26,9 +24,7 @@ async fn a_zip_is_sent_finished_once_and_followed_until_every_image_is_published
     assert_eq!(row.visible_count, Some(5));
     assert_eq!(row.sent_bytes, row.total_bytes);
     assert!(
-        row.stages
-            .iter()
-            .all(|stage| stage.state != StageState::Unknown),
+        row.stages.iter().all(|stage| stage.state != StageState::Unknown),
         "{:?}",
         row.stages
     );
@@ -45,21 +41,10 @@ async fn a_zip_is_sent_finished_once_and_followed_until_every_image_is_published
     let posts = snapshot.requests_to("POST", "/upload/").count();
     assert_eq!(posts, 1, "{:#?}", requests(&snapshot));
     let report = engine.file_report(id).await.unwrap();
-    let images: Vec<_> = report
-        .iter()
-        .map(|file| file.image_id.clone().unwrap())
-        .collect();
-    let published: Vec<_> = cluster
-        .images
-        .iter()
-        .map(|image| image.id.clone())
-        .collect();
+    let images: Vec<_> = report.iter().map(|file| file.image_id.clone().unwrap()).collect();
+    let published: Vec<_> = cluster.images.iter().map(|image| image.id.clone()).collect();
     assert_eq!(images, published);
-    assert!(
-        report
-            .iter()
-            .all(|file| file.outcome == FileOutcome::Published)
-    );
+    assert!(report.iter().all(|file| file.outcome == FileOutcome::Published));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,17 +52,12 @@ async fn images_are_sent_side_by_side_and_listed_in_order_by_the_manifest() {
     let world = World::start().await;
     let photos = world.photos("walk", 7, 2_000);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Images))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Images)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     world.assert_arrived_once(&photos);
     let snapshot = world.snapshot();
     assert_eq!(snapshot.clusters[0].file_type, "mly_bundle_manifest");
-    assert_eq!(
-        snapshot.requests_to("POST", "/upload/mly_tools_").count(),
-        7
-    );
+    assert_eq!(snapshot.requests_to("POST", "/upload/mly_tools_").count(), 7);
     assert_eq!(snapshot.requests_to("POST", "/upload/uuid_").count(), 1);
     assert_eq!(row.visible_count, Some(7));
     assert_eq!(row.total_bytes, row.sent_bytes);
@@ -89,10 +69,7 @@ async fn nothing_is_sent_before_the_person_starts_it() {
     let photos = world.photos("walk", 2, 0);
     let engine = world.engine().await;
     let before = world.snapshot().requests.len();
-    let id = engine
-        .add(new_upload(&photos, PackageKind::Zip))
-        .await
-        .unwrap();
+    let id = engine.add(new_upload(&photos, PackageKind::Zip)).await.unwrap();
     assert_eq!(engine.row(id).await.unwrap().state, UploadState::Draft);
     engine.shutdown().await.unwrap();
     let engine = world.engine_after_death().await;
@@ -210,9 +187,7 @@ async fn what_was_sent_is_known_again_under_another_name_for_the_same_account_on
     let world = World::start().await;
     let photos = world.photos("walk", 3, 0);
     let engine = world.engine().await;
-    let id = world
-        .begin(&engine, new_upload(&photos[..2], PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos[..2], PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     let user_id = row.user_id.unwrap();
 
@@ -226,15 +201,9 @@ async fn what_was_sent_is_known_again_under_another_name_for_the_same_account_on
     }
     let sent = engine.already_sent(&copied, &user_id, None).await.unwrap();
     assert_eq!(sent, [Some(id), Some(id), None]);
+    assert_eq!(engine.already_sent(&copied, "4711", None).await.unwrap(), [None; 3]);
     assert_eq!(
-        engine.already_sent(&copied, "4711", None).await.unwrap(),
-        [None; 3]
-    );
-    assert_eq!(
-        engine
-            .already_sent(&copied, &user_id, Some("1"))
-            .await
-            .unwrap(),
+        engine.already_sent(&copied, &user_id, Some("1")).await.unwrap(),
         [None; 3]
     );
 }
@@ -264,26 +233,15 @@ async fn a_dry_run_leaves_the_package_in_a_folder_and_touches_no_upload_server()
     }
     let snapshot = world.snapshot();
     assert_eq!(snapshot.sessions, []);
-    assert_eq!(
-        snapshot.requests_to("POST", "/graph/finish_upload").count(),
-        0
-    );
+    assert_eq!(snapshot.requests_to("POST", "/graph/finish_upload").count(), 0);
     let mut names: Vec<String> = std::fs::read_dir(&packages)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let extensions: Vec<_> = names
-        .iter()
-        .filter_map(|name| name.rsplit('.').next())
-        .collect();
+    let extensions: Vec<_> = names.iter().filter_map(|name| name.rsplit('.').next()).collect();
     assert_eq!(extensions, ["file_handles", "jpg", "jpg", "zip", "json"]);
-    assert_eq!(
-        std::fs::read_dir(packages.join("file_handles"))
-            .unwrap()
-            .count(),
-        4
-    );
+    assert_eq!(std::fs::read_dir(packages.join("file_handles")).unwrap().count(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -292,9 +250,7 @@ async fn the_list_is_told_of_every_state_and_another_process_can_read_it() {
     let photos = world.photos("walk", 2, 50_000);
     let engine = world.engine().await;
     let mut events = engine.events();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     let row = wait_for(&engine, id, UploadState::Published).await;
     let mut states = HashSet::new();
     while let Ok(event) = events.try_recv() {
@@ -311,10 +267,7 @@ async fn the_list_is_told_of_every_state_and_another_process_can_read_it() {
         UploadState::Processing,
         UploadState::Published,
     ] {
-        assert!(
-            states.contains(&state),
-            "never told of {state:?}: {states:?}"
-        );
+        assert!(states.contains(&state), "never told of {state:?}: {states:?}");
     }
     let beside = rows_of(&world.data_dir()).unwrap();
     assert_eq!(beside.len(), 1);
@@ -335,16 +288,11 @@ async fn no_token_is_in_any_file_of_the_data_folder() {
         wait_for(&engine, id, UploadState::Published).await;
     }
     world.sandbox.revoke_tokens().unwrap();
-    let id = world
-        .begin(&engine, new_upload(&photos, PackageKind::Zip))
-        .await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::NeedsSignIn).await;
     let tokens = world.tokens.given.lock().unwrap().clone();
     assert!(!tokens.is_empty() && tokens.iter().all(|token| token.len() > 10));
-    assert_eq!(
-        files_with(&world.data_dir(), &tokens),
-        Vec::<std::path::PathBuf>::new()
-    );
+    assert_eq!(files_with(&world.data_dir(), &tokens), Vec::<std::path::PathBuf>::new());
     drop(engine);
 }
 
@@ -357,17 +305,9 @@ async fn several_uploads_run_at_once_up_to_the_limit_and_all_arrive() {
         let folder = world.folder.path().join(format!("walk {number}"));
         let start_ms = 1_780_000_000_000 + number * 3_600_000;
         let photos = upload_support::photos_in(&folder, 2, 1_000, start_ms);
-        ids.push(
-            engine
-                .add(new_upload(&photos, PackageKind::Zip))
-                .await
-                .unwrap(),
-        );
+        ids.push(engine.add(new_upload(&photos, PackageKind::Zip)).await.unwrap());
     }
-    engine
-        .start(waypost_core::upload::Which::All)
-        .await
-        .unwrap();
+    engine.start(waypost_core::upload::Which::All).await.unwrap();
     for id in ids {
         let row = wait_for(&engine, id, UploadState::Published).await;
         assert_eq!(row.visible_count, Some(2));

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use waypost_generator::{
-    GeneratorError, PracticeFolder, PracticeOptions, VideoSpec, write_gopro_video,
-    write_practice_folder,
+    GeneratorError, PracticeFolder, PracticeOptions, VideoSpec, write_gopro_video, write_practice_folder,
 };
 
 fn main() -> ExitCode {
@@ -33,9 +32,6 @@ fn main() -> ExitCode {
 
 fn write(root: &Path) -> Result<PracticeFolder, GeneratorError> {
     let folder = write_practice_folder(root, &PracticeOptions::default())?;
-    write_gopro_video(
-        &root.join("DCIM/102GOPRO/GX010001.MP4"),
-        &VideoSpec::default(),
-    )?;
+    write_gopro_video(&root.join("DCIM/102GOPRO/GX010001.MP4"), &VideoSpec::default())?;
     Ok(folder)
 }

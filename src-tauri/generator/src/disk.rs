@@ -12,10 +12,7 @@ use crate::{GeneratorError, PhotoSpec, photo_bytes};
 ///
 /// Errors: `target_exists` before anything is written, `not_written`, and those of
 /// [`photo_bytes`].
-pub fn write_photo_folder(
-    folder: &Path,
-    photos: &[PhotoSpec],
-) -> Result<Vec<PathBuf>, GeneratorError> {
+pub fn write_photo_folder(folder: &Path, photos: &[PhotoSpec]) -> Result<Vec<PathBuf>, GeneratorError> {
     let photos: Vec<_> = photos
         .iter()
         .map(|photo| (folder.join(&photo.file_name), photo.clone()))
@@ -26,9 +23,7 @@ pub fn write_photo_folder(
 }
 
 /// Fails with `target_exists` for the first path at which there is something.
-pub(crate) fn refuse_existing<'a>(
-    paths: impl Iterator<Item = &'a PathBuf>,
-) -> Result<(), GeneratorError> {
+pub(crate) fn refuse_existing<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), GeneratorError> {
     for path in paths {
         // A link that leads nowhere is in the way as well.
         if fs::symlink_metadata(path).is_ok() {
@@ -52,11 +47,9 @@ pub(crate) fn write_photos(photos: &[(PathBuf, PhotoSpec)]) -> Result<(), Genera
                 })
             })
             .collect();
-        running.into_iter().try_for_each(|worker| {
-            worker
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+        running
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 

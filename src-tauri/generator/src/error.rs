@@ -82,3 +82,18 @@ impl GeneratorError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No specification leads to these two: sizes and values are checked before the libraries see them.
+    #[test]
+    fn failures_of_the_libraries_below_have_codes_of_their_own() {
+        let exif = GeneratorError::from(exif::Error::InvalidFormat("a test"));
+        assert_eq!(exif.code(), "exif_not_written");
+        let io = std::io::Error::other("a test");
+        let jpeg = GeneratorError::from(jpeg_encoder::EncodingError::IoError(io));
+        assert_eq!(jpeg.code(), "jpeg_not_encoded");
+    }
+}

@@ -23,21 +23,14 @@ const DESCRIPTION_WIDTH: usize = 32;
 const ARC_SECOND_PARTS: u32 = 10_000_000;
 
 /// Writes the TIFF structure that stands in the `Exif` segment, with `thumbnail` (a JPEG) in it.
-pub(crate) fn tiff_block(
-    spec: &PhotoSpec,
-    thumbnail: Option<&[u8]>,
-) -> Result<Vec<u8>, GeneratorError> {
+pub(crate) fn tiff_block(spec: &PhotoSpec, thumbnail: Option<&[u8]>) -> Result<Vec<u8>, GeneratorError> {
     let mut fields = Fields(Vec::with_capacity(48));
     add_camera(&mut fields, spec);
     add_capture(&mut fields, spec)?;
     add_position(&mut fields, spec)?;
     if thumbnail.is_some() {
         let jpeg_compression = 6;
-        fields.add_to(
-            In::THUMBNAIL,
-            Tag::Compression,
-            Value::Short(vec![jpeg_compression]),
-        );
+        fields.add_to(In::THUMBNAIL, Tag::Compression, Value::Short(vec![jpeg_compression]));
         for tag in [Tag::XResolution, Tag::YResolution] {
             fields.add_to(In::THUMBNAIL, tag, ratio(72, 1));
         }
@@ -63,11 +56,7 @@ impl Fields {
     }
 
     fn add_to(&mut self, ifd_num: In, tag: Tag, value: Value) {
-        self.0.push(Field {
-            tag,
-            ifd_num,
-            value,
-        });
+        self.0.push(Field { tag, ifd_num, value });
     }
 
     /// Adds a text unless it is empty, filled with NUL to `width` bytes.
@@ -109,20 +98,11 @@ fn add_camera(fields: &mut Fields, spec: &PhotoSpec) {
     fields.add(Tag::PhotographicSensitivity, Value::Short(vec![100]));
     fields.add(Tag::FocalLength, ratio(3, 1));
     fields.add(Tag::FocalLengthIn35mmFilm, Value::Short(vec![15]));
-    fields.add(
-        Tag::ComponentsConfiguration,
-        Value::Undefined(vec![1, 2, 3, 0], 0),
-    );
+    fields.add(Tag::ComponentsConfiguration, Value::Undefined(vec![1, 2, 3, 0], 0));
     fields.add(Tag::FlashpixVersion, Value::Undefined(b"0100".to_vec(), 0));
     fields.add(Tag::ColorSpace, Value::Short(vec![1]));
-    fields.add(
-        Tag::PixelXDimension,
-        Value::Long(vec![spec.width_px.into()]),
-    );
-    fields.add(
-        Tag::PixelYDimension,
-        Value::Long(vec![spec.height_px.into()]),
-    );
+    fields.add(Tag::PixelXDimension, Value::Long(vec![spec.width_px.into()]));
+    fields.add(Tag::PixelYDimension, Value::Long(vec![spec.height_px.into()]));
 }
 
 /// The calendar form of a time, when EXIF can write it.
@@ -153,26 +133,14 @@ fn add_capture(fields: &mut Fields, spec: &PhotoSpec) -> Result<(), GeneratorErr
         fields.add_text(tag, &text, 0);
     }
     let fraction = format!("{:03}", local.millisecond());
-    for tag in [
-        Tag::SubSecTime,
-        Tag::SubSecTimeOriginal,
-        Tag::SubSecTimeDigitized,
-    ] {
+    for tag in [Tag::SubSecTime, Tag::SubSecTimeOriginal, Tag::SubSecTimeDigitized] {
         fields.add_text(tag, &fraction, 0);
     }
     if spec.write_offset_tag {
         let minutes = spec.local_offset_minutes.unsigned_abs();
-        let sign = if spec.local_offset_minutes < 0 {
-            '-'
-        } else {
-            '+'
-        };
+        let sign = if spec.local_offset_minutes < 0 { '-' } else { '+' };
         let offset = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
-        for tag in [
-            Tag::OffsetTime,
-            Tag::OffsetTimeOriginal,
-            Tag::OffsetTimeDigitized,
-        ] {
+        for tag in [Tag::OffsetTime, Tag::OffsetTimeOriginal, Tag::OffsetTimeDigitized] {
             fields.add_text(tag, &offset, 0);
         }
     }
@@ -180,8 +148,7 @@ fn add_capture(fields: &mut Fields, spec: &PhotoSpec) -> Result<(), GeneratorErr
         let utc = civil(captured_at_ms)?;
         let date = format!("{:04}:{:02}:{:02}", utc.year(), utc.month(), utc.day());
         fields.add_text(Tag::GPSDateStamp, &date, 0);
-        let milliseconds = u32::from(utc.second().unsigned_abs()) * 1000
-            + u32::from(utc.millisecond().unsigned_abs());
+        let milliseconds = u32::from(utc.second().unsigned_abs()) * 1000 + u32::from(utc.millisecond().unsigned_abs());
         let whole = |value: i8| Rational {
             num: value.unsigned_abs().into(),
             denom: 1,
@@ -233,25 +200,16 @@ fn add_position(fields: &mut Fields, spec: &PhotoSpec) -> Result<(), GeneratorEr
             positive
         };
         fields.add_text(ref_tag, reference, 0);
-        fields.add(
-            tag,
-            Value::Rational(degrees_minutes_seconds(name, angle_deg)?),
-        );
+        fields.add(tag, Value::Rational(degrees_minutes_seconds(name, angle_deg)?));
     }
     if let Some(altitude_m) = spec.altitude_m {
         let below_sea = u8::from(altitude_m.is_sign_negative());
         fields.add(Tag::GPSAltitudeRef, Value::Byte(vec![below_sea]));
-        fields.add(
-            Tag::GPSAltitude,
-            thousandths("altitude_m", altitude_m.abs())?,
-        );
+        fields.add(Tag::GPSAltitude, thousandths("altitude_m", altitude_m.abs())?);
     }
     if let Some(heading_deg) = spec.heading_deg {
         fields.add_text(Tag::GPSImgDirectionRef, "T", 0);
-        fields.add(
-            Tag::GPSImgDirection,
-            thousandths("heading_deg", heading_deg)?,
-        );
+        fields.add(Tag::GPSImgDirection, thousandths("heading_deg", heading_deg)?);
     }
     Ok(())
 }
@@ -265,10 +223,7 @@ fn thousandths(field: &'static str, value: f64) -> Result<Value, GeneratorError>
     Ok(ratio(scaled as u32, 1000))
 }
 
-fn degrees_minutes_seconds(
-    field: &'static str,
-    angle_deg: f64,
-) -> Result<Vec<Rational>, GeneratorError> {
+fn degrees_minutes_seconds(field: &'static str, angle_deg: f64) -> Result<Vec<Rational>, GeneratorError> {
     if !(0.0..1.0e6).contains(&angle_deg.abs()) {
         return Err(GeneratorError::ValueOutOfRange {
             field,

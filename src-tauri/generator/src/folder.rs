@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::{refuse_existing, write_new, write_photos};
-use crate::{
-    DEFAULT_START_MS, GeneratorError, PhotoSpec, VideoSpec, WalkSpec, gopro_video_bytes,
-    photo_bytes, walk,
-};
+use crate::{DEFAULT_START_MS, GeneratorError, PhotoSpec, VideoSpec, WalkSpec, gopro_video_bytes, photo_bytes, walk};
 
 /// What to put into a practice folder. Start from [`PracticeOptions::default`].
 #[derive(Debug, Clone, PartialEq)]
@@ -91,10 +88,7 @@ pub struct PracticeFolder {
 /// Nothing is overwritten: when one file of the folder exists already, the error is
 /// `target_exists` and nothing has been written. Other errors: `not_written`, and those of
 /// [`photo_bytes`].
-pub fn write_practice_folder(
-    root: &Path,
-    options: &PracticeOptions,
-) -> Result<PracticeFolder, GeneratorError> {
+pub fn write_practice_folder(root: &Path, options: &PracticeOptions) -> Result<PracticeFolder, GeneratorError> {
     let plan = plan_practice_folder(root, options);
     let targets = plan.photos.iter().map(|(path, _)| path);
     refuse_existing(targets.chain(plan.others.iter().map(|(path, _)| path)))?;
@@ -161,9 +155,7 @@ fn plan_practice_folder(root: &Path, options: &PracticeOptions) -> Plan {
         ("100GOPRO", 1, options.start_ms, 52.514_5, 13.350_1),
         ("101GOPRO", 10_001, second_start_ms, 52.515_2, 13.352_0),
     ];
-    for (index, (folder_name, first_number, start_ms, lat_deg, lon_deg)) in
-        walks.into_iter().enumerate()
-    {
+    for (index, (folder_name, first_number, start_ms, lat_deg, lon_deg)) in walks.into_iter().enumerate() {
         let mut spec = WalkSpec {
             start_lat_deg: lat_deg,
             start_lon_deg: lon_deg,
@@ -190,11 +182,8 @@ fn plan_practice_folder(root: &Path, options: &PracticeOptions) -> Plan {
             .good
             .extend(photos.iter().map(|photo| folder.join(&photo.file_name)));
         let last = photos.last().cloned();
-        plan.photos.extend(
-            photos
-                .into_iter()
-                .map(|photo| (folder.join(&photo.file_name), photo)),
-        );
+        plan.photos
+            .extend(photos.into_iter().map(|photo| (folder.join(&photo.file_name), photo)));
         if index == 0 {
             plan.add_first_spares(&folder, last, spare);
         } else {
@@ -227,12 +216,7 @@ impl Plan {
                 ..photo
             };
             let name = repeated.file_name.clone();
-            self.add_bad(
-                folder,
-                BadKind::Duplicate,
-                &name,
-                Content::Photo(Box::new(repeated)),
-            );
+            self.add_bad(folder, BadKind::Duplicate, &name, Content::Photo(Box::new(repeated)));
         }
         if let Some(photo) = spare.next() {
             let name = photo.file_name.clone();
@@ -257,12 +241,7 @@ impl Plan {
                 lon_deg: Some(0.0),
                 ..photo
             };
-            self.add_bad(
-                folder,
-                BadKind::NullIsland,
-                &name,
-                Content::Photo(Box::new(astray)),
-            );
+            self.add_bad(folder, BadKind::NullIsland, &name, Content::Photo(Box::new(astray)));
         }
         if let Some(photo) = spare.next() {
             let name = photo.file_name.clone();
@@ -275,12 +254,7 @@ impl Plan {
         }
         if let Some(photo) = spare.next() {
             let text = "This is a note that somebody saved under the name of a photo.\n";
-            self.add_bad(
-                folder,
-                BadKind::NotAJpeg,
-                &photo.file_name,
-                Content::Text(text),
-            );
+            self.add_bad(folder, BadKind::NotAJpeg, &photo.file_name, Content::Text(text));
         }
     }
 
@@ -299,15 +273,9 @@ impl Plan {
         };
         let link = "[InternetShortcut]\r\nURL=https://gopro.com/\r\n";
         for (path, content) in [
-            (
-                first.join(".hidden.JPG"),
-                Content::Photo(Box::new(small.clone())),
-            ),
+            (first.join(".hidden.JPG"), Content::Photo(Box::new(small.clone()))),
             (first.join("GX010042.THM"), Content::Photo(Box::new(small))),
-            (
-                first.join("GL010042.LRV"),
-                Content::Video(Box::new(preview)),
-            ),
+            (first.join("GL010042.LRV"), Content::Video(Box::new(preview))),
             (root.join("Get_started_with_GoPro.url"), Content::Text(link)),
         ] {
             self.folder.ignored.push(path.clone());

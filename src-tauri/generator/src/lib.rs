@@ -40,9 +40,7 @@ pub use folder::{BadKind, BadPhoto, PracticeFolder, PracticeOptions, write_pract
 pub use photo::photo_bytes;
 pub use photo_spec::PhotoSpec;
 pub use picture::MAX_PICTURE_PIXELS;
-pub use video::{
-    GpsStream, VideoPoint, VideoSpec, gopro_video_bytes, video_points, write_gopro_video,
-};
+pub use video::{GpsStream, VideoPoint, VideoSpec, gopro_video_bytes, video_points, write_gopro_video};
 pub use walk::{WalkSpec, walk};
 
 /// When generated walks begin unless told otherwise: 2026-06-14T08:00:00Z, ten o'clock in Berlin.

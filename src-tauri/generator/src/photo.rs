@@ -47,11 +47,7 @@ pub fn photo_bytes(spec: &PhotoSpec) -> Result<Vec<u8>, GeneratorError> {
     push_segment(&mut photo, "Exif", APP1, &[b"Exif\0\0", &tiff])?;
     let (tables, scan) = split_before_scan(&picture);
     photo.extend_from_slice(tables);
-    push_padding(
-        &mut photo,
-        spec.seed ^ u64::from(spec.frame_number),
-        spec.padding_bytes,
-    );
+    push_padding(&mut photo, spec.seed ^ u64::from(spec.frame_number), spec.padding_bytes);
     photo.extend_from_slice(scan);
     Ok(photo)
 }
@@ -63,23 +59,12 @@ fn thumbnail(spec: &PhotoSpec, scene: Scene) -> Result<Vec<u8>, GeneratorError> 
         let px = u32::from(side_px) * u32::from(THUMBNAIL_PX) / u32::from(longer);
         u16::try_from(px.max(1)).unwrap_or(THUMBNAIL_PX)
     };
-    picture::draw_jpeg(
-        scene,
-        scaled(spec.width_px),
-        scaled(spec.height_px),
-        THUMBNAIL_QUALITY,
-    )
+    picture::draw_jpeg(scene, scaled(spec.width_px), scaled(spec.height_px), THUMBNAIL_QUALITY)
 }
 
-fn push_segment(
-    photo: &mut Vec<u8>,
-    segment: &'static str,
-    marker: u8,
-    parts: &[&[u8]],
-) -> Result<(), GeneratorError> {
+fn push_segment(photo: &mut Vec<u8>, segment: &'static str, marker: u8, parts: &[&[u8]]) -> Result<(), GeneratorError> {
     let length = parts.iter().map(|part| part.len()).sum::<usize>();
-    let declared = u16::try_from(length + 2)
-        .map_err(|_| GeneratorError::SegmentTooLong { segment, length })?;
+    let declared = u16::try_from(length + 2).map_err(|_| GeneratorError::SegmentTooLong { segment, length })?;
     photo.extend_from_slice(&[0xFF, marker]);
     photo.extend_from_slice(&declared.to_be_bytes());
     for part in parts {
@@ -108,11 +93,7 @@ fn split_before_scan(jpeg: &[u8]) -> (&[u8], &[u8]) {
 /// Adds comments that together are `wanted` bytes long.
 fn push_padding(photo: &mut Vec<u8>, seed: u64, wanted: usize) {
     let mut random = Random::new(seed);
-    let mut left = if wanted == 0 {
-        0
-    } else {
-        wanted.max(SEGMENT_HEAD)
-    };
+    let mut left = if wanted == 0 { 0 } else { wanted.max(SEGMENT_HEAD) };
     while left > 0 {
         let mut size = left.min(SEGMENT_HEAD + SEGMENT_CAPACITY);
         if (1..SEGMENT_HEAD).contains(&(left - size)) {

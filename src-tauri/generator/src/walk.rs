@@ -75,12 +75,7 @@ impl Default for WalkSpec {
 /// The photos of a walk, in order: smooth turns, headings along the path, gentle slopes, and the
 /// noise of a good receiver. The first photo's frame number is the number in its name.
 pub fn walk(spec: &WalkSpec) -> Vec<PhotoSpec> {
-    let mut track = Track::new(
-        spec.start_lat_deg,
-        spec.start_lon_deg,
-        spec.speed_m_per_s,
-        spec.seed,
-    );
+    let mut track = Track::new(spec.start_lat_deg, spec.start_lon_deg, spec.speed_m_per_s, spec.seed);
     let mut jitter = Random::for_item(spec.seed, 11, 0);
     (0..spec.count)
         .map(|index| {
@@ -177,9 +172,7 @@ impl Track {
 
     /// Direction of the path after that many metres: slow swings, and bends of a street's size.
     fn heading_deg(&self, walked_m: f64) -> f64 {
-        let swing = |phase: f64, length_m: f64, size_deg: f64| {
-            size_deg * (walked_m / length_m + phase).sin()
-        };
+        let swing = |phase: f64, length_m: f64, size_deg: f64| size_deg * (walked_m / length_m + phase).sin();
         self.first_heading_deg
             + swing(self.phases[0], 160.0, 70.0)
             + swing(self.phases[1], 48.0, 26.0)
@@ -192,15 +185,13 @@ impl Track {
 
     /// Goes on to a time in seconds since the start and reports the place.
     pub(crate) fn advance_to(&mut self, elapsed_s: f64) -> Fix {
-        let way_m =
-            (elapsed_s - self.elapsed_s) * self.speed_at(f64::midpoint(self.elapsed_s, elapsed_s));
+        let way_m = (elapsed_s - self.elapsed_s) * self.speed_at(f64::midpoint(self.elapsed_s, elapsed_s));
         let steps = (way_m.abs() / STEP_M).ceil().clamp(1.0, MAX_STEPS);
         let step_m = way_m / steps;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 to MAX_STEPS
         for _ in 0..steps as u32 {
             let heading = self.heading_deg(self.walked_m + step_m / 2.0).to_radians();
-            self.ground
-                .shift(step_m * heading.cos(), step_m * heading.sin());
+            self.ground.shift(step_m * heading.cos(), step_m * heading.sin());
             self.walked_m += step_m;
         }
         self.elapsed_s = elapsed_s;
@@ -216,8 +207,7 @@ impl Track {
             0.45 * wander(self.phases[6], 53.0) + 0.2 * wander(self.phases[7], 23.0),
         );
         let slope = |length_m: f64, phase: f64| (self.walked_m / length_m + phase).sin();
-        fix.altitude_m =
-            38.0 + 3.2 * slope(75.0, self.phases[8]) + 0.6 * slope(21.0, self.phases[0]);
+        fix.altitude_m = 38.0 + 3.2 * slope(75.0, self.phases[8]) + 0.6 * slope(21.0, self.phases[0]);
         fix.heading_deg = self.heading_deg(self.walked_m).rem_euclid(360.0);
         fix.speed_m_per_s = self.speed_at(self.elapsed_s);
         fix

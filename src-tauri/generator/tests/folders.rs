@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use exif::Tag;
 use support::{angle, exif, segments, text};
 use waypost_generator::{
-    BadKind, PracticeFolder, PracticeOptions, WalkSpec, walk, write_photo_folder,
-    write_practice_folder,
+    BadKind, PracticeFolder, PracticeOptions, WalkSpec, walk, write_photo_folder, write_practice_folder,
 };
 
 fn options() -> PracticeOptions {
@@ -52,17 +51,9 @@ fn every_file_of_a_practice_folder_is_named_in_its_description() {
     let mut named: BTreeSet<PathBuf> = folder.good.iter().chain(&folder.ignored).cloned().collect();
     named.extend(folder.bad.iter().map(|photo| photo.path.clone()));
     assert_eq!(named, all_files(place.path()));
-    let kinds: BTreeSet<String> = folder
-        .bad
-        .iter()
-        .map(|photo| format!("{:?}", photo.why))
-        .collect();
+    let kinds: BTreeSet<String> = folder.bad.iter().map(|photo| format!("{:?}", photo.why)).collect();
     assert_eq!(kinds.len(), 6, "{kinds:?}");
-    let folders: BTreeSet<_> = folder
-        .good
-        .iter()
-        .map(|path| path.parent().unwrap())
-        .collect();
+    let folders: BTreeSet<_> = folder.good.iter().map(|path| path.parent().unwrap()).collect();
     assert_eq!(folders.len(), 2);
 }
 
@@ -82,11 +73,7 @@ fn good_photos_are_whole_and_placed_and_the_sequences_lie_apart() {
         last_time = time;
         pictures.insert(segments(&photo).1);
     }
-    assert_eq!(
-        pictures.len(),
-        folder.good.len(),
-        "each photo has its own picture"
-    );
+    assert_eq!(pictures.len(), folder.good.len(), "each photo has its own picture");
     let lat_deg = |path: &PathBuf| {
         let exif = exif(&fs::read(path).unwrap());
         angle(&exif, Tag::GPSLatitude, Tag::GPSLatitudeRef).unwrap()
@@ -105,10 +92,7 @@ fn bad_photos_are_bad_in_the_way_they_are_said_to_be() {
     let folder = write_practice_folder(place.path(), &options()).unwrap();
 
     let unplaced = exif(&bad(&folder, BadKind::NoPosition));
-    assert_eq!(
-        angle(&unplaced, Tag::GPSLatitude, Tag::GPSLatitudeRef),
-        None
-    );
+    assert_eq!(angle(&unplaced, Tag::GPSLatitude, Tag::GPSLatitudeRef), None);
     assert!(text(&unplaced, Tag::DateTimeOriginal).is_some());
 
     assert!(bad(&folder, BadKind::Empty).is_empty());
@@ -124,14 +108,8 @@ fn bad_photos_are_bad_in_the_way_they_are_said_to_be() {
     assert!(bad(&folder, BadKind::NotAJpeg).starts_with(b"This is"));
 
     let astray = exif(&bad(&folder, BadKind::NullIsland));
-    assert_eq!(
-        angle(&astray, Tag::GPSLatitude, Tag::GPSLatitudeRef),
-        Some(0.0)
-    );
-    assert_eq!(
-        angle(&astray, Tag::GPSLongitude, Tag::GPSLongitudeRef),
-        Some(0.0)
-    );
+    assert_eq!(angle(&astray, Tag::GPSLatitude, Tag::GPSLatitudeRef), Some(0.0));
+    assert_eq!(angle(&astray, Tag::GPSLongitude, Tag::GPSLongitudeRef), Some(0.0));
 
     let repeated = exif(&bad(&folder, BadKind::Duplicate));
     let last_good = exif(&fs::read(&folder.good[3]).unwrap());
@@ -139,10 +117,7 @@ fn bad_photos_are_bad_in_the_way_they_are_said_to_be() {
         (Tag::GPSLatitude, Tag::GPSLatitudeRef),
         (Tag::GPSLongitude, Tag::GPSLongitudeRef),
     ] {
-        assert_eq!(
-            angle(&repeated, tag, reference),
-            angle(&last_good, tag, reference)
-        );
+        assert_eq!(angle(&repeated, tag, reference), angle(&last_good, tag, reference));
     }
     assert!(text(&repeated, Tag::DateTimeOriginal) > text(&last_good, Tag::DateTimeOriginal));
 }
@@ -179,10 +154,7 @@ fn an_existing_file_is_left_alone_and_nothing_is_written_beside_it() {
 
     let error = write_practice_folder(other.path(), &options()).unwrap_err();
     assert_eq!(error.code(), "target_exists");
-    assert!(
-        error.to_string().contains("Get_started_with_GoPro.url"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("Get_started_with_GoPro.url"), "{error}");
     assert_eq!(fs::read(&in_the_way).unwrap(), b"mine");
     assert_eq!(all_files(other.path()).len(), 1);
 }
@@ -213,11 +185,7 @@ fn a_folder_of_photos_is_written_in_order_under_their_names() {
         .collect();
     assert_eq!(names[0], "G0010001.JPG");
     assert_eq!(names[8], "G0010009.JPG");
-    assert!(
-        paths
-            .iter()
-            .all(|path| fs::metadata(path).unwrap().len() > 1000)
-    );
+    assert!(paths.iter().all(|path| fs::metadata(path).unwrap().len() > 1000));
     let again = write_photo_folder(&place.path().join("new/folder"), &walk(&spec)).unwrap_err();
     assert_eq!(again.code(), "target_exists");
 }
@@ -231,10 +199,5 @@ fn a_folder_without_good_photos_has_no_sequences() {
     };
     let folder = write_practice_folder(place.path(), &options).unwrap();
     assert_eq!((folder.good.len(), folder.sequences), (0, 0));
-    assert!(
-        !folder
-            .bad
-            .iter()
-            .any(|photo| photo.why == BadKind::Duplicate)
-    );
+    assert!(!folder.bad.iter().any(|photo| photo.why == BadKind::Duplicate));
 }

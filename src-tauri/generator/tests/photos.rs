@@ -33,19 +33,10 @@ fn a_photo_holds_the_position_and_heading_of_its_specification() {
         let exif = exif(&photo_bytes(&spec).unwrap());
         let lat_read = angle(&exif, Tag::GPSLatitude, Tag::GPSLatitudeRef).unwrap();
         let lon_read = angle(&exif, Tag::GPSLongitude, Tag::GPSLongitudeRef).unwrap();
-        assert!(
-            (lat_read - lat_deg).abs() < 1e-9,
-            "{lat_read} for {lat_deg}"
-        );
-        assert!(
-            (lon_read - lon_deg).abs() < 1e-9,
-            "{lon_read} for {lon_deg}"
-        );
+        assert!((lat_read - lat_deg).abs() < 1e-9, "{lat_read} for {lat_deg}");
+        assert!((lon_read - lon_deg).abs() < 1e-9, "{lon_read} for {lon_deg}");
         assert_eq!(numbers(&exif, Tag::GPSAltitude), Some(vec![3.25]));
-        let below_sea = &exif
-            .get_field(Tag::GPSAltitudeRef, In::PRIMARY)
-            .unwrap()
-            .value;
+        let below_sea = &exif.get_field(Tag::GPSAltitudeRef, In::PRIMARY).unwrap().value;
         assert!(matches!(below_sea, Value::Byte(bytes) if bytes == &[1]));
         assert_eq!(numbers(&exif, Tag::GPSImgDirection), Some(vec![359.123]));
         assert_eq!(text(&exif, Tag::GPSImgDirectionRef).as_deref(), Some("T"));
@@ -70,14 +61,8 @@ fn the_time_is_written_in_utc_for_gps_and_as_local_time_without_a_zone() {
         ..small()
     };
     let exif = exif(&photo_bytes(&spec).unwrap());
-    assert_eq!(
-        text(&exif, Tag::GPSDateStamp).as_deref(),
-        Some("2026:06:13")
-    );
-    assert_eq!(
-        numbers(&exif, Tag::GPSTimeStamp),
-        Some(vec![23.0, 30.0, 5.042])
-    );
+    assert_eq!(text(&exif, Tag::GPSDateStamp).as_deref(), Some("2026:06:13"));
+    assert_eq!(numbers(&exif, Tag::GPSTimeStamp), Some(vec![23.0, 30.0, 5.042]));
     assert_eq!(
         text(&exif, Tag::DateTimeOriginal).as_deref(),
         Some("2026:06:14 01:30:05")
@@ -101,10 +86,7 @@ fn the_zone_is_written_when_asked_for() {
             ..small()
         };
         let exif = exif(&photo_bytes(&spec).unwrap());
-        assert_eq!(
-            text(&exif, Tag::OffsetTimeOriginal).as_deref(),
-            Some(offset)
-        );
+        assert_eq!(text(&exif, Tag::OffsetTimeOriginal).as_deref(), Some(offset));
         assert_eq!(text(&exif, Tag::DateTimeOriginal).as_deref(), Some(local));
         assert_eq!(text(&exif, Tag::GPSDateStamp), None);
         assert_eq!(numbers(&exif, Tag::GPSTimeStamp), None);
@@ -182,10 +164,7 @@ fn the_picture_has_the_size_that_both_headers_say() {
         assert_eq!(u16::from_be_bytes([frame[1], frame[2]]), height_px);
         assert_eq!(u16::from_be_bytes([frame[3], frame[4]]), width_px);
         let exif = exif(&photo);
-        for (tag, value) in [
-            (Tag::PixelXDimension, width_px),
-            (Tag::PixelYDimension, height_px),
-        ] {
+        for (tag, value) in [(Tag::PixelXDimension, width_px), (Tag::PixelYDimension, height_px)] {
             let read = exif.get_field(tag, In::PRIMARY).unwrap().value.get_uint(0);
             assert_eq!(read, Some(value.into()));
         }
@@ -202,13 +181,7 @@ fn a_photo_is_a_whole_jpeg_with_a_thumbnail_that_is_one_too() {
         "a GoPro writes no JFIF segment"
     );
     let exif = exif(&photo);
-    let number = |tag| {
-        exif.get_field(tag, In::THUMBNAIL)
-            .unwrap()
-            .value
-            .get_uint(0)
-            .unwrap() as usize
-    };
+    let number = |tag| exif.get_field(tag, In::THUMBNAIL).unwrap().value.get_uint(0).unwrap() as usize;
     let start = number(Tag::JPEGInterchangeFormat);
     let thumbnail = &exif.buf()[start..start + number(Tag::JPEGInterchangeFormatLength)];
     assert!(thumbnail.ends_with(&[0xFF, 0xD9]));
@@ -223,10 +196,7 @@ fn the_same_specification_gives_the_same_bytes() {
         padding_bytes: 100_000,
         ..small()
     };
-    assert_eq!(
-        photo_bytes(&spec).unwrap(),
-        photo_bytes(&spec.clone()).unwrap()
-    );
+    assert_eq!(photo_bytes(&spec).unwrap(), photo_bytes(&spec.clone()).unwrap());
 }
 
 #[test]
@@ -250,9 +220,7 @@ fn each_frame_and_each_seed_shows_another_picture() {
 #[test]
 fn padding_makes_the_file_longer_by_exactly_that_much_and_leaves_the_picture() {
     let plain = photo_bytes(&small()).unwrap();
-    for padding_bytes in [
-        4, 5, 65_536, 65_537, 65_538, 65_540, 65_541, 131_075, 2_800_000,
-    ] {
+    for padding_bytes in [4, 5, 65_536, 65_537, 65_538, 65_540, 65_541, 131_075, 2_800_000] {
         let padded = photo_bytes(&PhotoSpec {
             padding_bytes,
             ..small()
@@ -261,23 +229,10 @@ fn padding_makes_the_file_longer_by_exactly_that_much_and_leaves_the_picture() {
         assert_eq!(padded.len(), plain.len() + padding_bytes);
         let (found, scan) = segments(&padded);
         assert_eq!(scan, segments(&plain).1);
-        let frame = found
-            .iter()
-            .position(|(marker, _)| *marker == 0xC0)
-            .unwrap();
-        let comment = found
-            .iter()
-            .position(|(marker, _)| *marker == 0xFE)
-            .unwrap();
-        assert!(
-            comment > frame,
-            "headers can be read without meeting the padding"
-        );
-        assert!(
-            exif(&padded)
-                .get_field(Tag::GPSLatitude, In::PRIMARY)
-                .is_some()
-        );
+        let frame = found.iter().position(|(marker, _)| *marker == 0xC0).unwrap();
+        let comment = found.iter().position(|(marker, _)| *marker == 0xFE).unwrap();
+        assert!(comment > frame, "headers can be read without meeting the padding");
+        assert!(exif(&padded).get_field(Tag::GPSLatitude, In::PRIMARY).is_some());
     }
     for padding_bytes in 1..4 {
         let padded = photo_bytes(&PhotoSpec {
@@ -307,13 +262,7 @@ fn an_xmp_packet_stands_in_front_of_the_exif_block() {
 #[test]
 fn what_no_photo_can_hold_is_refused_by_name() {
     let cases: [(&str, PhotoSpec); 12] = [
-        (
-            "picture_size",
-            PhotoSpec {
-                width_px: 0,
-                ..small()
-            },
-        ),
+        ("picture_size", PhotoSpec { width_px: 0, ..small() }),
         (
             "picture_size",
             PhotoSpec {
@@ -412,23 +361,14 @@ fn positions_outside_the_globe_can_be_written_for_tests_of_readers() {
         ..small()
     };
     let exif = exif(&photo_bytes(&spec).unwrap());
-    assert_eq!(
-        angle(&exif, Tag::GPSLatitude, Tag::GPSLatitudeRef),
-        Some(95.5)
-    );
-    assert_eq!(
-        angle(&exif, Tag::GPSLongitude, Tag::GPSLongitudeRef),
-        Some(-720.25)
-    );
+    assert_eq!(angle(&exif, Tag::GPSLatitude, Tag::GPSLatitudeRef), Some(95.5));
+    assert_eq!(angle(&exif, Tag::GPSLongitude, Tag::GPSLongitudeRef), Some(-720.25));
     let error = photo_bytes(&PhotoSpec {
         lat_deg: Some(1e7),
         ..small()
     });
     assert!(matches!(
         error,
-        Err(GeneratorError::ValueOutOfRange {
-            field: "lat_deg",
-            ..
-        })
+        Err(GeneratorError::ValueOutOfRange { field: "lat_deg", .. })
     ));
 }

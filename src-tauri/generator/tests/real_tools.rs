@@ -11,8 +11,8 @@ use std::process::Command;
 
 use serde_json::Value;
 use waypost_generator::{
-    BadKind, GpsStream, PhotoSpec, PracticeOptions, VideoPoint, VideoSpec, WalkSpec, video_points,
-    walk, write_gopro_video, write_photo_folder, write_practice_folder,
+    BadKind, GpsStream, PhotoSpec, PracticeOptions, VideoPoint, VideoSpec, WalkSpec, video_points, walk,
+    write_gopro_video, write_photo_folder, write_practice_folder,
 };
 
 const WHY_IGNORED: &str = "set WAYPOST_MAPILLARY_TOOLS to the program mapillary_tools 0.14.7";
@@ -29,34 +29,21 @@ fn describe(folder: &Path) -> BTreeMap<String, Value> {
         .env("MAPILLARY_CONFIG_PATH", folder.join("config"))
         .output()
         .expect("mapillary_tools starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = std::fs::read(folder.join("description.json")).expect("a description");
     let entries: Vec<Value> = serde_json::from_slice(&text).expect("JSON");
     let name = |entry: &Value| {
         let path = Path::new(entry["filename"].as_str().expect("a path"));
-        path.file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned()
+        path.file_name().expect("a name").to_string_lossy().into_owned()
     };
-    entries
-        .into_iter()
-        .map(|entry| (name(&entry), entry))
-        .collect()
+    entries.into_iter().map(|entry| (name(&entry), entry)).collect()
 }
 
 fn assert_near(read: &Value, wanted: f64, tolerance: f64, what: &str) {
     let number = read
         .as_f64()
         .unwrap_or_else(|| panic!("{what} is {read}, not {wanted}"));
-    assert!(
-        (number - wanted).abs() <= tolerance,
-        "{what} is {number}, not {wanted}"
-    );
+    assert!((number - wanted).abs() <= tolerance, "{what} is {number}, not {wanted}");
 }
 
 /// `YYYY_MM_DD_HH_MM_SS_mmm`.
@@ -64,33 +51,14 @@ fn capture_time(at_ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(at_ms)
         .unwrap()
         .to_zoned(jiff::tz::TimeZone::UTC);
-    format!(
-        "{}_{:03}",
-        at.strftime("%Y_%m_%d_%H_%M_%S"),
-        at.millisecond()
-    )
+    format!("{}_{:03}", at.strftime("%Y_%m_%d_%H_%M_%S"), at.millisecond())
 }
 
 fn assert_described(entry: &Value, spec: &PhotoSpec, time_ms: i64) {
     let half = |decimals: i32| 0.51 * 10_f64.powi(-decimals);
-    assert_near(
-        &entry["MAPLatitude"],
-        spec.lat_deg.unwrap(),
-        half(7),
-        "latitude",
-    );
-    assert_near(
-        &entry["MAPLongitude"],
-        spec.lon_deg.unwrap(),
-        half(7),
-        "longitude",
-    );
-    assert_near(
-        &entry["MAPAltitude"],
-        spec.altitude_m.unwrap(),
-        half(3),
-        "altitude",
-    );
+    assert_near(&entry["MAPLatitude"], spec.lat_deg.unwrap(), half(7), "latitude");
+    assert_near(&entry["MAPLongitude"], spec.lon_deg.unwrap(), half(7), "longitude");
+    assert_near(&entry["MAPAltitude"], spec.altitude_m.unwrap(), half(3), "altitude");
     let heading = &entry["MAPCompassHeading"]["TrueHeading"];
     assert_near(heading, spec.heading_deg.unwrap(), half(3), "heading");
     assert_eq!(entry["MAPCaptureTime"], capture_time(time_ms));
@@ -115,11 +83,7 @@ fn mapillary_tools_reads_from_photos_what_their_specifications_say() {
     let described = describe(place.path());
     assert_eq!(described.len(), photos.len());
     for photo in &photos {
-        assert_described(
-            &described[&photo.file_name],
-            photo,
-            photo.captured_at_ms.unwrap(),
-        );
+        assert_described(&described[&photo.file_name], photo, photo.captured_at_ms.unwrap());
         assert_eq!(described[&photo.file_name]["MAPSequenceUUID"], "0");
     }
 }
@@ -183,11 +147,7 @@ fn mapillary_tools_reads_every_variant_of_a_photo() {
         .collect();
     for photo in &photos {
         // One folder each, or they would be compared with one another.
-        write_photo_folder(
-            &place.path().join(&photo.file_name),
-            std::slice::from_ref(photo),
-        )
-        .unwrap();
+        write_photo_folder(&place.path().join(&photo.file_name), std::slice::from_ref(photo)).unwrap();
     }
     let described = describe(place.path());
     for photo in &photos {
@@ -216,11 +176,7 @@ fn mapillary_tools_sorts_a_practice_folder_as_it_is_meant() {
     let sequence = |path: &PathBuf| described[&name(path)]["MAPSequenceUUID"].clone();
     let (first, second) = folder.good.split_at(folder.good.len() / 2);
     for (photos, other) in [(first, second), (second, first)] {
-        assert!(
-            photos
-                .iter()
-                .all(|path| sequence(path) == sequence(&photos[0]))
-        );
+        assert!(photos.iter().all(|path| sequence(path) == sequence(&photos[0])));
         assert_ne!(sequence(&photos[0]), sequence(&other[0]));
     }
     for photo in &folder.bad {
@@ -356,12 +312,7 @@ fn assert_point(read: &Value, point: &VideoPoint, spec: &VideoSpec) {
         GpsStream::Gps9 => point.at_ms,
         _ => point.at_ms.div_euclid(1000) * 1000,
     };
-    assert_near(
-        &read[5],
-        at_ms as f64 / 1000.0,
-        0.000_6,
-        "time of the satellites",
-    );
+    assert_near(&read[5], at_ms as f64 / 1000.0, 0.000_6, "time of the satellites");
 }
 
 #[test]
@@ -392,13 +343,7 @@ fn exiftool_finds_nothing_wrong_with_photos_and_videos() {
             "-GPSLatitude",
             "-GPSLongitude",
         ])
-        .args([
-            "-GPSAltitude",
-            "-GPSImgDirection",
-            "-GPSDateTime",
-            "-FileName",
-            "-r",
-        ])
+        .args(["-GPSAltitude", "-GPSImgDirection", "-GPSDateTime", "-FileName", "-r"])
         .arg(place.path())
         .output()
         .expect("exiftool starts");
@@ -406,35 +351,12 @@ fn exiftool_finds_nothing_wrong_with_photos_and_videos() {
     assert_eq!(entries.len(), 7);
     for entry in &entries {
         assert_eq!(entry["Validate"], "0 0 0", "{entry}");
-        let Some(photo) = photos
-            .iter()
-            .find(|photo| entry["FileName"] == photo.file_name)
-        else {
+        let Some(photo) = photos.iter().find(|photo| entry["FileName"] == photo.file_name) else {
             continue;
         };
-        assert_near(
-            &entry["GPSLatitude"],
-            photo.lat_deg.unwrap(),
-            1e-8,
-            "latitude",
-        );
-        assert_near(
-            &entry["GPSLongitude"],
-            photo.lon_deg.unwrap(),
-            1e-8,
-            "longitude",
-        );
-        assert_near(
-            &entry["GPSAltitude"],
-            photo.altitude_m.unwrap(),
-            5.1e-4,
-            "altitude",
-        );
-        assert_near(
-            &entry["GPSImgDirection"],
-            photo.heading_deg.unwrap(),
-            5.1e-4,
-            "heading",
-        );
+        assert_near(&entry["GPSLatitude"], photo.lat_deg.unwrap(), 1e-8, "latitude");
+        assert_near(&entry["GPSLongitude"], photo.lon_deg.unwrap(), 1e-8, "longitude");
+        assert_near(&entry["GPSAltitude"], photo.altitude_m.unwrap(), 5.1e-4, "altitude");
+        assert_near(&entry["GPSImgDirection"], photo.heading_deg.unwrap(), 5.1e-4, "heading");
     }
 }

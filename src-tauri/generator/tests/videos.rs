@@ -28,10 +28,7 @@ fn entries(mut bytes: &[u8]) -> Vec<Entry<'_>> {
 }
 
 fn entry<'a>(entries: &[Entry<'a>], key: [u8; 4]) -> Option<&'a [u8]> {
-    entries
-        .iter()
-        .find(|entry| entry.0 == key)
-        .map(|entry| entry.3)
+    entries.iter().find(|entry| entry.0 == key).map(|entry| entry.3)
 }
 
 /// The stream of a payload that holds `key`.
@@ -83,10 +80,7 @@ fn gps5_holds_the_points_of_the_walk_one_payload_a_second() {
             assert_near(f64::from(value[0]) / f64::from(scale[0]), point.lat_deg);
             assert_near(f64::from(value[1]) / f64::from(scale[1]), point.lon_deg);
             assert_near(f64::from(value[2]) / f64::from(scale[2]), point.altitude_m);
-            assert_near(
-                f64::from(value[3]) / f64::from(scale[3]),
-                point.speed_m_per_s,
-            );
+            assert_near(f64::from(value[3]) / f64::from(scale[3]), point.speed_m_per_s);
         }
         let clock = format!("2606140800{second:02}.000");
         assert_eq!(entry(&gps, *b"GPSU").unwrap(), clock.as_bytes());
@@ -156,11 +150,7 @@ fn the_way_is_longer_than_ten_metres_and_without_jumps() {
         north.hypot((other.lon_deg - one.lon_deg) * 111_195.0 * one.lat_deg.to_radians().cos())
     };
     assert!(metres(&points[0], points.last().unwrap()) > 10.0);
-    assert!(
-        points
-            .windows(2)
-            .all(|pair| metres(&pair[0], &pair[1]) < 1.0)
-    );
+    assert!(points.windows(2).all(|pair| metres(&pair[0], &pair[1]) < 1.0));
 }
 
 #[test]
@@ -196,10 +186,7 @@ fn every_layout_leads_to_the_same_samples() {
 fn tracks_are_laid_out_as_gopro_does() {
     let file = gopro_video_bytes(&VideoSpec::default()).unwrap();
     let tracks = tracks(&file);
-    let formats: Vec<_> = tracks
-        .iter()
-        .map(|track| samples(&file, track).format)
-        .collect();
+    let formats: Vec<_> = tracks.iter().map(|track| samples(&file, track).format).collect();
     assert_eq!(formats, [*b"avc1", *b"mp4a", *b"gpmd"]);
 
     let handler = box_at(tracks[2], &[b"mdia", b"hdlr"]).unwrap();
@@ -214,10 +201,7 @@ fn tracks_are_laid_out_as_gopro_does() {
     );
     assert!((video.starts_s[359] - 359.0 / 30.0).abs() < 1e-9);
     let entry = &box_at(tracks[0], &[b"mdia", b"minf", b"stbl", b"stsd"]).unwrap()[16..];
-    let children: Vec<_> = boxes(&entry[78..])
-        .into_iter()
-        .map(|(kind, _)| kind)
-        .collect();
+    let children: Vec<_> = boxes(&entry[78..]).into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(
         children,
         [*b"colr", *b"avcC"],
@@ -230,10 +214,7 @@ fn tracks_are_laid_out_as_gopro_does() {
         audio_track: false,
         ..VideoSpec::default()
     };
-    assert_eq!(
-        support::tracks(&gopro_video_bytes(&silent).unwrap()).len(),
-        2
-    );
+    assert_eq!(support::tracks(&gopro_video_bytes(&silent).unwrap()).len(), 2);
 }
 
 #[test]
@@ -277,13 +258,7 @@ fn the_same_specification_gives_the_same_file_in_memory_and_on_disk() {
 fn what_no_video_can_hold_is_refused_by_name() {
     let base = VideoSpec::default;
     let cases = [
-        (
-            "video_not_possible",
-            VideoSpec {
-                width_px: 8,
-                ..base()
-            },
-        ),
+        ("video_not_possible", VideoSpec { width_px: 8, ..base() }),
         (
             "video_not_possible",
             VideoSpec {
@@ -362,13 +337,7 @@ fn what_no_video_can_hold_is_refused_by_name() {
                 ..base()
             },
         ),
-        (
-            "time_out_of_range",
-            VideoSpec {
-                start_ms: 0,
-                ..base()
-            },
-        ),
+        ("time_out_of_range", VideoSpec { start_ms: 0, ..base() }),
     ];
     for (code, spec) in cases {
         match gopro_video_bytes(&spec) {

@@ -8,10 +8,7 @@ fn leg(from: &PhotoSpec, to: &PhotoSpec) -> (f64, f64) {
     let north = (to.lat_deg.unwrap() - from.lat_deg.unwrap()) * metres_per_degree;
     let shrink = from.lat_deg.unwrap().to_radians().cos();
     let east = (to.lon_deg.unwrap() - from.lon_deg.unwrap()) * metres_per_degree * shrink;
-    (
-        north.hypot(east),
-        east.atan2(north).to_degrees().rem_euclid(360.0),
-    )
+    (north.hypot(east), east.atan2(north).to_degrees().rem_euclid(360.0))
 }
 
 fn angle_between(one_deg: f64, other_deg: f64) -> f64 {
@@ -30,10 +27,7 @@ fn photos_follow_each_other_at_the_interval_and_speed_asked_for() {
     assert_eq!(photos.len(), 400);
     let mut way_m = 0.0;
     for pair in photos.windows(2) {
-        assert_eq!(
-            pair[1].captured_at_ms.unwrap() - pair[0].captured_at_ms.unwrap(),
-            2_000
-        );
+        assert_eq!(pair[1].captured_at_ms.unwrap() - pair[0].captured_at_ms.unwrap(), 2_000);
         let (distance_m, _) = leg(&pair[0], &pair[1]);
         assert!((2.0..3.7).contains(&distance_m), "{distance_m} m");
         way_m += distance_m;
@@ -49,10 +43,7 @@ fn photos_follow_each_other_at_the_interval_and_speed_asked_for() {
             ..PhotoSpec::default()
         },
     );
-    assert!(
-        off_m < 1.5,
-        "the walk begins where it was told to, not {off_m} m off"
-    );
+    assert!(off_m < 1.5, "the walk begins where it was told to, not {off_m} m off");
 }
 
 #[test]
@@ -68,10 +59,7 @@ fn headings_lead_along_the_path_and_turn_smoothly() {
             assert!((0.0..360.0).contains(&heading_deg));
             let (_, direction_deg) = leg(&pair[0], &pair[1]);
             let off_deg = angle_between(heading_deg, direction_deg);
-            assert!(
-                off_deg < 20.0,
-                "seed {seed}: {off_deg} degrees beside the path"
-            );
+            assert!(off_deg < 20.0, "seed {seed}: {off_deg} degrees beside the path");
             let turn_deg = angle_between(heading_deg, pair[1].heading_deg.unwrap());
             assert!(turn_deg < 12.0, "seed {seed}: a turn of {turn_deg} degrees");
             let climb_m = pair[1].altitude_m.unwrap() - pair[0].altitude_m.unwrap();
@@ -102,19 +90,8 @@ fn names_are_those_of_a_time_lapse_and_never_repeat() {
         count: 4,
         ..WalkSpec::default()
     });
-    let names: Vec<_> = photos
-        .iter()
-        .map(|photo| photo.file_name.as_str())
-        .collect();
-    assert_eq!(
-        names,
-        [
-            "G0019998.JPG",
-            "G0019999.JPG",
-            "G0020000.JPG",
-            "G0020001.JPG"
-        ]
-    );
+    let names: Vec<_> = photos.iter().map(|photo| photo.file_name.as_str()).collect();
+    assert_eq!(names, ["G0019998.JPG", "G0019999.JPG", "G0020000.JPG", "G0020001.JPG"]);
     assert_eq!(
         photos[1].image_description.as_deref(),
         Some(r"DCIM\100GOPRO\G0019999.JPG")
@@ -124,9 +101,7 @@ fn names_are_those_of_a_time_lapse_and_never_repeat() {
 
 #[test]
 fn the_date_line_and_the_poles_are_no_trouble() {
-    for (start_lat_deg, start_lon_deg) in
-        [(0.0, 180.0), (0.0, -180.0), (90.0, 0.0), (-89.999_99, 7.0)]
-    {
+    for (start_lat_deg, start_lon_deg) in [(0.0, 180.0), (0.0, -180.0), (90.0, 0.0), (-89.999_99, 7.0)] {
         for photo in walk(&WalkSpec {
             start_lat_deg,
             start_lon_deg,

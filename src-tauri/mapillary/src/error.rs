@@ -371,3 +371,27 @@ impl MapillaryError {
 fn said(body: &ServerError) -> String {
     body.text().map(|text| format!(": {text}")).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A port is either free, taken or forbidden; a test that runs as root cannot forbid itself one.
+    #[test]
+    fn a_port_that_cannot_be_listened_on_is_told_apart_from_a_busy_one() {
+        let detail = "permission denied".to_owned();
+        let error = MapillaryError::from(OAuthFailure::PortUnavailable { port: 80, detail });
+        assert_eq!(error.code(), "oauth_port_unavailable");
+        assert!(error.to_string().contains("port 80"));
+    }
+
+    /// Every system this can be tested on offers TLS.
+    #[test]
+    fn a_system_without_tls_is_named() {
+        let error = MapillaryError::Setup {
+            detail: "no provider".to_owned(),
+        };
+        assert_eq!(error.code(), "network_setup");
+        assert!(error.to_string().contains("no provider"));
+    }
+}

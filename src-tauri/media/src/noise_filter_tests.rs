@@ -1,3 +1,5 @@
+//! What the noise filter keeps, what it removes, and why.
+
 use super::*;
 
 /// A walk north, one point a second and `speed_m_per_s` apart.

@@ -113,9 +113,7 @@ impl Clusters {
         let mut all = Vec::new();
         for entry in std::fs::read_dir(&path).map_err(|source| failed(&path, source))? {
             let file = entry.map_err(|source| failed(&path, source))?.path();
-            if file
-                .extension()
-                .is_some_and(|extension| extension == "json")
+            if file.extension().is_some_and(|extension| extension == "json")
                 && let Some(cluster) = read_json::<Cluster>(&file)?
             {
                 all.push(Arc::new(cluster));
@@ -141,9 +139,9 @@ impl Clusters {
 
     /// Whether a finished upload was made from the session `key`.
     pub(crate) fn finished(&self, key: &str) -> bool {
-        lock(&self.all).iter().any(|cluster| {
-            cluster.session_key == key || cluster.parts.iter().any(|part| part == key)
-        })
+        lock(&self.all)
+            .iter()
+            .any(|cluster| cluster.session_key == key || cluster.parts.iter().any(|part| part == key))
     }
 
     /// The image `id` and its cluster.

@@ -64,3 +64,18 @@ impl SandboxError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No system that this can be built on runs out of random numbers; the words are checked all the same.
+    #[test]
+    fn a_system_without_random_numbers_is_named() {
+        let error = SandboxError::Random {
+            reason: "a test".into(),
+        };
+        assert_eq!(error.code(), "sandbox_random");
+        assert!(error.to_string().contains("a test"));
+    }
+}

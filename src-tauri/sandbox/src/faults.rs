@@ -255,11 +255,7 @@ impl Fault {
     }
 
     /// "Too many requests".
-    pub fn throttle(
-        endpoint: Endpoint,
-        backoff_ms: Option<u64>,
-        retry_after: Option<String>,
-    ) -> Self {
+    pub fn throttle(endpoint: Endpoint, backoff_ms: Option<u64>, retry_after: Option<String>) -> Self {
         Self::new(
             endpoint,
             FaultAction::Throttle {

@@ -43,9 +43,7 @@ impl Folder {
     /// Opens the folder at `root`, or a temporary one when `root` is empty.
     pub(crate) fn open(root: &Path) -> Result<Self, SandboxError> {
         let temporary = if root.as_os_str().is_empty() {
-            let made = tempfile::Builder::new()
-                .prefix("waypost-practice-")
-                .tempdir();
+            let made = tempfile::Builder::new().prefix("waypost-practice-").tempdir();
             Some(made.map_err(|source| failed(&std::env::temp_dir(), source))?)
         } else {
             None

@@ -36,9 +36,7 @@ impl Sandbox {
     pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
         let port = config.port;
         let refused = |source| SandboxError::Listen { port, source };
-        let listener = TcpListener::bind(("127.0.0.1", port))
-            .await
-            .map_err(refused)?;
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(refused)?;
         let port = listener.local_addr().map_err(refused)?.port();
         let service = Service::load(config, port)?;
         let listening = tokio::spawn(listen(listener, Arc::clone(&service)));
@@ -147,13 +145,9 @@ async fn listen(listener: TcpListener, service: Arc<Service>) {
 struct Dropped;
 
 /// Carries one request out. hyper closes the connection without a word on an error.
-async fn answer<S>(
-    app: TowerToHyperService<S>,
-    request: hyper::Request<Incoming>,
-) -> Result<Response, Dropped>
+async fn answer<S>(app: TowerToHyperService<S>, request: hyper::Request<Incoming>) -> Result<Response, Dropped>
 where
-    TowerToHyperService<S>:
-        hyper::service::Service<hyper::Request<Incoming>, Response = Response, Error = Infallible>,
+    TowerToHyperService<S>: hyper::service::Service<hyper::Request<Incoming>, Response = Response, Error = Infallible>,
 {
     let Ok(response) = app.call(request).await;
     if response.extensions().get::<DropConnection>().is_some() {

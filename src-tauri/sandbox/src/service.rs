@@ -93,9 +93,7 @@ impl Service {
     /// Everything that arrived.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            sessions: self
-                .sessions
-                .list(&self.identity, |key| self.clusters.finished(key)),
+            sessions: self.sessions.list(&self.identity, |key| self.clusters.finished(key)),
             clusters: self
                 .clusters
                 .all()

@@ -103,10 +103,7 @@ pub(crate) fn key_is_valid(key: &str) -> bool {
 /// The MD5 that `key` promises, in lowercase hexadecimal digits.
 fn promised_md5(key: &str) -> Option<&str> {
     let (digits, _suffix) = key.strip_prefix("mly_tools_")?.split_once('.')?;
-    let is_md5 = digits.len() == 32
-        && digits
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_md5 = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_md5.then_some(digits)
 }
 
@@ -181,9 +178,7 @@ impl Sessions {
         }
         let whole = arrival.announced_length;
         if whole.is_some_and(|whole| hashed.length < whole) {
-            return Ok(Received::Part {
-                size: hashed.length,
-            });
+            return Ok(Received::Part { size: hashed.length });
         }
         let actual = hex::encode(hashed.md5.clone().finalize());
         if promised_md5(key).is_some_and(|promised| promised != actual) {
@@ -273,12 +268,10 @@ impl Sessions {
 
     /// What is known about a handle.
     pub(crate) fn find_handle(&self, handle: &str) -> Handle {
-        let Some(hash) = handle.strip_prefix("2:").filter(|hash| {
-            hash.len() == 64
-                && hash
-                    .bytes()
-                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        }) else {
+        let Some(hash) = handle
+            .strip_prefix("2:")
+            .filter(|hash| hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        else {
             return Handle::NeverGiven;
         };
         match std::fs::read_to_string(self.handles.join(hash)) {
@@ -313,11 +306,7 @@ impl Sessions {
     }
 
     /// The state of every session, by key; `finished` tells which are in a finished upload.
-    pub(crate) fn list(
-        &self,
-        identity: &Identity,
-        finished: impl Fn(&str) -> bool,
-    ) -> Vec<SessionState> {
+    pub(crate) fn list(&self, identity: &Identity, finished: impl Fn(&str) -> bool) -> Vec<SessionState> {
         let mut sessions: Vec<_> = std::fs::read_dir(&self.uploads)
             .into_iter()
             .flatten()
@@ -325,10 +314,8 @@ impl Sessions {
             .filter_map(|entry| entry.file_name().into_string().ok())
             .map(|key| SessionState {
                 length: self.length(&key),
-                handle_given: std::fs::metadata(
-                    self.handles.join(Self::handle_hash(identity, &key)),
-                )
-                .is_ok_and(|handle| handle.len() > 0),
+                handle_given: std::fs::metadata(self.handles.join(Self::handle_hash(identity, &key)))
+                    .is_ok_and(|handle| handle.len() > 0),
                 finished: finished(&key),
                 key,
             })

@@ -38,18 +38,11 @@ pub struct SessionState {
 impl Snapshot {
     /// How many images arrived in finished uploads.
     pub fn image_count(&self) -> usize {
-        self.clusters
-            .iter()
-            .map(|cluster| cluster.images.len())
-            .sum()
+        self.clusters.iter().map(|cluster| cluster.images.len()).sum()
     }
 
     /// The requests of `method` to a path that starts with `path`.
-    pub fn requests_to<'a>(
-        &'a self,
-        method: &'a str,
-        path: &'a str,
-    ) -> impl Iterator<Item = &'a RequestRecord> {
+    pub fn requests_to<'a>(&'a self, method: &'a str, path: &'a str) -> impl Iterator<Item = &'a RequestRecord> {
         self.requests
             .iter()
             .filter(move |request| request.method == method && request.path.starts_with(path))

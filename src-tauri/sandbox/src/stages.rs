@@ -50,24 +50,17 @@ impl StatusWords {
     /// The words for `cluster` at `stage`, scripted ones first.
     pub(crate) fn of(cluster: &Cluster, stage: Stage) -> Self {
         let word = |field: &str, finished: bool, running: &str| {
-            cluster.outcome.feed_fields.get(field).map_or_else(
-                || if finished { "FINISHED" } else { running }.to_owned(),
-                Clone::clone,
-            )
+            cluster
+                .outcome
+                .feed_fields
+                .get(field)
+                .map_or_else(|| if finished { "FINISHED" } else { running }.to_owned(), Clone::clone)
         };
         Self {
             status: word("status", stage >= Stage::OnMap, "IN_PROGRESS"),
             processing_status: word("processing_status", stage >= Stage::OnMap, "STARTED"),
-            initial_processing_status: word(
-                "initial_processing_status",
-                stage >= Stage::Visible,
-                "IN_PROGRESS",
-            ),
-            anonymization_status: word(
-                "anonymization_status",
-                stage >= Stage::Processing,
-                "IN_PROGRESS",
-            ),
+            initial_processing_status: word("initial_processing_status", stage >= Stage::Visible, "IN_PROGRESS"),
+            anonymization_status: word("anonymization_status", stage >= Stage::Processing, "IN_PROGRESS"),
             tiler_status: word("tiler_status", stage >= Stage::OnMap, "IN_PROGRESS"),
             error_code: word("error_code", false, "UNSET"),
         }

@@ -14,10 +14,10 @@ pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, Seq
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
 pub use upload::{
-    FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent,
-    UploadProgress, UploadRow, UploadState, WaitReason, Waiting,
+    FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,
+    UploadState, WaitReason, Waiting,
 };
 pub use window::{
-    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply,
-    SettingsView, SignInState, Snapshot, TokenPlace,
+    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply, SettingsView, SignInState,
+    Snapshot, TokenPlace,
 };

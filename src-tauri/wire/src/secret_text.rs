@@ -36,7 +36,9 @@ mod tests {
     fn a_call_that_carries_a_secret_can_be_printed_without_it() {
         let call: Call = serde_json::from_str(r#"{"call":"sign_in_with_token","token":"canary-1234"}"#).unwrap();
         assert!(!format!("{call:?}").contains("canary"), "{call:?}");
-        let Call::SignInWithToken { token } = call else { panic!("another call") };
+        let Call::SignInWithToken { token } = call else {
+            panic!("another call")
+        };
         assert_eq!(token.into_text(), "canary-1234");
     }
 }

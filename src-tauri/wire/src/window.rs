@@ -57,11 +57,7 @@ pub struct AccountRow {
 /// Where a sign-in is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    tag = "kind"
-)]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "kind")]
 pub enum SignInState {
     /// None is going on.
     #[default]
@@ -213,11 +209,7 @@ pub struct Event {
 /// Pages that Waypost may open in the browser. The addresses are Waypost's, never the window's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    tag = "page"
-)]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "page")]
 pub enum Page {
     /// An image of an upload in Mapillary's viewer.
     Image {
@@ -239,11 +231,7 @@ pub enum Page {
 /// What the window can ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    tag = "call"
-)]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "call")]
 pub enum Call {
     /// Everything at this moment.
     Snapshot,

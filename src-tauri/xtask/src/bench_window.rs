@@ -68,7 +68,9 @@ fn screen() -> Result<(Ended, String), String> {
         .map_err(|error| format!("Xvfb did not start: {error}"))?;
     let mut number = String::new();
     let output = server.stdout.take().ok_or("Xvfb has no output")?;
-    BufReader::new(output).read_line(&mut number).map_err(|error| format!("Xvfb: {error}"))?;
+    BufReader::new(output)
+        .read_line(&mut number)
+        .map_err(|error| format!("Xvfb: {error}"))?;
     Ok((Ended(server), format!(":{}", number.trim())))
 }
 
@@ -140,7 +142,10 @@ fn fields_of(process_id: u32) -> Option<Vec<String>> {
 
 fn ticks_of(process_id: u32) -> u64 {
     let fields = fields_of(process_id).unwrap_or_default();
-    [11, 12].iter().filter_map(|place| fields.get(*place)?.parse::<u64>().ok()).sum()
+    [11, 12]
+        .iter()
+        .filter_map(|place| fields.get(*place)?.parse::<u64>().ok())
+        .sum()
 }
 
 fn pss_kib_of(process_id: u32) -> u64 {

@@ -66,18 +66,9 @@ impl Accounts {
         let service = graph
             .port()
             .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let profile_file = setup
-            .environment
-            .path(PROFILE_FILE_VARIABLE)
-            .map(ProfileFile::at);
+        let profile_file = setup.environment.path(PROFILE_FILE_VARIABLE).map(ProfileFile::at);
         let token = setup.environment.secret(USER_TOKEN_VARIABLE)?;
-        let store = Store::new(
-            service,
-            &setup.data_dir,
-            setup.keychain,
-            profile_file,
-            token,
-        );
+        let store = Store::new(service, &setup.data_dir, setup.keychain, profile_file, token);
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
@@ -94,20 +85,12 @@ impl Accounts {
 
     /// Who the app is from now on, after the person changed it.
     pub fn set_app(&self, app: Option<AppIdentity>) {
-        *self
-            .inner
-            .app
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = app;
+        *self.inner.app.write().unwrap_or_else(PoisonError::into_inner) = app;
     }
 
     /// Who the app is.
     pub fn app(&self) -> Option<AppIdentity> {
-        self.inner
-            .app
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.inner.app.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All accounts of this service, those that win first.
@@ -123,12 +106,7 @@ impl Accounts {
     pub async fn use_profile(&self, profile: &str) -> Result<(), CoreError> {
         let profile = profile.to_owned();
         self.blocking(move |inner| {
-            if !inner
-                .store
-                .entries()?
-                .iter()
-                .any(|entry| entry.profile == profile)
-            {
+            if !inner.store.entries()?.iter().any(|entry| entry.profile == profile) {
                 return Err(CoreError::NoSuchProfile { name: profile });
             }
             inner.store.make_default(&profile)
@@ -157,11 +135,7 @@ impl Accounts {
     /// The organisation with this number, if the account may see it; uploads can be made for it then.
     ///
     /// Errors as [`TokenSource::token`], and [`CoreError::Service`] when there is no such organisation.
-    pub async fn organization(
-        &self,
-        user_id: Option<&str>,
-        id: &str,
-    ) -> Result<Organization, CoreError> {
+    pub async fn organization(&self, user_id: Option<&str>, id: &str) -> Result<Organization, CoreError> {
         let active = self.token(user_id).await?;
         Ok(self.inner.client.organization(&active.token, id).await?)
     }

@@ -23,13 +23,9 @@ impl BrowserOpener for SystemBrowser {
             return Err(format!("{} is not an address of the web", address.scheme()));
         }
         // The library's error repeats the address, which is of no use to a person.
-        open::that_detached_with_timeout(address.as_str(), LAUNCHER_WATCH).map_err(|error| {
-            match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    "no program to open a browser was found on this computer".to_owned()
-                }
-                kind => format!("the program that opens the browser failed ({kind})"),
-            }
+        open::that_detached_with_timeout(address.as_str(), LAUNCHER_WATCH).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "no program to open a browser was found on this computer".to_owned(),
+            kind => format!("the program that opens the browser failed ({kind})"),
         })
     }
 }
@@ -41,10 +37,7 @@ mod tests {
     #[test]
     fn only_addresses_of_the_web_are_opened() {
         for address in ["file:///etc/passwd", "javascript:alert(1)", "vscode://x"] {
-            assert!(
-                SystemBrowser.open(&Url::parse(address).unwrap()).is_err(),
-                "{address}"
-            );
+            assert!(SystemBrowser.open(&Url::parse(address).unwrap()).is_err(), "{address}");
         }
     }
 }

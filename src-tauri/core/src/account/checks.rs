@@ -47,11 +47,7 @@ impl Checks {
     /// Forgets the tokens of a profile. Whatever check is under way keeps its slot, which nobody will look at any more.
     pub(super) fn forget(&self, profile: &str) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        for place in [
-            TokenPlace::ThisRun,
-            TokenPlace::Keychain,
-            TokenPlace::ProfileFile,
-        ] {
+        for place in [TokenPlace::ThisRun, TokenPlace::Keychain, TokenPlace::ProfileFile] {
             slots.remove(&Entry::bare(place, profile).key());
         }
     }
@@ -83,10 +79,7 @@ impl Accounts {
         }
         *slot = None;
         let wanted = entry.clone();
-        let Some(mut token) = self
-            .blocking(move |inner| inner.store.token(&wanted))
-            .await?
-        else {
+        let Some(mut token) = self.blocking(move |inner| inner.store.token(&wanted)).await? else {
             return Err(self.needs_sign_in(entry).await);
         };
         let mut entry = entry;
@@ -100,11 +93,7 @@ impl Accounts {
             }
             Err(error) => return Err(error.into()),
         };
-        if let Some(expected) = entry
-            .user_id
-            .as_ref()
-            .filter(|expected| **expected != account.id)
-        {
+        if let Some(expected) = entry.user_id.as_ref().filter(|expected| **expected != account.id) {
             return Err(CoreError::OtherAccount {
                 expected: expected.clone(),
                 actual: account.username,
@@ -115,9 +104,7 @@ impl Accounts {
         learned.username = Some(account.username.clone());
         learned.needs_sign_in = false;
         if learned != entry {
-            let updated = self
-                .blocking(move |inner| inner.store.update(&learned))
-                .await;
+            let updated = self.blocking(move |inner| inner.store.update(&learned)).await;
             warned(updated, "the list of accounts could not be changed");
         }
         let active = ActiveToken {
@@ -134,15 +121,8 @@ impl Accounts {
 
     /// A new token in place of one that ends soon. A renewal that fails costs nothing while the old token is good:
     /// it is tried again with the next check.
-    async fn renew(
-        &self,
-        entry: Entry,
-        token: SecretString,
-    ) -> Result<(Entry, SecretString), CoreError> {
-        let Some(app) = self
-            .app()
-            .filter(|app| entry.app_id.as_deref() == Some(&app.client_id))
-        else {
+    async fn renew(&self, entry: Entry, token: SecretString) -> Result<(Entry, SecretString), CoreError> {
+        let Some(app) = self.app().filter(|app| entry.app_id.as_deref() == Some(&app.client_id)) else {
             return Ok((entry, token));
         };
         // Another Waypost with this data folder may be at it, or have done it a moment ago.
@@ -158,9 +138,7 @@ impl Accounts {
             .ok_or(CoreError::NotSignedIn)?;
         if now.obtained_at_ms != entry.obtained_at_ms {
             let wanted = now.clone();
-            let token = self
-                .blocking(move |inner| inner.store.token(&wanted))
-                .await?;
+            let token = self.blocking(move |inner| inner.store.token(&wanted)).await?;
             return Ok((now, token.ok_or(CoreError::NotSignedIn)?));
         }
         let asked_at_ms = self.inner.clock.now_ms();
@@ -186,14 +164,10 @@ impl Accounts {
             Err(CoreError::NotSignedIn) => return Err(CoreError::NotSignedIn),
             Err(error) => {
                 // The old token may be worthless now, so the new one must not be lost with the keychain.
-                warned(
-                    Err::<(), _>(error),
-                    "the renewed sign-in can be kept for this run only",
-                );
+                warned(Err::<(), _>(error), "the renewed sign-in can be kept for this run only");
                 renewed.place = TokenPlace::ThisRun;
                 let (kept, kept_token) = (renewed.clone(), grant.token.clone());
-                self.blocking(move |inner| inner.store.put(&kept, &kept_token))
-                    .await?;
+                self.blocking(move |inner| inner.store.put(&kept, &kept_token)).await?;
             }
         }
         Ok((renewed, grant.token))
@@ -244,10 +218,7 @@ impl TokenSource for Accounts {
     }
 
     async fn refused(&self, user_id: &str) {
-        let entries = self
-            .blocking(|inner| inner.store.entries())
-            .await
-            .unwrap_or_default();
+        let entries = self.blocking(|inner| inner.store.entries()).await.unwrap_or_default();
         for entry in entries
             .into_iter()
             .filter(|entry| entry.user_id.as_deref() == Some(user_id))
@@ -287,10 +258,7 @@ mod tests {
             user_id: "1".into(),
             username: "a".into(),
         };
-        let checked = Checked {
-            at_ms: 1_000,
-            active,
-        };
+        let checked = Checked { at_ms: 1_000, active };
         assert!(checked.is_fresh(1_000) && checked.is_fresh(1_000 + CHECK_LIFETIME_MS - 1));
         assert!(!checked.is_fresh(1_000 + CHECK_LIFETIME_MS) && !checked.is_fresh(999));
     }

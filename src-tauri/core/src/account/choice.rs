@@ -16,12 +16,7 @@ pub(super) fn choose(
         // Tokens that came without a user may be the wanted one's.
         let (known, unknown): (Vec<_>, Vec<_>) = entries
             .into_iter()
-            .filter(|entry| {
-                entry
-                    .user_id
-                    .as_deref()
-                    .is_none_or(|known| known == user_id)
-            })
+            .filter(|entry| entry.user_id.as_deref().is_none_or(|known| known == user_id))
             .partition(|entry| entry.user_id.is_some());
         let found = [known, unknown].concat();
         return if found.is_empty() {
@@ -30,18 +25,11 @@ pub(super) fn choose(
             Ok(found)
         };
     }
-    let first = |entries: Vec<Entry>, wanted: &dyn Fn(&Entry) -> bool| {
-        entries.into_iter().find(|entry| wanted(entry))
-    };
-    if entries
-        .iter()
-        .any(|entry| entry.place == TokenPlace::Environment)
-    {
-        return Ok(
-            first(entries, &|entry| entry.place == TokenPlace::Environment)
-                .into_iter()
-                .collect(),
-        );
+    let first = |entries: Vec<Entry>, wanted: &dyn Fn(&Entry) -> bool| entries.into_iter().find(|entry| wanted(entry));
+    if entries.iter().any(|entry| entry.place == TokenPlace::Environment) {
+        return Ok(first(entries, &|entry| entry.place == TokenPlace::Environment)
+            .into_iter()
+            .collect());
     }
     if let Some(profile) = profile {
         return match first(entries, &|entry| entry.profile == profile) {

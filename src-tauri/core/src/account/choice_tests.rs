@@ -10,23 +10,13 @@ fn entry(place: TokenPlace, profile: &str, user_id: Option<&str>) -> Entry {
 }
 
 fn profiles(chosen: Result<Vec<Entry>, CoreError>) -> Vec<String> {
-    chosen
-        .unwrap()
-        .into_iter()
-        .map(|entry| entry.profile)
-        .collect()
+    chosen.unwrap().into_iter().map(|entry| entry.profile).collect()
 }
 
 #[test]
 fn nobody_is_signed_in_without_accounts() {
-    assert_eq!(
-        choose(Vec::new(), None, None).unwrap_err().code(),
-        "not_signed_in"
-    );
-    assert_eq!(
-        choose(Vec::new(), Some("1"), None).unwrap_err().code(),
-        "not_signed_in"
-    );
+    assert_eq!(choose(Vec::new(), None, None).unwrap_err().code(), "not_signed_in");
+    assert_eq!(choose(Vec::new(), Some("1"), None).unwrap_err().code(), "not_signed_in");
     assert_eq!(
         choose(Vec::new(), None, Some("a")).unwrap_err().code(),
         "no_such_profile"
@@ -39,10 +29,7 @@ fn the_environments_token_comes_first_then_a_named_profile_then_the_default() {
     let mut two = entry(TokenPlace::Keychain, "two", Some("2"));
     let environment = entry(TokenPlace::Environment, ENVIRONMENT_PROFILE, None);
     let all = vec![environment, one.clone(), two.clone()];
-    assert_eq!(
-        profiles(choose(all, None, Some("one"))),
-        [ENVIRONMENT_PROFILE]
-    );
+    assert_eq!(profiles(choose(all, None, Some("one"))), [ENVIRONMENT_PROFILE]);
     assert_eq!(
         profiles(choose(vec![one.clone(), two.clone()], None, Some("two"))),
         ["two"]
@@ -87,10 +74,7 @@ fn an_upload_goes_on_with_its_own_user_only() {
         ["two", ENVIRONMENT_PROFILE]
     );
     let known = all().split_off(1);
-    assert_eq!(
-        choose(known, Some("3"), None).unwrap_err().code(),
-        "not_signed_in"
-    );
+    assert_eq!(choose(known, Some("3"), None).unwrap_err().code(), "not_signed_in");
 }
 
 #[test]
@@ -103,11 +87,7 @@ fn a_token_is_renewed_inside_its_lead_time_only() {
     assert_eq!(account.expires_at_ms, Some(1_000 + 60 * DAY_MS));
     assert_eq!(renewal_at_ms(&account), Some(1_000 + 53 * DAY_MS));
     account.expires_at_ms = Some(0);
-    assert_eq!(
-        renewal_at_ms(&account),
-        None,
-        "a lifetime below zero is none"
-    );
+    assert_eq!(renewal_at_ms(&account), None, "a lifetime below zero is none");
 }
 
 #[test]

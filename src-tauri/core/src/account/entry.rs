@@ -30,9 +30,7 @@ impl Entry {
 
     /// The user's name, or what stands in for it, for messages.
     pub(super) fn shown_name(&self) -> String {
-        self.username
-            .clone()
-            .unwrap_or_else(|| self.profile.clone())
+        self.username.clone().unwrap_or_else(|| self.profile.clone())
     }
 }
 

@@ -51,9 +51,7 @@ pub fn find_peer_profiles(home: Option<&Path>) -> Vec<FoundProfile> {
     else {
         return Vec::new();
     };
-    let folder = CONFIGS_BELOW_HOME
-        .iter()
-        .fold(home, |path, part| path.join(part));
+    let folder = CONFIGS_BELOW_HOME.iter().fold(home, |path, part| path.join(part));
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .map(|entries| {
             entries
@@ -79,12 +77,7 @@ impl Accounts {
     /// then be kept. The file it came from stays as it is.
     ///
     /// Errors as [`Accounts::sign_in_with_token`].
-    pub async fn import(
-        &self,
-        found: &FoundProfile,
-        options: &SignInOptions,
-    ) -> Result<NewSignIn, CoreError> {
-        self.sign_in_with_token(found.profile.token.clone(), options)
-            .await
+    pub async fn import(&self, found: &FoundProfile, options: &SignInOptions) -> Result<NewSignIn, CoreError> {
+        self.sign_in_with_token(found.profile.token.clone(), options).await
     }
 }

@@ -89,16 +89,10 @@ impl Ini {
             if section.options.iter().any(|(other, _)| other == name) {
                 return Err(error("the name stands there twice"));
             }
-            section
-                .options
-                .push((name.to_owned(), value.trim_start().to_owned()));
+            section.options.push((name.to_owned(), value.trim_start().to_owned()));
             indent_of_option = Some(indent);
         }
-        for (_, value) in ini
-            .sections
-            .iter_mut()
-            .flat_map(|section| &mut section.options)
-        {
+        for (_, value) in ini.sections.iter_mut().flat_map(|section| &mut section.options) {
             value.truncate(value.trim_end().len());
         }
         Ok(ini)
@@ -140,16 +134,15 @@ impl Ini {
     /// Sets a value, making the section where it is missing.
     pub(super) fn set(&mut self, section: &str, name: &str, value: &str) {
         let value = value.replace('%', "%%");
-        let place =
-            if let Some(place) = self.sections.iter().position(|other| other.name == section) {
-                place
-            } else {
-                self.sections.push(Section {
-                    name: section.to_owned(),
-                    options: Vec::new(),
-                });
-                self.sections.len() - 1
-            };
+        let place = if let Some(place) = self.sections.iter().position(|other| other.name == section) {
+            place
+        } else {
+            self.sections.push(Section {
+                name: section.to_owned(),
+                options: Vec::new(),
+            });
+            self.sections.len() - 1
+        };
         let Some(section) = self.sections.get_mut(place) else {
             return;
         };
@@ -161,11 +154,7 @@ impl Ini {
 
     /// Removes a value of a section; fine when there is none.
     pub(super) fn unset(&mut self, section: &str, name: &str) {
-        for section in self
-            .sections
-            .iter_mut()
-            .filter(|other| other.name == section)
-        {
+        for section in self.sections.iter_mut().filter(|other| other.name == section) {
             section.options.retain(|(other, _)| other != name);
         }
     }
@@ -198,18 +187,12 @@ mod tests {
                     Empty =\nMany = a\n  b\n\n  c\n[two]]  after\r\nPercent = 50%%\r\n  Indented = x\n";
         let ini = parse(text).ok().unwrap();
         assert_eq!(ini.section_names().collect::<Vec<_>>(), ["one", "two]"]);
-        assert_eq!(
-            ini.get("one", "Key").as_deref(),
-            Some("value ; not a comment")
-        );
+        assert_eq!(ini.get("one", "Key").as_deref(), Some("value ; not a comment"));
         assert_eq!(ini.get("one", "key").as_deref(), Some("lower"));
         assert_eq!(ini.get("one", "Empty").as_deref(), Some(""));
         assert_eq!(ini.get("one", "Many").as_deref(), Some("a\nb\n\nc"));
         assert_eq!(ini.get("one", "shared").as_deref(), Some("all"));
-        assert_eq!(
-            ini.get("two]", "Percent").as_deref(),
-            Some("50%\nIndented = x")
-        );
+        assert_eq!(ini.get("two]", "Percent").as_deref(), Some("50%\nIndented = x"));
         assert_eq!(ini.get("three", "Key"), None);
     }
 
@@ -235,10 +218,7 @@ mod tests {
         ini.set("one", "a", "9%");
         ini.set("new", "d", "4");
         ini.unset("one", "b");
-        assert_eq!(
-            ini.to_text(),
-            "[one]\na = 9%%\n\n[other]\nc = 3\n\n[new]\nd = 4\n\n"
-        );
+        assert_eq!(ini.to_text(), "[one]\na = 9%%\n\n[other]\nc = 3\n\n[new]\nd = 4\n\n");
         assert!(ini.remove("one"));
         assert!(!ini.remove("one"));
         assert_eq!(ini.section_names().collect::<Vec<_>>(), ["other", "new"]);

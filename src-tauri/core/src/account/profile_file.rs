@@ -171,11 +171,7 @@ mod tests {
     fn a_broken_file_is_named_and_left_as_it_is_and_no_token_is_shown() {
         let folder = tempfile::tempdir().unwrap();
         let file = ProfileFile::at(folder.path().join("file"));
-        for content in [
-            &b"[a]\nuser_upload_token canary"[..],
-            b"\xff\xfe canary",
-            b"canary",
-        ] {
+        for content in [&b"[a]\nuser_upload_token canary"[..], b"\xff\xfe canary", b"canary"] {
             std::fs::write(file.path(), content).unwrap();
             let error = file.put(&profile("one", "t")).unwrap_err();
             assert_eq!(error.code(), "invalid_setting");

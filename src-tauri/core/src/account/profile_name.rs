@@ -17,23 +17,15 @@ pub fn check_profile_name(name: &str) -> Result<(), CoreError> {
     if !NAME_LENGTHS.contains(&name.chars().count()) {
         return refuse("it must be between 2 and 32 characters long");
     }
-    if !name.starts_with(|first: char| first.is_ascii_alphabetic())
-        || !name.chars().all(is_name_letter)
-    {
-        return refuse(
-            "it must begin with a letter and hold only letters, digits, hyphens and underscores",
-        );
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.chars().all(is_name_letter) {
+        return refuse("it must begin with a letter and hold only letters, digits, hyphens and underscores");
     }
     Ok(())
 }
 
 /// A valid name for an account nobody named: the user's own name as far as the rule allows, with a number where
 /// `taken` says that it is used already.
-pub(super) fn derive_profile_name(
-    username: &str,
-    user_id: &str,
-    taken: impl Fn(&str) -> bool,
-) -> String {
+pub(super) fn derive_profile_name(username: &str, user_id: &str, taken: impl Fn(&str) -> bool) -> String {
     let mut base: String = username
         .chars()
         .map(|letter| if is_name_letter(letter) { letter } else { '_' })
@@ -41,19 +33,12 @@ pub(super) fn derive_profile_name(
         .take(*NAME_LENGTHS.end())
         .collect();
     if base.len() < *NAME_LENGTHS.start() {
-        let digits: String = user_id
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(20)
-            .collect();
+        let digits: String = user_id.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
         base = format!("user-{digits}");
     }
     let numbered = |number: usize| {
         let ending = format!("-{number}");
-        let kept: String = base
-            .chars()
-            .take(NAME_LENGTHS.end() - ending.len())
-            .collect();
+        let kept: String = base.chars().take(NAME_LENGTHS.end() - ending.len()).collect();
         kept + &ending
     };
     // One name more than there can be accounts; the last is never reached.
@@ -78,17 +63,7 @@ mod tests {
         for name in ["ab", "a1", "Mapper_4-2", &"a".repeat(32)] {
             assert!(check_profile_name(name).is_ok(), "{name}");
         }
-        for name in [
-            "",
-            "a",
-            "1a",
-            "_a",
-            "a b",
-            "a.b",
-            "äb",
-            "a\n",
-            &"a".repeat(33),
-        ] {
+        for name in ["", "a", "1a", "_a", "a b", "a.b", "äb", "a\n", &"a".repeat(33)] {
             assert_eq!(
                 check_profile_name(name).unwrap_err().code(),
                 "invalid_setting",
@@ -100,14 +75,8 @@ mod tests {
     #[test]
     fn an_account_nobody_named_gets_the_users_name() {
         assert_eq!(derive_profile_name("mapper", "42", |_| false), "mapper");
-        assert_eq!(
-            derive_profile_name("mapper", "42", |name| name == "mapper"),
-            "mapper-2"
-        );
-        assert_eq!(
-            derive_profile_name("9 Jane Doe", "42", |_| false),
-            "Jane_Doe"
-        );
+        assert_eq!(derive_profile_name("mapper", "42", |name| name == "mapper"), "mapper-2");
+        assert_eq!(derive_profile_name("9 Jane Doe", "42", |_| false), "Jane_Doe");
         assert_eq!(derive_profile_name("地図", "42", |_| false), "user-42");
     }
 

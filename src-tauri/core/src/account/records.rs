@@ -92,33 +92,22 @@ impl Records {
             path: path.clone(),
             source: std::io::Error::new(std::io::ErrorKind::InvalidData, reason),
         };
-        let file: RecordsFile = serde_json::from_slice(&bytes).map_err(|error| {
-            damaged(format!("it is damaged; signing in makes it anew ({error})"))
-        })?;
+        let file: RecordsFile = serde_json::from_slice(&bytes)
+            .map_err(|error| damaged(format!("it is damaged; signing in makes it anew ({error})")))?;
         if file.version != VERSION {
-            return Err(damaged(
-                "it was written by another version of Waypost".into(),
-            ));
+            return Err(damaged("it was written by another version of Waypost".into()));
         }
         Ok(file.accounts)
     }
 
     /// Changes the list. A damaged file is put aside and a new one begun: whoever signs in again must not be
     /// stopped by it.
-    pub(super) fn change<T>(
-        &self,
-        change: impl FnOnce(&mut Vec<Record>) -> T,
-    ) -> Result<T, CoreError> {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Vec<Record>) -> T) -> Result<T, CoreError> {
         let _lock = FolderLock::take(&self.data_dir, LOCK_NAME)?;
         let mut accounts = match self.load() {
-            Err(CoreError::Io { source, .. })
-                if source.kind() == std::io::ErrorKind::InvalidData =>
-            {
+            Err(CoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::InvalidData => {
                 let aside = self.data_dir.join("accounts.damaged.json");
-                std::fs::rename(self.path(), &aside).map_err(|source| CoreError::Io {
-                    path: aside,
-                    source,
-                })?;
+                std::fs::rename(self.path(), &aside).map_err(|source| CoreError::Io { path: aside, source })?;
                 Vec::new()
             }
             loaded => loaded?,
@@ -156,22 +145,16 @@ impl FolderLock {
         create_data_dir(data_dir)?;
         let path = data_dir.join(name);
         let open = || {
-            let file = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)?;
+            let file = File::options().create(true).truncate(false).write(true).open(&path)?;
             match file.lock() {
                 Err(error) if error.kind() != std::io::ErrorKind::Unsupported => Err(error),
                 _ => Ok(file),
             }
         };
-        open()
-            .map(|file| Self { _file: file })
-            .map_err(|source| CoreError::Io {
-                path: path.clone(),
-                source,
-            })
+        open().map(|file| Self { _file: file }).map_err(|source| CoreError::Io {
+            path: path.clone(),
+            source,
+        })
     }
 }
 
@@ -199,12 +182,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let records = Records::in_folder(&folder.path().join("data"));
         assert_eq!(records.load().unwrap(), []);
-        records
-            .change(|accounts| accounts.push(record("one")))
-            .unwrap();
-        records
-            .change(|accounts| accounts.push(record("two")))
-            .unwrap();
+        records.change(|accounts| accounts.push(record("one"))).unwrap();
+        records.change(|accounts| accounts.push(record("two"))).unwrap();
         assert_eq!(records.load().unwrap(), [record("one"), record("two")]);
     }
 
@@ -216,9 +195,7 @@ mod tests {
             for name in &names {
                 let records = Records::in_folder(folder.path());
                 scope.spawn(move || {
-                    records
-                        .change(|accounts| accounts.push(record(name)))
-                        .unwrap();
+                    records.change(|accounts| accounts.push(record(name))).unwrap();
                 });
             }
         });
@@ -242,9 +219,7 @@ mod tests {
             std::fs::write(folder.path().join(FILE_NAME), content).unwrap();
             let error = records.load().unwrap_err();
             assert!(error.to_string().contains(FILE_NAME), "{error}");
-            records
-                .change(|accounts| accounts.push(record("new")))
-                .unwrap();
+            records.change(|accounts| accounts.push(record("new"))).unwrap();
             assert_eq!(records.load().unwrap(), [record("new")]);
             assert_eq!(
                 std::fs::read_to_string(folder.path().join("accounts.damaged.json")).unwrap(),

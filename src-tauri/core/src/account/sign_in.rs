@@ -205,20 +205,12 @@ impl Accounts {
         password: &SecretString,
         options: &SignInOptions,
     ) -> Result<NewSignIn, CoreError> {
-        let login = self
-            .inner
-            .client
-            .login(client_token, email, password)
-            .await?;
+        let login = self.inner.client.login(client_token, email, password).await?;
         self.sign_in_with_token(login.token, options).await
     }
 
     /// Asks whose token this is and whether it may upload.
-    async fn finish_sign_in(
-        &self,
-        obtained: Obtained,
-        options: &SignInOptions,
-    ) -> Result<NewSignIn, CoreError> {
+    async fn finish_sign_in(&self, obtained: Obtained, options: &SignInOptions) -> Result<NewSignIn, CoreError> {
         let client = &self.inner.client;
         let account = match client.me(&obtained.token).await {
             Err(MapillaryError::Unauthorized { .. }) => return Err(CoreError::TokenRefused),
@@ -273,9 +265,7 @@ impl Accounts {
                 // A list that cannot be read is made anew by keeping; it holds no names to avoid then.
                 let entries = inner.store.entries().unwrap_or_default();
                 let profile = profile_for(&kept, named, &entries)?;
-                let is_default = entries
-                    .iter()
-                    .any(|entry| entry.profile == profile && entry.is_default);
+                let is_default = entries.iter().any(|entry| entry.profile == profile && entry.is_default);
                 let entry = Entry {
                     place,
                     profile,
@@ -314,14 +304,9 @@ impl Accounts {
 }
 
 /// The profile name of a sign-in.
-fn profile_for(
-    sign_in: &NewSignIn,
-    named: Option<String>,
-    entries: &[Entry],
-) -> Result<String, CoreError> {
+fn profile_for(sign_in: &NewSignIn, named: Option<String>, entries: &[Entry]) -> Result<String, CoreError> {
     let own = |entry: &&Entry| {
-        entry.place != TokenPlace::Environment
-            && entry.user_id.as_deref() == Some(sign_in.user_id.as_str())
+        entry.place != TokenPlace::Environment && entry.user_id.as_deref() == Some(sign_in.user_id.as_str())
     };
     if let Some(name) = named {
         let name = name.trim().to_owned();
@@ -334,9 +319,5 @@ fn profile_for(
         return Ok(entry.profile.clone());
     }
     let is_taken = |name: &str| entries.iter().any(|entry| entry.profile == name);
-    Ok(derive_profile_name(
-        &sign_in.username,
-        &sign_in.user_id,
-        is_taken,
-    ))
+    Ok(derive_profile_name(&sign_in.username, &sign_in.user_id, is_taken))
 }

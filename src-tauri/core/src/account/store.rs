@@ -76,17 +76,11 @@ impl Store {
     pub(super) fn entries(&self) -> Result<Vec<Entry>, CoreError> {
         let mut entries = Vec::new();
         if self.environment_token.is_some() {
-            entries
-                .push(self.with_learned(Entry::bare(TokenPlace::Environment, ENVIRONMENT_PROFILE)));
+            entries.push(self.with_learned(Entry::bare(TokenPlace::Environment, ENVIRONMENT_PROFILE)));
         }
-        let this_run: Vec<Entry> = self
-            .this_run()
-            .iter()
-            .map(|(entry, _)| entry.clone())
-            .collect();
+        let this_run: Vec<Entry> = self.this_run().iter().map(|(entry, _)| entry.clone()).collect();
         // A sign-in for this run stands in for the kept one of the same name.
-        let is_shadowed =
-            |entry: &Entry| this_run.iter().any(|other| other.profile == entry.profile);
+        let is_shadowed = |entry: &Entry| this_run.iter().any(|other| other.profile == entry.profile);
         let lasting: Vec<Entry> = self
             .lasting_entries()?
             .into_iter()
@@ -202,8 +196,7 @@ impl Store {
     /// The record first says "needs sign-in", so that a crash leaves no secret in the keychain of which nothing knows.
     fn put_into_keychain(&self, entry: &Entry, token: &SecretString) -> Result<(), CoreError> {
         let record = self.record(entry);
-        let is_same =
-            |other: &Record| other.service == self.service && other.profile == entry.profile;
+        let is_same = |other: &Record| other.service == self.service && other.profile == entry.profile;
         let earlier = self.records.change(|accounts| {
             let mut announced = record.clone();
             announced.needs_sign_in = true;
@@ -216,24 +209,21 @@ impl Store {
         })?;
         let name = record.keychain_name();
         let stored = self.keychain.store(&name, token).map_err(no_keychain);
-        let lasting = if stored.is_ok() {
-            Some(record)
-        } else {
-            earlier
-        };
-        let is_there = self.records.change(|accounts| {
-            match (lasting, accounts.iter_mut().find(|other| is_same(other))) {
-                (Some(record), Some(place)) => {
-                    *place = record;
-                    true
-                }
-                (None, _) => {
-                    accounts.retain(|other| !is_same(other));
-                    true
-                }
-                (Some(_), None) => false,
-            }
-        })?;
+        let lasting = if stored.is_ok() { Some(record) } else { earlier };
+        let is_there =
+            self.records.change(
+                |accounts| match (lasting, accounts.iter_mut().find(|other| is_same(other))) {
+                    (Some(record), Some(place)) => {
+                        *place = record;
+                        true
+                    }
+                    (None, _) => {
+                        accounts.retain(|other| !is_same(other));
+                        true
+                    }
+                    (Some(_), None) => false,
+                },
+            )?;
         if !is_there {
             // Signed out at this very moment, by another Waypost or another hand.
             self.keychain.delete(&name).map_err(no_keychain)?;
@@ -260,9 +250,7 @@ impl Store {
             TokenPlace::Keychain => {
                 let record = self.record(entry);
                 self.records.change(|accounts| {
-                    let same = |other: &&mut Record| {
-                        other.service == self.service && other.profile == entry.profile
-                    };
+                    let same = |other: &&mut Record| other.service == self.service && other.profile == entry.profile;
                     accounts
                         .iter_mut()
                         .filter(same)
@@ -282,9 +270,7 @@ impl Store {
             return Ok(());
         }
         self.records.change(|accounts| {
-            let own = accounts
-                .iter_mut()
-                .filter(|record| record.service == self.service);
+            let own = accounts.iter_mut().filter(|record| record.service == self.service);
             own.for_each(|record| record.is_default = record.profile == profile);
         })
     }
@@ -375,7 +361,6 @@ pub(crate) fn no_keychain(failure: KeychainFailure) -> CoreError {
 pub(super) fn environment_is_fixed() -> CoreError {
     CoreError::InvalidSetting {
         name: ENVIRONMENT_PROFILE.into(),
-        reason: "this account comes from the environment and lasts as long as the variable is set"
-            .into(),
+        reason: "this account comes from the environment and lasts as long as the variable is set".into(),
     }
 }

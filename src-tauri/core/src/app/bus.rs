@@ -25,10 +25,7 @@ impl EventBus {
     pub fn send(&self, body: EventBody) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.seq = inner.seq.saturating_add(1);
-        let event = Event {
-            seq: inner.seq,
-            body,
-        };
+        let event = Event { seq: inner.seq, body };
         if inner
             .listener
             .as_ref()
@@ -40,19 +37,13 @@ impl EventBus {
 
     /// Number of the last event.
     pub fn seq(&self) -> u64 {
-        self.inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .seq
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).seq
     }
 
     /// Listens from now on; an earlier listener gets nothing more. There is one window.
     pub fn listen(&self) -> mpsc::UnboundedReceiver<Event> {
         let (sender, receiver) = mpsc::unbounded_channel();
-        self.inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .listener = Some(sender);
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).listener = Some(sender);
         receiver
     }
 }

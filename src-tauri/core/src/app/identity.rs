@@ -19,11 +19,7 @@ pub(super) async fn resolve_app(
     keychain: &Arc<dyn Keychain>,
     bus: &EventBus,
 ) -> Option<AppIdentity> {
-    let (folder, surroundings, keychain) = (
-        data_dir.to_path_buf(),
-        environment.clone(),
-        Arc::clone(keychain),
-    );
+    let (folder, surroundings, keychain) = (data_dir.to_path_buf(), environment.clone(), Arc::clone(keychain));
     let resolved = tokio::task::spawn_blocking(move || {
         let from_environment = IdentityParts::from_environment(&surroundings)?;
         let from_settings = load_identity_settings(&folder, keychain.as_ref())?;

@@ -33,11 +33,7 @@ mod tests {
             (APP_REGISTRATION, true, true),
             (TERMS, true, true),
             (LICENCE, true, true),
-            (
-                "https://www.mapillary.com/app/?pKey=1&focus=photo",
-                true,
-                true,
-            ),
+            ("https://www.mapillary.com/app/?pKey=1&focus=photo", true, true),
             ("http://127.0.0.1:4711/app/?pKey=1", false, true),
             ("http://127.0.0.1:4712/app/?pKey=1", false, false),
             ("http://www.mapillary.com/app/", false, false),

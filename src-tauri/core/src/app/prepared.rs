@@ -51,11 +51,7 @@ impl Prepared {
     /// Leaves photos out, or takes them back. Numbers that do not exist are passed over.
     pub fn exclude_photos(&mut self, photo_ids: &[u64], excluded: bool) {
         let count = self.plan.photo_count() as u64;
-        for photo_id in photo_ids
-            .iter()
-            .copied()
-            .filter(|photo_id| *photo_id < count)
-        {
+        for photo_id in photo_ids.iter().copied().filter(|photo_id| *photo_id < count) {
             if excluded {
                 self.excluded.insert(photo_id);
             } else {

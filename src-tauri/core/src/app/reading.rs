@@ -80,8 +80,7 @@ impl ProcessObserver for Observer {
             Ordering::Relaxed,
         );
         if mine.is_ok() {
-            self.bus
-                .send(EventBody::Prepare(PrepareState::Reading(progress)));
+            self.bus.send(EventBody::Prepare(PrepareState::Reading(progress)));
         }
     }
 

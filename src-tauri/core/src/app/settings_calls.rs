@@ -7,20 +7,17 @@ use waypost_wire::{EventBody, SecretText, SettingsView};
 
 use super::identity::resolve_app;
 use super::waypost::Waypost;
-use crate::app_identity::{
-    IdentityParts, forget_app_secret, load_identity_settings, save_identity_settings,
-};
+use crate::app_identity::{IdentityParts, forget_app_secret, load_identity_settings, save_identity_settings};
 use crate::error::CoreError;
 
 impl Waypost {
     pub(super) async fn settings_view(&self) -> SettingsView {
         let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
-        let own_app =
-            tokio::task::spawn_blocking(move || load_identity_settings(&folder, keychain.as_ref()))
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .unwrap_or_default();
+        let own_app = tokio::task::spawn_blocking(move || load_identity_settings(&folder, keychain.as_ref()))
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .unwrap_or_default();
         let mut view = self.lock().settings.view();
         view.app_id = own_app.app_id.unwrap_or_default();
         view.redirect_uri = own_app.redirect_uri.unwrap_or_default();
@@ -50,17 +47,19 @@ impl Waypost {
             let (folder, keychain) = (self.data_dir.clone(), Arc::clone(&self.keychain));
             tokio::task::spawn_blocking(move || {
                 save_identity_settings(&folder, keychain.as_ref(), &parts)?;
-                if forget { forget_app_secret(keychain.as_ref(), &parts) } else { Ok(()) }
+                if forget {
+                    forget_app_secret(keychain.as_ref(), &parts)
+                } else {
+                    Ok(())
+                }
             })
             .await
             .unwrap_or(Err(CoreError::Stopped))?;
-            let app =
-                resolve_app(&self.data_dir, &self.environment, &self.keychain, &self.bus).await;
+            let app = resolve_app(&self.data_dir, &self.environment, &self.keychain, &self.bus).await;
             self.accounts.set_app(app);
             self.bus.send(EventBody::Account(self.desk.view().await));
         }
-        self.bus
-            .send(EventBody::Settings(self.settings_view().await));
+        self.bus.send(EventBody::Settings(self.settings_view().await));
         Ok(())
     }
 }

@@ -60,10 +60,7 @@ impl SignInDesk {
             .or_else(|| accounts.first());
         AccountView {
             current_user_id: current.and_then(|account| account.user_id.clone()),
-            accounts: accounts
-                .iter()
-                .filter_map(crate::account::Account::row)
-                .collect(),
+            accounts: accounts.iter().filter_map(crate::account::Account::row).collect(),
             app_identity_set: self.accounts.app().is_some(),
             sign_in: self.lock().state.clone(),
         }
@@ -125,11 +122,7 @@ impl SignInDesk {
         };
         if cancel.is_cancelled() {
             // Given up by the person, or replaced by a newer one that tells its own state.
-            let is_mine = self
-                .lock()
-                .cancel
-                .as_ref()
-                .is_none_or(CancellationToken::is_cancelled);
+            let is_mine = self.lock().cancel.as_ref().is_none_or(CancellationToken::is_cancelled);
             if is_mine {
                 self.set(SignInState::Idle).await;
             }
@@ -193,11 +186,7 @@ impl SignInDesk {
 
     /// Signs in with a token that the person pasted.
     pub async fn with_token(&self, token: SecretString) {
-        match self
-            .accounts
-            .sign_in_with_token(token, &SignInOptions::default())
-            .await
-        {
+        match self.accounts.sign_in_with_token(token, &SignInOptions::default()).await {
             Ok(sign_in) => self.keep(sign_in, KeepWhere::Keychain).await,
             Err(error) => {
                 self.set(SignInState::Failed {

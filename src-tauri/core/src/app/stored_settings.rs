@@ -94,18 +94,13 @@ impl StoredSettings {
     /// # Errors
     /// [`CoreError::InvalidSetting`] names the first value that makes no sense; then nothing is taken over.
     pub fn accept(&mut self, view: &SettingsView) -> Result<(), CoreError> {
-        PackageKind::from_word(&view.package)
-            .ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
+        PackageKind::from_word(&view.package).ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
         check_range("parallel uploads", view.parallel_uploads, MOST_UPLOADS)?;
         check_range("images at once", view.image_workers, MOST_IMAGE_WORKERS)?;
         if !matches!(view.theme.as_str(), "system" | "light" | "dark") {
             return Err(invalid("theme", "it is neither system, light nor dark"));
         }
-        if !view
-            .organization_id
-            .chars()
-            .all(|letter| letter.is_ascii_digit())
-        {
+        if !view.organization_id.chars().all(|letter| letter.is_ascii_digit()) {
             return Err(invalid("organisation", "its id is a number"));
         }
         for (name, value, lowest) in [
@@ -115,10 +110,7 @@ impl StoredSettings {
             ("angle of duplicates", view.duplicate_angle_deg, 0.0),
         ] {
             if !value.is_finite() || value < lowest {
-                return Err(invalid(
-                    name,
-                    &format!("it must be a number from {lowest} up"),
-                ));
+                return Err(invalid(name, &format!("it must be a number from {lowest} up")));
             }
         }
         ZoneResolver::new(&time_zone(&view.time_zone)?)?;
@@ -203,13 +195,8 @@ pub fn time_zone(text: &str) -> Result<NaiveTimeZone, CoreError> {
         Some('-') => -1,
         _ => return Ok(NaiveTimeZone::Named(text.to_owned())),
     };
-    let digits: String = text
-        .chars()
-        .skip(1)
-        .filter(|letter| *letter != ':')
-        .collect();
-    let readable =
-        matches!(digits.len(), 2 | 4) && digits.chars().all(|letter| letter.is_ascii_digit());
+    let digits: String = text.chars().skip(1).filter(|letter| *letter != ':').collect();
+    let readable = matches!(digits.len(), 2 | 4) && digits.chars().all(|letter| letter.is_ascii_digit());
     let number: i32 = digits.parse().unwrap_or(i32::MAX);
     let (hours, minutes) = if digits.len() == 2 {
         (number, 0)
@@ -305,10 +292,7 @@ mod tests {
             ("+02:00", NaiveTimeZone::OffsetMinutes(120)),
             ("-0330", NaiveTimeZone::OffsetMinutes(-210)),
             ("+09", NaiveTimeZone::OffsetMinutes(540)),
-            (
-                "Europe/Berlin",
-                NaiveTimeZone::Named("Europe/Berlin".into()),
-            ),
+            ("Europe/Berlin", NaiveTimeZone::Named("Europe/Berlin".into())),
         ] {
             assert_eq!(time_zone(text).unwrap(), zone, "{text}");
         }

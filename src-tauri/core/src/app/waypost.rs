@@ -10,8 +10,7 @@ use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_wire::{
-    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent,
-    UploadRow, UploadState,
+    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent, UploadRow, UploadState,
 };
 
 use super::bus::EventBus;
@@ -111,21 +110,10 @@ impl Waypost {
         let settings = StoredSettings::load(&setup.data_dir)?;
         let practice = setup.practice_app.is_some();
         // Links may lead to the service itself only where that is this computer.
-        let own_origin = setup
-            .endpoints
-            .is_practice()
-            .then(|| setup.endpoints.graph.clone());
+        let own_origin = setup.endpoints.is_practice().then(|| setup.endpoints.graph.clone());
         let app = match setup.practice_app {
             Some(app) => Some(app),
-            None => {
-                resolve_app(
-                    &setup.data_dir,
-                    &setup.environment,
-                    &setup.keychain,
-                    &setup.bus,
-                )
-                .await
-            }
+            None => resolve_app(&setup.data_dir, &setup.environment, &setup.keychain, &setup.bus).await,
         };
         let client = Client::new(ClientOptions {
             user_agent: setup.user_agent,
@@ -156,11 +144,7 @@ impl Waypost {
         )
         .await?;
         let events = engine.events();
-        let desk = SignInDesk::new(
-            accounts.clone(),
-            Arc::clone(&setup.opener),
-            setup.bus.clone(),
-        );
+        let desk = SignInDesk::new(accounts.clone(), Arc::clone(&setup.opener), setup.bus.clone());
         let waypost = Arc::new(Self {
             data_dir: setup.data_dir,
             environment: setup.environment,
@@ -208,8 +192,7 @@ impl Waypost {
     }
 
     async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>, CoreError> {
-        RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref)
-            .map_err(|_| CoreError::Stopped)
+        RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref).map_err(|_| CoreError::Stopped)
     }
 
     async fn rows(&self) -> Result<Vec<UploadRow>, CoreError> {
@@ -261,35 +244,24 @@ impl Waypost {
         match call {
             Call::Snapshot => return Ok(Reply::Snapshot(Box::new(self.snapshot().await?))),
             Call::FileReport { upload_id } => {
-                return Ok(Reply::Files(
-                    self.engine().await?.file_report(upload_id).await?,
-                ));
+                return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?));
             }
             Call::Upload => return self.upload().await.map(Reply::Queued),
             Call::Prepare { paths } => {
                 self.prepare(paths.into_iter().map(PathBuf::from).collect())?;
             }
             Call::ClearPlan => self.clear_plan(),
-            Call::ExcludePhotos {
-                photo_ids,
-                excluded,
-            } => {
+            Call::ExcludePhotos { photo_ids, excluded } => {
                 self.edit(|prepared| prepared.exclude_photos(&photo_ids, excluded));
             }
-            Call::ExcludeSequence {
-                sequence_id,
-                excluded,
-            } => {
+            Call::ExcludeSequence { sequence_id, excluded } => {
                 self.edit(|prepared| prepared.exclude_sequence(&sequence_id, excluded));
             }
             Call::Pause { upload_id } => self.engine().await?.pause(upload_id).await?,
             Call::Resume { upload_id } => self.engine().await?.resume(upload_id).await?,
             Call::Cancel { upload_id } => self.engine().await?.cancel(upload_id).await?,
             Call::Start { upload_id } => {
-                self.engine()
-                    .await?
-                    .start(Which::These(vec![upload_id]))
-                    .await?;
+                self.engine().await?.start(Which::These(vec![upload_id])).await?;
             }
             Call::RetryFinish { upload_id } => self.engine().await?.retry_finish(upload_id).await?,
             Call::MarkTaken { upload_id } => self.engine().await?.mark_taken(upload_id).await?,
@@ -307,10 +279,7 @@ impl Waypost {
             }
             Call::UseAccount { user_id } => self.desk.use_account(&user_id).await?,
             Call::SignOut { user_id } => self.desk.sign_out(&user_id).await?,
-            Call::SetSettings {
-                settings,
-                app_secret,
-            } => self.set_settings(&settings, app_secret).await?,
+            Call::SetSettings { settings, app_secret } => self.set_settings(&settings, app_secret).await?,
             Call::Open { page } => self.open_page(&page).await?,
             Call::FirstRunDone => {
                 let settings = {
@@ -363,10 +332,7 @@ impl Waypost {
         let reading = Reading::default();
         let (read, sequence) = {
             let mut inner = self.lock();
-            let settings = (
-                inner.settings.read_settings()?,
-                inner.settings.sequence_settings(),
-            );
+            let settings = (inner.settings.read_settings()?, inner.settings.sequence_settings());
             if let Prepare::Reading(earlier) = &inner.prepare {
                 earlier.stop();
             }
@@ -377,13 +343,7 @@ impl Waypost {
         let waypost = Arc::clone(self);
         tokio::spawn(async move {
             let result = reading
-                .run(
-                    paths,
-                    read,
-                    sequence,
-                    waypost.bus.clone(),
-                    Arc::clone(&waypost.clock),
-                )
+                .run(paths, read, sequence, waypost.bus.clone(), Arc::clone(&waypost.clock))
                 .await;
             if reading.is_stopped() {
                 return;
@@ -416,11 +376,10 @@ impl Waypost {
     }
 
     async fn upload(&self) -> Result<Vec<i64>, CoreError> {
-        let account = self
-            .accounts
-            .current()
-            .await?
-            .ok_or(CoreError::NotSignedIn)?;
+        let account = self.accounts.current().await?.ok_or(CoreError::NotSignedIn)?;
+        if account.may_upload == Some(false) {
+            return Err(CoreError::UploadNotAllowed);
+        }
         let uploads = {
             let inner = self.lock();
             let Prepare::Ready(prepared) = &inner.prepare else {
@@ -433,10 +392,7 @@ impl Waypost {
                 package: inner.settings.package_kind(),
             })?
         };
-        if let Some(organization_id) = uploads
-            .first()
-            .and_then(|upload| upload.organization_id.as_deref())
-        {
+        if let Some(organization_id) = uploads.first().and_then(|upload| upload.organization_id.as_deref()) {
             self.accounts
                 .organization(account.user_id.as_deref(), organization_id)
                 .await?;
@@ -476,10 +432,7 @@ impl Waypost {
     /// [`CoreError::NoSuchUpload`].
     pub async fn page_address(&self, page: &Page) -> Result<Option<Url>, CoreError> {
         let address = match page {
-            Page::Image {
-                upload_id,
-                image_id,
-            } => {
+            Page::Image { upload_id, image_id } => {
                 let row = self.engine().await?.row(*upload_id).await?;
                 row.links
                     .iter()
@@ -509,10 +462,7 @@ impl Waypost {
         tokio::task::spawn_blocking(move || opener.open(&address))
             .await
             .unwrap_or_else(|_| Err("stopped".into()))
-            .map_err(|reason| CoreError::BrowserDidNotOpen {
-                page: shown,
-                reason,
-            })
+            .map_err(|reason| CoreError::BrowserDidNotOpen { page: shown, reason })
     }
 
     async fn first_photo(&self, upload_id: i64) -> Result<Option<PathBuf>, CoreError> {
@@ -530,17 +480,12 @@ impl Waypost {
     pub async fn picture(&self, of: PictureOf) -> Option<Vec<u8>> {
         let path = match of {
             PictureOf::PlanPhoto(photo_id) => match &self.lock().prepare {
-                Prepare::Ready(prepared) => prepared
-                    .photo_path(photo_id)
-                    .map(std::path::Path::to_path_buf),
+                Prepare::Ready(prepared) => prepared.photo_path(photo_id).map(std::path::Path::to_path_buf),
                 _ => None,
             },
             PictureOf::Upload(upload_id) => self.first_photo(upload_id).await.ok().flatten(),
         }?;
-        tokio::task::spawn_blocking(move || picture(&path))
-            .await
-            .ok()
-            .flatten()
+        tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()
     }
 }
 

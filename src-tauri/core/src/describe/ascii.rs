@@ -10,11 +10,7 @@ use serde_json::ser::{Formatter, Serializer};
 struct AsciiFormatter;
 
 impl Formatter for AsciiFormatter {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(|character: char| !matches!(character, ' '..='~')) {
             let (plain, special) = rest.split_at(at);
@@ -32,10 +28,7 @@ impl Formatter for AsciiFormatter {
 }
 
 /// Writes `value` as compact JSON in ASCII.
-pub(crate) fn write_ascii_json<T: Serialize + ?Sized>(
-    writer: &mut dyn Write,
-    value: &T,
-) -> io::Result<()> {
+pub(crate) fn write_ascii_json<T: Serialize + ?Sized>(writer: &mut dyn Write, value: &T) -> io::Result<()> {
     value
         .serialize(&mut Serializer::with_formatter(writer, AsciiFormatter))
         .map_err(io::Error::from)

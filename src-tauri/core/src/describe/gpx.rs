@@ -140,17 +140,8 @@ mod tests {
         assert!(text.contains(
             "<trkpt lat=\"50\" lon=\"10\"><ele>30</ele><time>2023-11-14T22:13:20.250Z</time><name>a&lt;&amp;&gt;.jpg</name></trkpt>"
         ), "{text}");
-        assert_eq!(
-            (
-                text.matches("<trkpt").count(),
-                text.matches("</trk>").count()
-            ),
-            (2, 2)
-        );
-        assert!(
-            text.contains("&quot;MAPDeviceModel&quot;:&quot;HERO11 Black&quot;")
-                && !text.contains("MAPLatitude")
-        );
+        assert_eq!((text.matches("<trkpt").count(), text.matches("</trk>").count()), (2, 2));
+        assert!(text.contains("&quot;MAPDeviceModel&quot;:&quot;HERO11 Black&quot;") && !text.contains("MAPLatitude"));
     }
 
     #[test]

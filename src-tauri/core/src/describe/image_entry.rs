@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-use super::number::{
-    COORDINATE_DIGITS, MEASURE_DIGITS, capture_time_ms, capture_time_text, rounded,
-};
+use super::number::{COORDINATE_DIGITS, MEASURE_DIGITS, capture_time_ms, capture_time_text, rounded};
 use crate::path_text::{path_from_wtf8, path_to_json, string_from_wtf8};
 use crate::plan::Photo;
 
@@ -153,11 +151,7 @@ impl ImageEntry {
     }
 
     /// Writes the `MAP…` fields in the order of their names, which is that of Python's `sort_keys`.
-    fn write_map_fields<M: SerializeMap>(
-        &self,
-        map: &mut M,
-        with_sequence_id: bool,
-    ) -> Result<(), M::Error> {
+    fn write_map_fields<M: SerializeMap>(&self, map: &mut M, with_sequence_id: bool) -> Result<(), M::Error> {
         let measure = |value: Option<f64>| value.map(|value| rounded(value, MEASURE_DIGITS));
         let captured_at = capture_time_text(self.captured_at_ms)
             .ok_or_else(|| serde::ser::Error::custom("the capture time cannot be written"))?;
@@ -185,11 +179,7 @@ impl ImageEntry {
     }
 }
 
-fn optional<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    name: &str,
-    value: Option<T>,
-) -> Result<(), M::Error> {
+fn optional<M: SerializeMap, T: Serialize>(map: &mut M, name: &str, value: Option<T>) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, &value))
 }
 
@@ -228,9 +218,7 @@ impl Serialize for PathJson<'_> {
 }
 
 /// A field that may be absent but not `null`.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -241,9 +229,7 @@ fn present_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
 /// The pattern `[a-zA-Z0-9_-]+` of the field is not anchored: one such character anywhere is enough.
 fn sequence_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let id = String::deserialize(deserializer)?;
-    if id.contains(|character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
-    }) {
+    if id.contains(|character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-')) {
         Ok(Some(id))
     } else {
         Err(D::Error::custom(format!(
@@ -259,8 +245,7 @@ fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64
         clippy::cast_possible_truncation,
         reason = "checked to be a whole number of moderate size"
     )]
-    let from_float =
-        |value: f64| (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
+    let from_float = |value: f64| (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64);
     number
         .as_i64()
         .or_else(|| number.as_f64().and_then(from_float))
@@ -270,8 +255,7 @@ fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64
 
 fn capture_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let text = String::deserialize(deserializer)?;
-    capture_time_ms(&text)
-        .ok_or_else(|| D::Error::custom(format!("MAPCaptureTime {text:?} is no capture time")))
+    capture_time_ms(&text).ok_or_else(|| D::Error::custom(format!("MAPCaptureTime {text:?} is no capture time")))
 }
 
 fn latitude<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {

@@ -31,11 +31,9 @@ pub fn embedded_description(photo: &Photo) -> Result<String, CoreError> {
         file_name: Some(photo.file_name()),
         ..ImageEntry::of_photo(photo)
     };
-    ascii_json(&image_entry::EmbeddedEntry(&entry)).map_err(|error| {
-        CoreError::DescriptionDoesNotFit {
-            path: photo.path.clone(),
-            reason: error.to_string(),
-        }
+    ascii_json(&image_entry::EmbeddedEntry(&entry)).map_err(|error| CoreError::DescriptionDoesNotFit {
+        path: photo.path.clone(),
+        reason: error.to_string(),
     })
 }
 
@@ -45,11 +43,7 @@ pub fn embedded_description(photo: &Photo) -> Result<String, CoreError> {
 /// The refusal that says what is wrong.
 pub fn check(photo: &Photo) -> Result<(), Refusal> {
     match ImageEntry::of_photo(photo).flaw() {
-        Some(what) => Err(Refusal::of(
-            photo.path.clone(),
-            RefusalCode::DescriptionInvalid,
-            &what,
-        )),
+        Some(what) => Err(Refusal::of(photo.path.clone(), RefusalCode::DescriptionInvalid, &what)),
         None => Ok(()),
     }
 }

@@ -59,10 +59,7 @@ mod tests {
 
     #[test]
     fn capture_times_are_utc_with_milliseconds() {
-        assert_eq!(
-            capture_time_text(1_528_489_451_007).unwrap(),
-            "2018_06_08_20_24_11_007"
-        );
+        assert_eq!(capture_time_text(1_528_489_451_007).unwrap(), "2018_06_08_20_24_11_007");
         assert_eq!(capture_time_text(-1).unwrap(), "1969_12_31_23_59_59_999");
     }
 
@@ -78,16 +75,8 @@ mod tests {
 
     #[test]
     fn a_written_capture_time_reads_back() {
-        for at_ms in [
-            0,
-            1_528_489_451_007,
-            -62_135_596_800_000,
-            253_402_128_000_000,
-        ] {
-            assert_eq!(
-                capture_time_ms(&capture_time_text(at_ms).unwrap()),
-                Some(at_ms)
-            );
+        for at_ms in [0, 1_528_489_451_007, -62_135_596_800_000, 253_402_128_000_000] {
+            assert_eq!(capture_time_ms(&capture_time_text(at_ms).unwrap()), Some(at_ms));
         }
     }
 

@@ -14,9 +14,9 @@ use super::ascii::ascii_json;
 use super::image_entry::{EmbeddedEntry, ImageEntry};
 use super::write::DescriptionPlace;
 use crate::error::CoreError;
-use crate::source_photo::SourcePhoto;
 use crate::plan::{Refusal, RefusalCode};
 use crate::read::modified_at_ms;
+use crate::source_photo::SourcePhoto;
 
 /// What a description file says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,11 +70,10 @@ pub fn read_description(place: &DescriptionPlace) -> Result<DescribedUpload, Cor
 /// # Errors
 /// As [`read_description`].
 pub fn parse_description(path: &Path, bytes: &[u8]) -> Result<DescribedUpload, CoreError> {
-    let entries: Vec<&RawValue> =
-        serde_json::from_slice(bytes).map_err(|error| CoreError::DescriptionFile {
-            path: path.to_path_buf(),
-            reason: format!("it is no JSON array ({error})"),
-        })?;
+    let entries: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| CoreError::DescriptionFile {
+        path: path.to_path_buf(),
+        reason: format!("it is no JSON array ({error})"),
+    })?;
     let mut sequences = Sequences::default();
     let mut described = DescribedUpload::default();
     for (index, entry) in entries.into_iter().enumerate() {
@@ -141,11 +140,7 @@ fn source_photo(image: &ImageEntry) -> Result<Result<SourcePhoto, Refusal>, serd
         )),
         Err(error) => {
             let what = format!("is in the description but cannot be opened ({error})");
-            Err(Refusal::of(
-                image.path.clone(),
-                RefusalCode::Unreadable,
-                &what,
-            ))
+            Err(Refusal::of(image.path.clone(), RefusalCode::Unreadable, &what))
         }
     })
 }

@@ -72,11 +72,7 @@ fn write_file(plan: &Plan, path: &Path) -> Result<(), CoreError> {
         path: path.to_path_buf(),
         source,
     };
-    let write: WriteText = if is_gpx(path) {
-        write_gpx
-    } else {
-        write_description_to
-    };
+    let write: WriteText = if is_gpx(path) { write_gpx } else { write_description_to };
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {
             if !looks_like_a_description(path).map_err(io_error)? {
@@ -90,9 +86,7 @@ fn write_file(plan: &Plan, path: &Path) -> Result<(), CoreError> {
         Ok(metadata) if !metadata.is_dir() => {
             let file = File::options().write(true).open(path).map_err(io_error)?;
             let mut output = BufWriter::new(file);
-            return write(plan, &mut output)
-                .and_then(|()| output.flush())
-                .map_err(io_error);
+            return write(plan, &mut output).and_then(|()| output.flush()).map_err(io_error);
         }
         Ok(_) => return Err(io_error(io::Error::from(io::ErrorKind::IsADirectory))),
         Err(_) => {}
@@ -112,10 +106,7 @@ type WriteText = fn(&Plan, &mut dyn Write) -> io::Result<()>;
 fn write_new_file(plan: &Plan, path: &Path, write: WriteText) -> io::Result<()> {
     let mut output = BufWriter::new(File::create_new(path)?);
     write(plan, &mut output)?;
-    output
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()
+    output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 /// A hidden name in the same folder that nobody else uses.
@@ -128,8 +119,7 @@ fn looks_like_a_description(path: &Path) -> io::Result<bool> {
     let mut beginning = Vec::new();
     File::open(path)?.take(1024).read_to_end(&mut beginning)?;
     let beginning = beginning.trim_ascii_start();
-    let is_gpx =
-        beginning.starts_with(b"<?xml") && beginning.windows(4).any(|bytes| bytes == b"<gpx");
+    let is_gpx = beginning.starts_with(b"<?xml") && beginning.windows(4).any(|bytes| bytes == b"<gpx");
     Ok(beginning.is_empty() || beginning.starts_with(b"[") || is_gpx)
 }
 

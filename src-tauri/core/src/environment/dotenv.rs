@@ -32,19 +32,14 @@ pub fn parse_dotenv(text: &str) -> Result<BTreeMap<String, String>, DotEnvError>
             Some(rest) if rest.starts_with([' ', '\t']) => rest.trim_start(),
             _ => line,
         };
-        let (name, value) = line
-            .split_once('=')
-            .ok_or_else(|| error("there is no = in it"))?;
+        let (name, value) = line.split_once('=').ok_or_else(|| error("there is no = in it"))?;
         let name = name.trim_end();
         if !is_name(name) {
             return Err(error(
                 "a name consists of letters, digits and _ and does not start with a digit",
             ));
         }
-        variables.insert(
-            name.to_owned(),
-            value_of(value.trim_start()).map_err(error)?,
-        );
+        variables.insert(name.to_owned(), value_of(value.trim_start()).map_err(error)?);
     }
     Ok(variables)
 }
@@ -59,9 +54,7 @@ fn is_name(name: &str) -> bool {
 
 fn value_of(text: &str) -> Result<String, &'static str> {
     if let Some(rest) = text.strip_prefix('\'') {
-        let (value, after) = rest
-            .split_once('\'')
-            .ok_or("the single quote is not closed")?;
+        let (value, after) = rest.split_once('\'').ok_or("the single quote is not closed")?;
         nothing_but_comment(after)?;
         return Ok(value.to_owned());
     }

@@ -45,12 +45,7 @@ enum Fit {
 
 /// Looks for the upload among the entries that belong to no other upload of the journal.
 pub fn find(asked: Asked, unclaimed: &[FeedNode]) -> Finding {
-    let with = |wanted: Fit| -> Vec<&FeedNode> {
-        unclaimed
-            .iter()
-            .filter(|node| fit(asked, node) == wanted)
-            .collect()
-    };
+    let with = |wanted: Fit| -> Vec<&FeedNode> { unclaimed.iter().filter(|node| fit(asked, node) == wanted).collect() };
     let certain = with(Fit::Certain);
     let possible = with(Fit::Possible);
     match (certain.as_slice(), possible.as_slice()) {
@@ -92,9 +87,7 @@ fn words(certain: &[&FeedNode], possible: &[&FeedNode]) -> String {
         .iter()
         .chain(possible)
         .map(|node| {
-            let count = node
-                .item_count
-                .map_or("an unknown number of".into(), |n| n.to_string());
+            let count = node.item_count.map_or("an unknown number of".into(), |n| n.to_string());
             let created = node
                 .created_at_s
                 .and_then(|at_s| jiff::Timestamp::from_second(at_s).ok())
@@ -102,8 +95,5 @@ fn words(certain: &[&FeedNode], possible: &[&FeedNode]) -> String {
             format!("{} ({count} images, uploaded {created})", node.cluster_id)
         })
         .collect();
-    format!(
-        "your activity feed lists what could be it: {}",
-        listed.join("; ")
-    )
+    format!("your activity feed lists what could be it: {}", listed.join("; "))
 }

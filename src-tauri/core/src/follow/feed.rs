@@ -44,26 +44,13 @@ pub async fn read_feed(
     let mut seen_cursors = HashSet::new();
     let oldest_s = oldest_captured_at_ms.map(|at_ms| at_ms.div_euclid(1_000) - ORDER_SLACK_S);
     for _ in 0..MAX_PAGES {
-        let page = client
-            .feed_page(token, user_id, PAGE_SIZE, cursor.as_deref())
-            .await?;
-        let newest_on_page = page
-            .nodes
-            .iter()
-            .filter_map(|node| node.captured_at_s)
-            .max();
+        let page = client.feed_page(token, user_id, PAGE_SIZE, cursor.as_deref()).await?;
+        let newest_on_page = page.nodes.iter().filter_map(|node| node.captured_at_s).max();
         for node in page.nodes {
-            reading
-                .nodes
-                .entry(node.cluster_id.0.clone())
-                .or_insert(node);
+            reading.nodes.entry(node.cluster_id.0.clone()).or_insert(node);
         }
-        let all_found = !wanted.is_empty()
-            && wanted
-                .iter()
-                .all(|wanted| reading.nodes.contains_key(wanted));
-        let is_past =
-            matches!((newest_on_page, oldest_s), (Some(newest), Some(oldest)) if newest < oldest);
+        let all_found = !wanted.is_empty() && wanted.iter().all(|wanted| reading.nodes.contains_key(wanted));
+        let is_past = matches!((newest_on_page, oldest_s), (Some(newest), Some(oldest)) if newest < oldest);
         let Some(next) = page.end_cursor.filter(|_| page.has_next_page) else {
             reading.is_complete = true;
             return Ok(reading);

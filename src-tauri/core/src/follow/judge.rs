@@ -4,8 +4,8 @@
 use waypost_mapillary::{FeedNode, Stage as FeedStage};
 use waypost_wire::{ImageLink, Stage, StageState};
 
-use crate::journal::FollowFacts;
 use super::FollowSettings;
+use crate::journal::FollowFacts;
 use crate::state::Event;
 
 /// What the feed said about one upload.
@@ -97,13 +97,8 @@ pub fn judge(
     } else {
         before.ask_count.saturating_add(1)
     };
-    facts.next_ask_at_ms =
-        (!is_over).then(|| now_ms.saturating_add_unsigned(pause_ms(facts.ask_count, settings)));
-    Judgement {
-        facts,
-        event,
-        failure,
-    }
+    facts.next_ask_at_ms = (!is_over).then(|| now_ms.saturating_add_unsigned(pause_ms(facts.ask_count, settings)));
+    Judgement { facts, event, failure }
 }
 
 fn event_of(
@@ -162,8 +157,7 @@ fn whole_ms(pause: f64) -> u64 {
 /// Whether the service calls everything done.
 fn is_finished(node: &FeedNode) -> bool {
     let done = |stage: &Option<FeedStage>| stage.as_ref() == Some(&FeedStage::Finished);
-    done(&node.overall)
-        || (done(&node.initial_processing) && done(&node.anonymization) && done(&node.tiler))
+    done(&node.overall) || (done(&node.initial_processing) && done(&node.anonymization) && done(&node.tiler))
 }
 
 /// Field and value of a failure. A stage that failed while images can be seen is none (API notes §3.3).
@@ -183,10 +177,7 @@ fn failure_of(node: &FeedNode) -> Option<String> {
 fn named(node: &FeedNode) -> [(&'static str, Option<&FeedStage>); 4] {
     [
         ("processing_status", node.overall.as_ref()),
-        (
-            "initial_processing_status",
-            node.initial_processing.as_ref(),
-        ),
+        ("initial_processing_status", node.initial_processing.as_ref()),
         ("anonymization_status", node.anonymization.as_ref()),
         ("tiler_status", node.tiler.as_ref()),
     ]

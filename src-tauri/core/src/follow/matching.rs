@@ -75,11 +75,7 @@ pub fn match_images(photos: &[LocalPhoto], images: &[RemoteImage]) -> Matching {
         let from_ms = photo.captured_at_ms.saturating_sub(MAX_TIME_DIFFERENCE_MS);
         let until_ms = photo.captured_at_ms.saturating_add(MAX_TIME_DIFFERENCE_MS);
         let first = by_time.partition_point(|(at_ms, _)| *at_ms < from_ms);
-        for (at_ms, remote) in by_time
-            .iter()
-            .skip(first)
-            .take_while(|(at_ms, _)| *at_ms <= until_ms)
-        {
+        for (at_ms, remote) in by_time.iter().skip(first).take_while(|(at_ms, _)| *at_ms <= until_ms) {
             let Some(image) = images.get(*remote) else {
                 continue;
             };
@@ -109,8 +105,7 @@ pub fn match_images(photos: &[LocalPhoto], images: &[RemoteImage]) -> Matching {
             .unwrap_or_default();
     }
     candidates.sort_by(|left, right| {
-        let id =
-            |candidate: &Candidate<'_>| images.get(candidate.remote).map(|image| &image.image_id);
+        let id = |candidate: &Candidate<'_>| images.get(candidate.remote).map(|image| &image.image_id);
         (left.distance_cm, left.difference_ms)
             .cmp(&(right.distance_cm, right.difference_ms))
             .then(right.sequence_count.cmp(&left.sequence_count))
@@ -126,10 +121,9 @@ fn take_best(candidates: &[Candidate<'_>], photo_count: usize, image_count: usiz
     let mut image_of = vec![None; photo_count];
     let mut is_taken = vec![false; image_count];
     for candidate in candidates {
-        if let (Some(image @ None), Some(taken @ false)) = (
-            image_of.get_mut(candidate.local),
-            is_taken.get_mut(candidate.remote),
-        ) {
+        if let (Some(image @ None), Some(taken @ false)) =
+            (image_of.get_mut(candidate.local), is_taken.get_mut(candidate.remote))
+        {
             *image = Some(candidate.remote);
             *taken = true;
         }

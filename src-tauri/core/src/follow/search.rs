@@ -48,12 +48,7 @@ pub async fn find_photos(
         ..ImageSearch::default()
     };
     let images = match client.search_images(token, &search).await {
-        Err(
-            MapillaryError::Status {
-                status: 400..=499, ..
-            }
-            | MapillaryError::QueryTooHeavy { .. },
-        ) => {
+        Err(MapillaryError::Status { status: 400..=499, .. } | MapillaryError::QueryTooHeavy { .. }) => {
             let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
             search.bounding_box = BoundingBox::around(points, BOX_MARGIN_DEG)?;
             client.search_images(token, &search).await?
@@ -118,9 +113,7 @@ fn link(photos: &[LocalPhoto], images: &[RemoteImage], viewer: &str) -> Found {
             continue;
         };
         let at_ms = local.captured_at_ms;
-        let entry = sequences
-            .entry(sequence_key)
-            .or_insert((at_ms, &remote.image_id, 0));
+        let entry = sequences.entry(sequence_key).or_insert((at_ms, &remote.image_id, 0));
         entry.2 += 1;
         if at_ms < entry.0 {
             (entry.0, entry.1) = (at_ms, &remote.image_id);
@@ -148,9 +141,7 @@ fn remote_image(image: Image) -> RemoteImage {
         image_id: image.id,
         sequence_key: image.sequence,
         captured_at_ms: image.captured_at_ms,
-        position_deg: image
-            .geometry
-            .map(|position| (position.lat_deg, position.lon_deg)),
+        position_deg: image.geometry.map(|position| (position.lat_deg, position.lon_deg)),
     }
 }
 

@@ -7,8 +7,8 @@ use waypost_wire::Problem;
 use super::record::{self, FollowFacts, NewRecord, UploadRecord};
 use super::{Journal, WriteError, columns, files, history};
 use crate::error::CoreError;
-use crate::state::{Effect, Event, State};
 use crate::state::transition::transition;
+use crate::state::{Effect, Event, State};
 
 /// What became known together with an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,19 +83,11 @@ impl Journal {
         let before = self.upload(upload_id)?;
         // One engine writes, and it takes one step at a time: `before` is still true below.
         let Some(change) = transition(&before.state, step.event) else {
-            return Ok(Applied::DoesNotApply {
-                state: before.state,
-            });
+            return Ok(Applied::DoesNotApply { state: before.state });
         };
         self.write(|transaction| {
             note_transition(transaction, step, &before.state, &change.state)?;
-            record::set_state(
-                transaction,
-                upload_id,
-                &change.state,
-                &change.effects,
-                step.at_ms,
-            )?;
+            record::set_state(transaction, upload_id, &change.state, &change.effects, step.at_ms)?;
             record::set_problem(transaction, upload_id, step.problem.as_ref())?;
             for fact in &step.facts {
                 note_fact(transaction, step, fact)?;
@@ -122,20 +114,13 @@ impl Journal {
                     "SELECT at_ms, event, to_state FROM transitions WHERE upload_id = ?1 \
                      ORDER BY id",
                 )?
-                .query_map([upload_id], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?
+                .query_map([upload_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect()
         })
     }
 }
 
-fn note_transition(
-    transaction: &Transaction<'_>,
-    step: &Step<'_>,
-    from: &State,
-    to: &State,
-) -> rusqlite::Result<()> {
+fn note_transition(transaction: &Transaction<'_>, step: &Step<'_>, from: &State, to: &State) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO transitions (upload_id, at_ms, event, from_state, to_state) \
          VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -150,11 +135,7 @@ fn note_transition(
     Ok(())
 }
 
-fn note_fact(
-    transaction: &Transaction<'_>,
-    step: &Step<'_>,
-    fact: &Fact,
-) -> Result<(), WriteError> {
+fn note_fact(transaction: &Transaction<'_>, step: &Step<'_>, fact: &Fact) -> Result<(), WriteError> {
     let id = step.upload_id;
     match fact {
         Fact::Handle(handle) => transaction.execute(

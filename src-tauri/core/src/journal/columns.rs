@@ -6,14 +6,12 @@ use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 pub(super) fn to_json<T: Serialize>(value: &T) -> rusqlite::Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 pub(super) fn from_json<T: for<'text> Deserialize<'text>>(text: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-    })
+    serde_json::from_str(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))
 }
 
 /// A count as SQLite keeps it.
@@ -22,8 +20,7 @@ pub(super) fn signed(count: u64) -> i64 {
 }
 
 pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column)
-        .map(|count| u64::try_from(count).unwrap_or(0))
+    row.get::<_, i64>(column).map(|count| u64::try_from(count).unwrap_or(0))
 }
 
 /// A path in the system's own bytes: file names need not be text.
@@ -42,10 +39,7 @@ pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
 #[cfg(windows)]
 pub(super) fn bytes_of(path: &Path) -> Vec<u8> {
     use std::os::windows::ffi::OsStrExt;
-    path.as_os_str()
-        .encode_wide()
-        .flat_map(u16::to_le_bytes)
-        .collect()
+    path.as_os_str().encode_wide().flat_map(u16::to_le_bytes).collect()
 }
 
 #[cfg(windows)]

@@ -60,11 +60,7 @@ impl FileRow {
 const COLUMNS: &str = "ordinal, path, outcome, code, message, image_id, photo, size_bytes, \
     captured_at_ms, fingerprint";
 
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    upload_id: i64,
-    rows: &[FileRow],
-) -> rusqlite::Result<()> {
+pub(super) fn insert(transaction: &Transaction<'_>, upload_id: i64, rows: &[FileRow]) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(&format!(
         "INSERT INTO files (upload_id, {COLUMNS}) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -130,15 +126,10 @@ impl Journal {
     ///
     /// # Errors
     /// [`CoreError::Journal`].
-    pub fn set_fingerprints(
-        &self,
-        upload_id: i64,
-        fingerprints: &[(u32, String)],
-    ) -> Result<(), CoreError> {
+    pub fn set_fingerprints(&self, upload_id: i64, fingerprints: &[(u32, String)]) -> Result<(), CoreError> {
         self.write(|transaction| {
-            let mut statement = transaction.prepare_cached(
-                "UPDATE files SET fingerprint = ?3 WHERE upload_id = ?1 AND ordinal = ?2",
-            )?;
+            let mut statement = transaction
+                .prepare_cached("UPDATE files SET fingerprint = ?3 WHERE upload_id = ?1 AND ordinal = ?2")?;
             for (ordinal, fingerprint) in fingerprints {
                 statement.execute(params![upload_id, ordinal, fingerprint])?;
             }

@@ -11,11 +11,7 @@ use super::{Journal, WriteError, files};
 use crate::error::CoreError;
 
 /// Notes that the service has taken the upload: its files are sent, and their content is known from now on.
-pub(super) fn note_taken(
-    transaction: &Transaction<'_>,
-    upload_id: i64,
-    at_ms: i64,
-) -> Result<(), WriteError> {
+pub(super) fn note_taken(transaction: &Transaction<'_>, upload_id: i64, at_ms: i64) -> Result<(), WriteError> {
     let upload = load_existing(transaction, upload_id)?;
     transaction.execute(
         "UPDATE uploads SET taken_at_ms = ?2 WHERE id = ?1",
@@ -26,11 +22,7 @@ pub(super) fn note_taken(
     }
     transaction.execute(
         "UPDATE files SET outcome = ?2 WHERE upload_id = ?1 AND outcome = ?3",
-        params![
-            upload_id,
-            to_json(&FileOutcome::Sent)?,
-            to_json(&FileOutcome::Pending)?
-        ],
+        params![upload_id, to_json(&FileOutcome::Sent)?, to_json(&FileOutcome::Pending)?],
     )?;
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO history (user_id, organization_id, fingerprint, size_bytes, \
@@ -73,11 +65,7 @@ impl Journal {
                      WHERE user_id = ?1 AND organization_id = ?2 AND size_bytes = ?3)",
                 )?
                 .query_row(
-                    params![
-                        user_id,
-                        organization_id.unwrap_or_default(),
-                        signed(size_bytes)
-                    ],
+                    params![user_id, organization_id.unwrap_or_default(), signed(size_bytes)],
                     |row| row.get(0),
                 )
         })

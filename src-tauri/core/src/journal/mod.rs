@@ -20,10 +20,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction};
 
-pub use probe::{CommitPoint, CommitProbe};
 pub use apply::{Applied, Fact, Step};
 pub use files::FileRow;
 pub use parts::PartRow;
+pub use probe::{CommitPoint, CommitProbe};
 pub use record::{FollowFacts, NewRecord, UploadRecord};
 
 use crate::error::CoreError;
@@ -70,8 +70,7 @@ impl Journal {
         };
         journal.with(|connection| {
             // The mode is answered with the one that is set now; it is not to be trusted blindly.
-            let mode: String =
-                connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
+            let mode: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
             tracing::debug!(mode, "journal opened");
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
@@ -91,8 +90,7 @@ impl Journal {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(&path, flags).map_err(|error| failed(&path, &error))?;
+        let connection = Connection::open_with_flags(&path, flags).map_err(|error| failed(&path, &error))?;
         let journal = Self {
             connection: Mutex::new(connection),
             path,
@@ -117,10 +115,7 @@ impl Journal {
     }
 
     /// Reads.
-    fn with<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, CoreError> {
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CoreError> {
         if self.dead.load(Ordering::Acquire) {
             return Err(CoreError::Stopped);
         }
@@ -128,10 +123,7 @@ impl Journal {
     }
 
     /// Writes, all or nothing. When this returns `Ok` the change is on the disk.
-    fn write<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, WriteError>,
-    ) -> Result<T, CoreError> {
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, WriteError>) -> Result<T, CoreError> {
         let mut connection = self.connection();
         if self.dead.load(Ordering::Acquire) {
             return Err(CoreError::Stopped);
@@ -164,9 +156,7 @@ impl Journal {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic elsewhere rolled its transaction back; the connection is as good as before.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -208,9 +198,7 @@ fn lock(data_dir: &Path) -> Result<File, CoreError> {
         })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(CoreError::AlreadyRunning {
-            path: data_dir.into(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(CoreError::AlreadyRunning { path: data_dir.into() }),
         Err(TryLockError::Error(source)) => Err(CoreError::Io { path, source }),
     }
 }

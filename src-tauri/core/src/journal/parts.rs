@@ -39,8 +39,7 @@ impl PartRow {
     }
 }
 
-const COLUMNS: &str =
-    "ordinal, session_key, md5_hex, length_bytes, offset_bytes, handle, handle_at_ms";
+const COLUMNS: &str = "ordinal, session_key, md5_hex, length_bytes, offset_bytes, handle, handle_at_ms";
 
 impl Journal {
     /// A part as it was last written down.
@@ -91,10 +90,9 @@ impl Journal {
                      WHERE md5_hex = ?3 AND user_id = ?1 AND coalesce(organization_id, '') = ?2 \
                      AND taken_at_ms IS NOT NULL AND dry_run = 0 ORDER BY uploads.id LIMIT 1",
                 )?
-                .query_row(
-                    params![user_id, organization_id.unwrap_or_default(), md5_hex],
-                    |row| row.get(0),
-                )
+                .query_row(params![user_id, organization_id.unwrap_or_default(), md5_hex], |row| {
+                    row.get(0)
+                })
                 .optional()
         })
     }
@@ -145,12 +143,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`CoreError::Journal`].
-    pub fn set_offset(
-        &self,
-        upload_id: i64,
-        ordinal: u32,
-        offset_bytes: u64,
-    ) -> Result<(), CoreError> {
+    pub fn set_offset(&self, upload_id: i64, ordinal: u32, offset_bytes: u64) -> Result<(), CoreError> {
         self.write(|transaction| {
             transaction.execute(
                 "UPDATE parts SET offset_bytes = ?3 WHERE upload_id = ?1 AND ordinal = ?2",

@@ -188,9 +188,7 @@ impl Journal {
     pub fn uploads(&self) -> Result<Vec<UploadRecord>, CoreError> {
         self.with(|connection| {
             connection
-                .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM uploads WHERE removed = 0 ORDER BY id"
-                ))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM uploads WHERE removed = 0 ORDER BY id"))?
                 .query_map([], UploadRecord::from_row)?
                 .collect()
         })
@@ -249,11 +247,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`CoreError::Journal`].
-    pub fn set_problem(
-        &self,
-        upload_id: i64,
-        problem: Option<&Problem>,
-    ) -> Result<UploadRecord, CoreError> {
+    pub fn set_problem(&self, upload_id: i64, problem: Option<&Problem>) -> Result<UploadRecord, CoreError> {
         self.write(|transaction| {
             set_problem(transaction, upload_id, problem)?;
             load_existing(transaction, upload_id)
@@ -264,11 +258,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`CoreError::NoSuchUpload`] and [`CoreError::Journal`].
-    pub fn set_wants_finish(
-        &self,
-        upload_id: i64,
-        wanted: bool,
-    ) -> Result<UploadRecord, CoreError> {
+    pub fn set_wants_finish(&self, upload_id: i64, wanted: bool) -> Result<UploadRecord, CoreError> {
         self.write(|transaction| {
             transaction.execute(
                 "UPDATE uploads SET wants_finish = ?2 WHERE id = ?1",
@@ -282,12 +272,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`CoreError::Journal`].
-    pub fn bind_user(
-        &self,
-        upload_id: i64,
-        user_id: &str,
-        username: &str,
-    ) -> Result<UploadRecord, CoreError> {
+    pub fn bind_user(&self, upload_id: i64, user_id: &str, username: &str) -> Result<UploadRecord, CoreError> {
         self.write(|transaction| {
             transaction.execute(
                 "UPDATE uploads SET username = ?3, user_id = coalesce(user_id, ?2) WHERE id = ?1",
@@ -298,12 +283,8 @@ impl Journal {
     }
 }
 
-pub(super) fn load_existing(
-    connection: &Connection,
-    upload_id: i64,
-) -> Result<UploadRecord, WriteError> {
-    UploadRecord::load(connection, upload_id)?
-        .ok_or_else(|| CoreError::NoSuchUpload { upload_id }.into())
+pub(super) fn load_existing(connection: &Connection, upload_id: i64) -> Result<UploadRecord, WriteError> {
+    UploadRecord::load(connection, upload_id)?.ok_or_else(|| CoreError::NoSuchUpload { upload_id }.into())
 }
 
 pub(super) fn insert(transaction: &Transaction<'_>, new: &NewRecord) -> rusqlite::Result<i64> {
@@ -375,11 +356,7 @@ pub(super) fn fresh_session(transaction: &Transaction<'_>, upload_id: i64) -> ru
     Ok(())
 }
 
-pub(super) fn set_follow(
-    transaction: &Transaction<'_>,
-    upload_id: i64,
-    follow: &FollowFacts,
-) -> rusqlite::Result<()> {
+pub(super) fn set_follow(transaction: &Transaction<'_>, upload_id: i64, follow: &FollowFacts) -> rusqlite::Result<()> {
     transaction.execute(
         "UPDATE uploads SET follow = ?2 WHERE id = ?1",
         params![upload_id, to_json(follow)?],

@@ -61,25 +61,10 @@ fn apply(journal: &Journal, upload_id: i64, event: &Event, facts: Vec<Fact>) -> 
 /// Takes a new upload to where finish is under way.
 fn finishing(journal: &Journal, upload_id: i64) -> UploadRecord {
     apply(journal, upload_id, &Event::Start, vec![]);
-    apply(
-        journal,
-        upload_id,
-        &Event::TurnCame { handle_kept: false },
-        vec![],
-    );
-    apply(
-        journal,
-        upload_id,
-        &Event::Prepared,
-        vec![Fact::Length(250)],
-    );
+    apply(journal, upload_id, &Event::TurnCame { handle_kept: false }, vec![]);
+    apply(journal, upload_id, &Event::Prepared, vec![Fact::Length(250)]);
     let handle = Fact::Handle("3:abc\n4:def".into());
-    apply(
-        journal,
-        upload_id,
-        &Event::Sent { finish: true },
-        vec![handle],
-    )
+    apply(journal, upload_id, &Event::Sent { finish: true }, vec![handle])
 }
 
 #[test]
@@ -114,20 +99,14 @@ fn the_intent_to_finish_stands_in_the_journal_before_the_fact() {
             .map(|(_, event, _)| event)
             .collect()
     };
-    assert_eq!(
-        events(&journal).last().unwrap(),
-        r#"{"event":"sent","finish":true}"#
-    );
+    assert_eq!(events(&journal).last().unwrap(), r#"{"event":"sent","finish":true}"#);
     apply(
         &journal,
         upload_id,
         &Event::FinishTaken,
         vec![Fact::Cluster("42".into())],
     );
-    assert_eq!(
-        events(&journal).last().unwrap(),
-        r#"{"event":"finish_taken"}"#
-    );
+    assert_eq!(events(&journal).last().unwrap(), r#"{"event":"finish_taken"}"#);
     assert_eq!(journal.cluster_ids().unwrap(), ["42"]);
 }
 
@@ -144,10 +123,7 @@ fn a_step_that_does_not_apply_writes_nothing() {
         problem: None,
         facts: vec![Fact::Cluster("1".into())],
     };
-    assert!(matches!(
-        journal.apply(&step).unwrap(),
-        Applied::DoesNotApply { .. }
-    ));
+    assert!(matches!(journal.apply(&step).unwrap(), Applied::DoesNotApply { .. }));
     assert_eq!(journal.commit_count(), before);
     assert_eq!(journal.upload(added.upload_id).unwrap(), added);
 }
@@ -156,32 +132,17 @@ fn a_step_that_does_not_apply_writes_nothing() {
 fn content_is_known_again_for_the_same_account_and_organisation_only() {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(folder.path(), None).unwrap();
-    let upload_id = journal
-        .add(&new_record(), &[file(0, b"/a.jpg")])
-        .unwrap()
-        .upload_id;
-    journal
-        .set_fingerprints(upload_id, &[(0, "f00d".into())])
-        .unwrap();
+    let upload_id = journal.add(&new_record(), &[file(0, b"/a.jpg")]).unwrap().upload_id;
+    journal.set_fingerprints(upload_id, &[(0, "f00d".into())]).unwrap();
     finishing(&journal, upload_id);
-    assert_eq!(
-        journal.sent_with("7", None, "f00d").unwrap(),
-        None,
-        "not finished yet"
-    );
+    assert_eq!(journal.sent_with("7", None, "f00d").unwrap(), None, "not finished yet");
     apply(&journal, upload_id, &Event::FinishTaken, vec![]);
-    assert_eq!(
-        journal.sent_with("7", None, "f00d").unwrap(),
-        Some(upload_id)
-    );
+    assert_eq!(journal.sent_with("7", None, "f00d").unwrap(), Some(upload_id));
     assert_eq!(journal.sent_with("7", Some("1"), "f00d").unwrap(), None);
     assert_eq!(journal.sent_with("8", None, "f00d").unwrap(), None);
     assert!(journal.has_sent_size("7", None, 100).unwrap());
     assert!(!journal.has_sent_size("7", None, 101).unwrap());
-    assert_eq!(
-        journal.files(upload_id).unwrap()[0].outcome,
-        FileOutcome::Sent
-    );
+    assert_eq!(journal.files(upload_id).unwrap()[0].outcome, FileOutcome::Sent);
 }
 
 #[test]
@@ -216,20 +177,12 @@ fn two_instances_cannot_write_one_journal_but_one_may_read_beside() {
     let journal = Journal::open(folder.path(), None).unwrap();
     let error = Journal::open(folder.path(), None).err().unwrap();
     assert_eq!(error.code(), "already_running");
-    assert!(
-        error
-            .to_string()
-            .contains(&folder.path().display().to_string())
-    );
+    assert!(error.to_string().contains(&folder.path().display().to_string()));
 
     let added = journal.add(&new_record(), &[]).unwrap();
     let reader = Journal::open_read_only(folder.path()).unwrap().unwrap();
     assert_eq!(reader.uploads().unwrap(), [added]);
-    assert_eq!(
-        reader.remove(1).unwrap_err().code(),
-        "journal",
-        "a reader cannot write"
-    );
+    assert_eq!(reader.remove(1).unwrap_err().code(), "journal", "a reader cannot write");
     drop(journal);
     Journal::open(folder.path(), None).unwrap();
 }
@@ -240,9 +193,7 @@ fn a_journal_of_a_newer_version_is_left_alone() {
     drop(Journal::open(folder.path(), None).unwrap());
     let path = folder.path().join(FILE_NAME);
     let connection = Connection::open(&path).unwrap();
-    connection
-        .pragma_update(None, "user_version", 4_711)
-        .unwrap();
+    connection.pragma_update(None, "user_version", 4_711).unwrap();
     drop(connection);
     let before = std::fs::read(&path).unwrap();
     assert_eq!(
@@ -259,11 +210,7 @@ fn a_journal_of_a_newer_version_is_left_alone() {
 #[test]
 fn a_file_that_is_no_database_is_an_error_with_its_name() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join(FILE_NAME),
-        "this is not a database at all",
-    )
-    .unwrap();
+    std::fs::write(folder.path().join(FILE_NAME), "this is not a database at all").unwrap();
     let error = Journal::open(folder.path(), None).err().unwrap();
     assert_eq!(error.code(), "journal");
     assert!(error.to_string().contains(FILE_NAME), "{error}");
@@ -310,23 +257,15 @@ fn a_process_that_dies_before_a_commit_leaves_nothing_of_it_and_after_it_everyth
         let probe: CommitProbe = {
             let dies_at = Arc::clone(&dies_at);
             Arc::new(move |point| match point {
-                CommitPoint::Before(count) => {
-                    survives_before || count < dies_at.load(Ordering::SeqCst)
-                }
+                CommitPoint::Before(count) => survives_before || count < dies_at.load(Ordering::SeqCst),
                 CommitPoint::After(count) => count < dies_at.load(Ordering::SeqCst),
             })
         };
         let journal = Journal::open(folder.path(), Some(probe)).unwrap();
         journal.set_setting("before", Some("1")).unwrap();
         dies_at.store(2, Ordering::SeqCst);
-        assert_eq!(
-            journal.set_setting("last", Some("1")).unwrap_err().code(),
-            "stopped"
-        );
-        assert_eq!(
-            journal.set_setting("later", Some("1")).unwrap_err().code(),
-            "stopped"
-        );
+        assert_eq!(journal.set_setting("last", Some("1")).unwrap_err().code(), "stopped");
+        assert_eq!(journal.set_setting("later", Some("1")).unwrap_err().code(), "stopped");
         assert_eq!(journal.settings().unwrap_err().code(), "stopped");
         drop(journal);
 

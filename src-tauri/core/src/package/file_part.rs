@@ -49,14 +49,12 @@ pub fn file_part(path: &Path) -> Result<FilePart, CoreError> {
         path: path.to_path_buf(),
         reason,
     };
-    let archive =
-        zip::ZipArchive::new(file).map_err(|error| invalid(format!("it is no zip ({error})")))?;
+    let archive = zip::ZipArchive::new(file).map_err(|error| invalid(format!("it is no zip ({error})")))?;
     if archive.is_empty() {
         return Err(invalid("it is empty".into()));
     }
-    let comment: ZipComment = serde_json::from_slice(archive.comment()).map_err(|_| {
-        invalid("its comment names no sequence_md5sum, so no uploader made it".into())
-    })?;
+    let comment: ZipComment = serde_json::from_slice(archive.comment())
+        .map_err(|_| invalid("its comment names no sequence_md5sum, so no uploader made it".into()))?;
     Ok(FilePart {
         path: path.to_path_buf(),
         size_bytes,
@@ -78,9 +76,8 @@ impl FilePart {
     }
 
     fn is_unchanged(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|metadata| {
-            metadata.len() == self.size_bytes && modified_at_ms(&metadata) == self.modified_at_ms
-        })
+        fs::metadata(&self.path)
+            .is_ok_and(|metadata| metadata.len() == self.size_bytes && modified_at_ms(&metadata) == self.modified_at_ms)
     }
 
     fn changed(&self) -> CoreError {
@@ -134,9 +131,7 @@ impl Read for FileReader {
         if buffer.is_empty() || self.left_bytes == 0 {
             return Ok(0);
         }
-        let most = usize::try_from(self.left_bytes)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
+        let most = usize::try_from(self.left_bytes).unwrap_or(usize::MAX).min(buffer.len());
         let count = self
             .file
             .read(buffer.get_mut(..most).unwrap_or_default())

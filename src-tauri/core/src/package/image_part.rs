@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use super::failure::core_error_named;
 use super::md5::measure;
 use super::source_photo::PhotoReader;
-use crate::source_photo::SourcePhoto;
 use super::{Measured, Part};
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
 use crate::path_text::printable_name;
+use crate::source_photo::SourcePhoto;
 
 /// A photo with its description.
 pub struct ImagePart {

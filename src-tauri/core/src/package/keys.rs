@@ -25,10 +25,7 @@ mod tests {
     use super::*;
 
     fn is_hex_32(text: &str) -> bool {
-        text.len() == 32
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
 
     #[test]
@@ -55,11 +52,7 @@ mod tests {
         assert_ne!(key, fresh_session_key("jpg"));
         let manifest = manifest_session_key();
         assert!(is_hex_32(
-            manifest
-                .strip_prefix("uuid_")
-                .unwrap()
-                .strip_suffix(".json")
-                .unwrap()
+            manifest.strip_prefix("uuid_").unwrap().strip_suffix(".json").unwrap()
         ));
         assert_ne!(manifest, manifest_session_key());
     }

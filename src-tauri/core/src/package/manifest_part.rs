@@ -25,10 +25,7 @@ pub struct ManifestPart {
 
 /// The manifest of these file handles, which are the service's own words and kept byte for byte, in the order of the
 /// photos.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the handles belong to the manifest"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "the handles belong to the manifest")]
 pub fn manifest_part(handles: Vec<String>) -> ManifestPart {
     let manifest = Manifest {
         image_handles: &handles,
@@ -75,10 +72,7 @@ mod tests {
             text,
             r#"{"image_handles":["2:a/b+c=","3:x\ny"],"upload_type":"images","version":"1"}"#
         );
-        assert_eq!(
-            part.measure(&Unobserved).unwrap().length_bytes,
-            text.len() as u64
-        );
+        assert_eq!(part.measure(&Unobserved).unwrap().length_bytes, text.len() as u64);
     }
 
     #[test]
@@ -88,10 +82,7 @@ mod tests {
         part.reader(2).unwrap().read_to_string(&mut text).unwrap();
         assert!(text.starts_with("image_handles"));
         text.clear();
-        part.reader(1_000_000)
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
+        part.reader(1_000_000).unwrap().read_to_string(&mut text).unwrap();
         assert!(text.is_empty());
     }
 }

@@ -74,13 +74,7 @@ mod tests {
             hex_of(Md5::new_with_prefix(b"one")),
             hex_of(Md5::new_with_prefix(b"two")),
         ];
-        assert_eq!(
-            sequence_md5(one),
-            hex_of(Md5::new_with_prefix(joined.as_bytes()))
-        );
-        assert_eq!(
-            sequence_md5(Vec::<String>::new()),
-            "d41d8cd98f00b204e9800998ecf8427e"
-        );
+        assert_eq!(sequence_md5(one), hex_of(Md5::new_with_prefix(joined.as_bytes())));
+        assert_eq!(sequence_md5(Vec::<String>::new()), "d41d8cd98f00b204e9800998ecf8427e");
     }
 }

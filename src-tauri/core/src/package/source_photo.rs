@@ -54,10 +54,7 @@ impl PhotoReader {
     /// # Errors
     /// [`CoreError::SourceChanged`] if the file is gone or not as it was, [`CoreError::Io`],
     /// [`CoreError::DescriptionDoesNotFit`].
-    pub(crate) fn open(
-        source: &SourcePhoto,
-        expected_crc32: Option<u32>,
-    ) -> Result<Self, CoreError> {
+    pub(crate) fn open(source: &SourcePhoto, expected_crc32: Option<u32>) -> Result<Self, CoreError> {
         let changed = || CoreError::SourceChanged {
             path: source.path.clone(),
         };
@@ -72,23 +69,20 @@ impl PhotoReader {
         if !is_as_it_was(&file.metadata().map_err(io_error)?, source) {
             return Err(changed());
         }
-        let splice =
-            splice_description(&mut file, &source.description_json).map_err(
-                |error| match error {
-                    MediaError::SegmentTooLong { .. }
-                    | MediaError::ExifDamaged
-                    | MediaError::DescriptionNotAscii => CoreError::DescriptionDoesNotFit {
-                        path: source.path.clone(),
-                        reason: error.to_string(),
-                    },
-                    MediaError::Io { kind, message } => CoreError::Io {
-                        path: source.path.clone(),
-                        source: io::Error::new(kind, message),
-                    },
-                    // It was a photo when it was read.
-                    _ => changed(),
-                },
-            )?;
+        let splice = splice_description(&mut file, &source.description_json).map_err(|error| match error {
+            MediaError::SegmentTooLong { .. } | MediaError::ExifDamaged | MediaError::DescriptionNotAscii => {
+                CoreError::DescriptionDoesNotFit {
+                    path: source.path.clone(),
+                    reason: error.to_string(),
+                }
+            }
+            MediaError::Io { kind, message } => CoreError::Io {
+                path: source.path.clone(),
+                source: io::Error::new(kind, message),
+            },
+            // It was a photo when it was read.
+            _ => changed(),
+        })?;
 
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;
         let mut original_header = Vec::new();
@@ -145,13 +139,8 @@ impl PhotoReader {
         let opened = file
             .metadata()
             .is_ok_and(|metadata| is_as_it_was(&metadata, &self.source));
-        let named = fs::metadata(&self.source.path)
-            .is_ok_and(|metadata| is_as_it_was(&metadata, &self.source));
-        opened
-            && named
-            && self
-                .expected_crc32
-                .is_none_or(|expected| expected == self.crc32())
+        let named = fs::metadata(&self.source.path).is_ok_and(|metadata| is_as_it_was(&metadata, &self.source));
+        opened && named && self.expected_crc32.is_none_or(|expected| expected == self.crc32())
     }
 
     fn changed(&self) -> io::Error {
@@ -166,9 +155,7 @@ impl Read for PhotoReader {
         if buffer.is_empty() || self.left_bytes == 0 {
             return Ok(0);
         }
-        let most = usize::try_from(self.left_bytes)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
+        let most = usize::try_from(self.left_bytes).unwrap_or(usize::MAX).min(buffer.len());
         let count = self
             .bytes
             .read(buffer.get_mut(..most).unwrap_or_default())
@@ -192,7 +179,5 @@ impl Read for PhotoReader {
 }
 
 fn is_as_it_was(metadata: &fs::Metadata, source: &SourcePhoto) -> bool {
-    metadata.is_file()
-        && metadata.len() == source.size_bytes
-        && modified_at_ms(metadata) == source.modified_at_ms
+    metadata.is_file() && metadata.len() == source.size_bytes && modified_at_ms(metadata) == source.modified_at_ms
 }

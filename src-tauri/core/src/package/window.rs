@@ -31,12 +31,7 @@ impl State {
             .checked_sub(self.start)
             .and_then(|index| usize::try_from(index).ok())
             .filter(|index| *index <= self.bytes.len())
-            .ok_or_else(|| {
-                io::Error::new(
-                    io::ErrorKind::InvalidInput,
-                    "this part of the zip is no longer at hand",
-                )
-            })
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this part of the zip is no longer at hand"))
     }
 }
 
@@ -47,11 +42,7 @@ impl Window {
     }
 
     /// Shows the bytes from `place` to the end.
-    pub(crate) fn with_bytes_from<T>(
-        &self,
-        place: u64,
-        look: impl FnOnce(&[u8]) -> T,
-    ) -> io::Result<T> {
+    pub(crate) fn with_bytes_from<T>(&self, place: u64, look: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
         let state = self.0.borrow();
         let index = state.index(place)?;
         Ok(look(state.bytes.get(index..).unwrap_or_default()))
@@ -118,10 +109,7 @@ mod tests {
         writer.write_all(b"1234").unwrap();
         writer.seek(SeekFrom::End(0)).unwrap();
         writer.write_all(b"+").unwrap();
-        assert_eq!(
-            window.with_bytes_from(0, <[u8]>::to_vec).unwrap(),
-            b"head1234data+"
-        );
+        assert_eq!(window.with_bytes_from(0, <[u8]>::to_vec).unwrap(), b"head1234data+");
         assert_eq!(window.end(), 13);
     }
 

@@ -15,10 +15,10 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::failure::core_error_named;
 use super::md5::{PIECE_BYTES, hex_of, sequence_md5};
 use super::source_photo::PhotoReader;
-use crate::source_photo::SourcePhoto;
 use super::window::Window;
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
+use crate::source_photo::SourcePhoto;
 
 /// Names the zip in errors that name no file.
 pub(crate) const ZIP_NAME: &str = "the zip of the sequence";
@@ -116,10 +116,7 @@ impl Pass<'_> {
             let place = self.window.end();
             // This finishes the entry before.
             writer
-                .start_file(
-                    format!("{number}.jpg"),
-                    entry_options(reader.length_bytes()),
-                )
+                .start_file(format!("{number}.jpg"), entry_options(reader.length_bytes()))
                 .map_err(zip_error)?;
             if let Some(before) = open.take() {
                 self.close(&before, place)?;
@@ -130,8 +127,7 @@ impl Pass<'_> {
                 place,
                 data_place,
                 original_header: reader.original_header().to_vec(),
-                new_header_bytes: usize::try_from(reader.header_length_bytes())
-                    .unwrap_or(usize::MAX),
+                new_header_bytes: usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX),
                 length_bytes: reader.length_bytes(),
                 crc32: reader.crc32(),
             });
@@ -146,9 +142,7 @@ impl Pass<'_> {
                 .push(md5.map_err(|error| core_error_named(error, ZIP_NAME))?);
         }
         let tail_place = self.window.end();
-        writer
-            .set_comment(comment(&self.original_md5s))
-            .map_err(zip_error)?;
+        writer.set_comment(comment(&self.original_md5s)).map_err(zip_error)?;
         writer.finish().map_err(zip_error)?;
         if let Some(last) = &open {
             self.leave_window(last, tail_place)?;
@@ -166,11 +160,7 @@ impl Pass<'_> {
     }
 
     /// Copies a photo into the current entry.
-    fn copy(
-        &self,
-        reader: &mut PhotoReader,
-        writer: &mut ZipWriter<Window>,
-    ) -> Result<(), CoreError> {
+    fn copy(&self, reader: &mut PhotoReader, writer: &mut ZipWriter<Window>) -> Result<(), CoreError> {
         let mut piece = vec![0; PIECE_BYTES];
         loop {
             if self.observer.cancelled() {
@@ -193,8 +183,7 @@ impl Pass<'_> {
     /// Hands out an entry whose header is final, and measures the original at the same time.
     fn close(&mut self, entry: &OpenEntry, end: u64) -> Result<(), CoreError> {
         self.leave_window(entry, end)?;
-        let header_bytes =
-            usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
+        let header_bytes = usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
         let (take, finished) = (&mut self.take, &self.finished);
         let data = finished.get(header_bytes..).unwrap_or_default();
         let (taken, original_md5) = rayon::join(|| take(finished), || entry.original_md5(data));
@@ -205,13 +194,8 @@ impl Pass<'_> {
     /// Moves an entry out of the window and notes its layout.
     fn leave_window(&mut self, entry: &OpenEntry, end: u64) -> Result<(), CoreError> {
         self.take_until(end)?;
-        let header_bytes =
-            usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
-        let header = self
-            .finished
-            .get(..header_bytes)
-            .unwrap_or_default()
-            .to_vec();
+        let header_bytes = usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
+        let header = self.finished.get(..header_bytes).unwrap_or_default().to_vec();
         self.observer.bytes(header.len() as u64);
         self.entries.push(EntryLayout {
             place: entry.place,

@@ -8,12 +8,12 @@ use std::sync::{Arc, OnceLock};
 use md5::{Digest, Md5};
 
 use super::md5::hex_of;
-use crate::source_photo::SourcePhoto;
 use super::zip_layout::{ZIP_NAME, ZipLayout, make_zip};
 use super::zip_reader::ZipReader;
 use super::{Measured, Part};
 use crate::error::CoreError;
 use crate::observe::{MeasureObserver, Unobserved};
+use crate::source_photo::SourcePhoto;
 
 /// The zip of a sequence, made anew from the files whenever it is read.
 pub struct ZipPart {
@@ -128,8 +128,7 @@ pub fn write_zip_file(
     let unfinished = folder.join(format!(".mly_zip_{}.part", uuid::Uuid::new_v4().simple()));
     let written = (|| {
         let mut file = fs::File::create_new(&unfinished).map_err(io_error(&unfinished))?;
-        let measured = write_zip(photos, &mut file, observer)
-            .map_err(|error| name_the_file(error, &unfinished))?;
+        let measured = write_zip(photos, &mut file, observer).map_err(|error| name_the_file(error, &unfinished))?;
         file.sync_all().map_err(io_error(&unfinished))?;
         let path = folder.join(format!("mly_tools_{}.zip", measured.md5_hex));
         if !path.exists() {
@@ -145,10 +144,7 @@ pub fn write_zip_file(
 /// A failed write does not know where it wrote to.
 fn name_the_file(error: CoreError, path: &Path) -> CoreError {
     match error {
-        CoreError::Io {
-            path: named,
-            source,
-        } if named == Path::new(ZIP_NAME) => CoreError::Io {
+        CoreError::Io { path: named, source } if named == Path::new(ZIP_NAME) => CoreError::Io {
             path: path.to_path_buf(),
             source,
         },

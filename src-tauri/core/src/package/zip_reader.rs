@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::failure::into_io_error;
 use super::source_photo::PhotoReader;
-use crate::source_photo::SourcePhoto;
 use super::zip_layout::{EntryLayout, ZipLayout};
 use crate::error::CoreError;
+use crate::source_photo::SourcePhoto;
 
 /// Reads a zip. Every photo is compared with its CRC: if a file is no longer what it was when the layout was made,
 /// the read fails with [`CoreError::SourceChanged`] before the photo's last bytes are handed out.
@@ -31,17 +31,8 @@ impl ZipReader {
     }
 
     /// The reader of photo `number`, standing `data_offset` bytes behind its start.
-    fn photo(
-        &mut self,
-        number: usize,
-        entry: &EntryLayout,
-        data_offset: u64,
-    ) -> io::Result<&mut PhotoReader> {
-        if self
-            .current
-            .as_ref()
-            .is_none_or(|(current, _)| *current != number)
-        {
+    fn photo(&mut self, number: usize, entry: &EntryLayout, data_offset: u64) -> io::Result<&mut PhotoReader> {
+        if self.current.as_ref().is_none_or(|(current, _)| *current != number) {
             let photo = self
                 .photos
                 .get(number)

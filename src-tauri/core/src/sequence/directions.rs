@@ -38,11 +38,7 @@ mod tests {
 
     /// North, then east, then the end.
     fn corner() -> Vec<Photo> {
-        vec![
-            photo_at(50.0, 10.0),
-            photo_at(50.001, 10.0),
-            photo_at(50.001, 10.001),
-        ]
+        vec![photo_at(50.0, 10.0), photo_at(50.001, 10.0), photo_at(50.001, 10.001)]
     }
 
     #[test]

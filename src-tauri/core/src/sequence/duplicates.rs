@@ -30,8 +30,7 @@ fn duplicate_of(last: &Photo, photo: &Photo, settings: &SequenceSettings) -> Opt
         _ => None,
     };
     let is_near = distance_m <= settings.duplicate_distance_m;
-    let looks_alike =
-        angle_difference_deg.is_none_or(|difference| difference <= settings.duplicate_angle_deg);
+    let looks_alike = angle_difference_deg.is_none_or(|difference| difference <= settings.duplicate_angle_deg);
     if !(is_near && looks_alike) {
         return None;
     }
@@ -65,14 +64,8 @@ mod tests {
 
     #[test]
     fn ten_centimetres_are_a_duplicate_and_more_is_not() {
-        assert_eq!(
-            kept(vec![facing(1, 0.0, None), facing(2, 0.099, None)]).len(),
-            1
-        );
-        assert_eq!(
-            kept(vec![facing(1, 0.0, None), facing(2, 0.101, None)]).len(),
-            2
-        );
+        assert_eq!(kept(vec![facing(1, 0.0, None), facing(2, 0.099, None)]).len(), 1);
+        assert_eq!(kept(vec![facing(1, 0.0, None), facing(2, 0.101, None)]).len(), 2);
     }
 
     #[test]
@@ -82,21 +75,14 @@ mod tests {
             1
         );
         assert_eq!(
-            kept(vec![
-                facing(1, 0.0, Some(358.0)),
-                facing(2, 0.0, Some(3.001))
-            ])
-            .len(),
+            kept(vec![facing(1, 0.0, Some(358.0)), facing(2, 0.0, Some(3.001))]).len(),
             2
         );
     }
 
     #[test]
     fn a_missing_heading_does_not_save_a_photo_of_the_same_place() {
-        assert_eq!(
-            kept(vec![facing(1, 0.0, Some(0.0)), facing(2, 0.0, None)]).len(),
-            1
-        );
+        assert_eq!(kept(vec![facing(1, 0.0, Some(0.0)), facing(2, 0.0, None)]).len(), 1);
     }
 
     #[test]
@@ -123,9 +109,7 @@ mod tests {
             ..SequenceSettings::default()
         };
         assert_eq!(
-            refuse_duplicates(vec![facing(1, 0.0, None); 3], &settings)
-                .kept
-                .len(),
+            refuse_duplicates(vec![facing(1, 0.0, None); 3], &settings).kept.len(),
             3
         );
     }
@@ -146,9 +130,7 @@ mod tests {
         let refusal = refuse_duplicates(photos, &SequenceSettings::default())
             .refusals
             .remove(0);
-        assert!(
-            refusal.message.contains("G0000001.JPG") && refusal.message.contains("G0000002.JPG")
-        );
+        assert!(refusal.message.contains("G0000001.JPG") && refusal.message.contains("G0000002.JPG"));
         let Some(RefusalDetail::Duplicate {
             photo,
             distance_m,

@@ -38,22 +38,13 @@ mod tests {
     fn one(settings: &SequenceSettings, change: fn(&mut Photo)) -> Photo {
         let mut photo = photo(1, 0.0, 0.0);
         change(&mut photo);
-        finalise(vec![vec![photo]], settings)
-            .remove(0)
-            .photos
-            .remove(0)
+        finalise(vec![vec![photo]], settings).remove(0).photos.remove(0)
     }
 
     #[test]
     fn sequences_are_numbered_in_their_order() {
-        let sequences = finalise(
-            vec![vec![photo(1, 0.0, 0.0)]; 3],
-            &SequenceSettings::default(),
-        );
-        let ids: Vec<&str> = sequences
-            .iter()
-            .map(|sequence| sequence.id.as_str())
-            .collect();
+        let sequences = finalise(vec![vec![photo(1, 0.0, 0.0)]; 3], &SequenceSettings::default());
+        let ids: Vec<&str> = sequences.iter().map(|sequence| sequence.id.as_str()).collect();
         assert_eq!(ids, ["0", "1", "2"]);
     }
 
@@ -77,10 +68,7 @@ mod tests {
             offset_time_ms: -3_600_500,
             ..SequenceSettings::default()
         };
-        assert_eq!(
-            one(&settings, |_| {}).captured_at_ms,
-            1_700_000_000_000 - 3_600_500
-        );
+        assert_eq!(one(&settings, |_| {}).captured_at_ms, 1_700_000_000_000 - 3_600_500);
     }
 
     #[test]

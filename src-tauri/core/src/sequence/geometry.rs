@@ -34,11 +34,7 @@ fn ecef_m((lat_deg, lon_deg): (f64, f64)) -> [f64; 3] {
     // The order of the operations is that of the other client, so that even the last digit of a distance agrees.
     let scale = 1.0 / (A2 * (cos_lat * cos_lat) + B2 * (sin_lat * sin_lat)).sqrt();
     let equatorial = A2 * scale * cos_lat;
-    [
-        equatorial * cos_lon,
-        equatorial * sin_lon,
-        B2 * scale * sin_lat,
-    ]
+    [equatorial * cos_lon, equatorial * sin_lon, B2 * scale * sin_lat]
 }
 
 /// Length of the track through the photos, metres.
@@ -61,8 +57,7 @@ pub fn bearing_deg(from: &Photo, to: &Photo) -> f64 {
         lon_difference += 2.0 * PI;
     }
     let east = lon_difference.sin() * to_lat.cos();
-    let north =
-        from_lat.cos() * to_lat.sin() - from_lat.sin() * to_lat.cos() * lon_difference.cos();
+    let north = from_lat.cos() * to_lat.sin() - from_lat.sin() * to_lat.cos() * lon_difference.cos();
     (east.atan2(north).to_degrees() + 360.0) % 360.0
 }
 

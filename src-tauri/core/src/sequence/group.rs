@@ -71,10 +71,7 @@ mod tests {
         for change in changes {
             let mut other = base.clone();
             change(&mut other);
-            assert_eq!(
-                lengths(&group(vec![base.clone(), other, base.clone()])),
-                [2, 1]
-            );
+            assert_eq!(lengths(&group(vec![base.clone(), other, base.clone()])), [2, 1]);
         }
     }
 

@@ -63,23 +63,14 @@ pub fn sequence(photos: Vec<Photo>, settings: &SequenceSettings) -> Sequenced {
         sort(group);
         spread(group);
     }
-    let parts = groups
-        .into_iter()
-        .flat_map(|group| split(group, settings))
-        .collect();
+    let parts = groups.into_iter().flat_map(|group| split(group, settings)).collect();
     let parts = check(parts, &mut refusals, refuse_null_island);
-    let mut parts = check(parts, &mut refusals, |photos| {
-        refuse_duplicates(photos, settings)
-    });
+    let mut parts = check(parts, &mut refusals, |photos| refuse_duplicates(photos, settings));
     for part in &mut parts {
         fill_directions(part, settings.interpolate_directions);
     }
-    let parts = check(parts, &mut refusals, |photos| {
-        refuse_too_fast(photos, settings)
-    });
-    let parts = check(parts, &mut refusals, |photos| {
-        refuse_zigzag(photos, settings)
-    });
+    let parts = check(parts, &mut refusals, |photos| refuse_too_fast(photos, settings));
+    let parts = check(parts, &mut refusals, |photos| refuse_zigzag(photos, settings));
     let parts = parts
         .into_iter()
         .flat_map(|part| split_by_distance(part, settings))

@@ -33,15 +33,7 @@ fn any_photo() -> impl Strategy<Value = Photo> {
         prop::option::of(1..5_000_u32),
     )
         .prop_map(
-            |(
-                (lat_deg, lon_deg),
-                captured_at_ms,
-                heading_deg,
-                camera_clock_ms,
-                folder,
-                camera,
-                width_px,
-            )| Photo {
+            |((lat_deg, lon_deg), captured_at_ms, heading_deg, camera_clock_ms, folder, camera, width_px)| Photo {
                 path: format!("/card/{folder}/").into(),
                 captured_at_ms,
                 heading_deg,
@@ -64,30 +56,17 @@ fn any_photos() -> impl Strategy<Value = Vec<Photo>> {
 }
 
 fn any_settings() -> impl Strategy<Value = SequenceSettings> {
-    (
-        1..20_u64,
-        0.0..120.0_f64,
-        0.0..500.0_f64,
-        any::<bool>(),
-        any::<bool>(),
+    (1..20_u64, 0.0..120.0_f64, 0.0..500.0_f64, any::<bool>(), any::<bool>()).prop_map(
+        |(max_photos, cutoff_time_s, cutoff_distance_m, zigzag_check, interpolate_directions)| SequenceSettings {
+            max_photos: Some(max_photos),
+            max_pixels: Some(100_000_000),
+            cutoff_time_s,
+            cutoff_distance_m,
+            zigzag_check,
+            interpolate_directions,
+            ..SequenceSettings::default()
+        },
     )
-        .prop_map(
-            |(
-                max_photos,
-                cutoff_time_s,
-                cutoff_distance_m,
-                zigzag_check,
-                interpolate_directions,
-            )| SequenceSettings {
-                max_photos: Some(max_photos),
-                max_pixels: Some(100_000_000),
-                cutoff_time_s,
-                cutoff_distance_m,
-                zigzag_check,
-                interpolate_directions,
-                ..SequenceSettings::default()
-            },
-        )
 }
 
 fn spread_out(mut photos: Vec<Photo>) -> Vec<Photo> {

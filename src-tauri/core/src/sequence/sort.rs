@@ -35,10 +35,7 @@ mod tests {
     fn photos_of_the_same_moment_are_in_the_order_of_their_names() {
         let mut photos = vec![photo(3, 1.0, 0.0), photo(1, 1.0, 0.0), photo(2, 1.0, 0.0)];
         sort(&mut photos);
-        assert_eq!(
-            names(&photos),
-            ["G0000001.JPG", "G0000002.JPG", "G0000003.JPG"]
-        );
+        assert_eq!(names(&photos), ["G0000001.JPG", "G0000002.JPG", "G0000003.JPG"]);
     }
 
     #[test]

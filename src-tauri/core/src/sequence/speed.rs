@@ -17,8 +17,7 @@ pub fn average_speed_kmh(photos: &[Photo]) -> Option<f64> {
 pub fn refuse_too_fast(photos: Vec<Photo>, settings: &SequenceSettings) -> Checked {
     let limit_kmh = settings.max_capture_speed_kmh;
     let too_fast = average_speed_kmh(&photos).filter(|speed_kmh| *speed_kmh > limit_kmh);
-    let (Some(speed_kmh), Some(first), Some(last)) = (too_fast, photos.first(), photos.last())
-    else {
+    let (Some(speed_kmh), Some(first), Some(last)) = (too_fast, photos.first(), photos.last()) else {
         return Checked {
             kept: photos,
             refusals: Vec::new(),
@@ -77,18 +76,10 @@ mod tests {
 
     #[test]
     fn the_way_counts_and_not_the_distance_between_the_ends() {
-        let photos = vec![
-            photo(1, 0.0, 0.0),
-            photo(2, 5.0, 1000.0),
-            photo(3, 10.0, 0.0),
-        ];
+        let photos = vec![photo(1, 0.0, 0.0), photo(2, 5.0, 1000.0), photo(3, 10.0, 0.0)];
         let checked = refuse_too_fast(photos, &SequenceSettings::default());
         assert_eq!(checked.refusals.len(), 3);
-        assert!(
-            checked.refusals[2]
-                .message
-                .contains("G0000001.JPG to G0000003.JPG")
-        );
+        assert!(checked.refusals[2].message.contains("G0000001.JPG to G0000003.JPG"));
         assert!(checked.refusals[2].message.contains("720 km/h"));
     }
 }

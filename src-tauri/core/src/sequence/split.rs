@@ -21,9 +21,7 @@ impl Filled {
         Self {
             photos: self.photos.saturating_add(1),
             bytes: self.bytes.saturating_add(photo.size_bytes),
-            pixels: self
-                .pixels
-                .saturating_add(width_px.saturating_mul(height_px)),
+            pixels: self.pixels.saturating_add(width_px.saturating_mul(height_px)),
         }
     }
 
@@ -70,9 +68,7 @@ mod tests {
     use crate::sequence::test_photos::{lengths, photo};
 
     fn every_second(count: usize) -> Vec<Photo> {
-        (0..count)
-            .map(|number| photo(number, number as f64, 0.0))
-            .collect()
+        (0..count).map(|number| photo(number, number as f64, 0.0)).collect()
     }
 
     #[test]
@@ -96,17 +92,11 @@ mod tests {
     fn a_pause_of_sixty_seconds_stays_and_a_longer_one_parts() {
         let settings = SequenceSettings::default();
         assert_eq!(
-            lengths(&split(
-                vec![photo(1, 0.0, 0.0), photo(2, 60.0, 0.0)],
-                &settings
-            )),
+            lengths(&split(vec![photo(1, 0.0, 0.0), photo(2, 60.0, 0.0)], &settings)),
             [2]
         );
         assert_eq!(
-            lengths(&split(
-                vec![photo(1, 0.0, 0.0), photo(2, 60.001, 0.0)],
-                &settings
-            )),
+            lengths(&split(vec![photo(1, 0.0, 0.0), photo(2, 60.001, 0.0)], &settings)),
             [1, 1]
         );
     }
@@ -116,15 +106,9 @@ mod tests {
         let mut photos = every_second(2);
         photos[0].size_bytes = 110 * 1024 * 1024 * 1024 - 1;
         photos[1].size_bytes = 1;
-        assert_eq!(
-            lengths(&split(photos.clone(), &SequenceSettings::default())),
-            [2]
-        );
+        assert_eq!(lengths(&split(photos.clone(), &SequenceSettings::default())), [2]);
         photos[1].size_bytes = 2;
-        assert_eq!(
-            lengths(&split(photos, &SequenceSettings::default())),
-            [1, 1]
-        );
+        assert_eq!(lengths(&split(photos, &SequenceSettings::default())), [1, 1]);
     }
 
     #[test]
@@ -134,15 +118,9 @@ mod tests {
         photos[0].height_px = Some(2000 - 1);
         photos[1].width_px = Some(3_000_000);
         photos[1].height_px = Some(1);
-        assert_eq!(
-            lengths(&split(photos.clone(), &SequenceSettings::default())),
-            [2]
-        );
+        assert_eq!(lengths(&split(photos.clone(), &SequenceSettings::default())), [2]);
         photos[1].height_px = Some(2);
-        assert_eq!(
-            lengths(&split(photos, &SequenceSettings::default())),
-            [1, 1]
-        );
+        assert_eq!(lengths(&split(photos, &SequenceSettings::default())), [1, 1]);
     }
 
     #[test]

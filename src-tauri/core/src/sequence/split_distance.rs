@@ -25,9 +25,7 @@ mod tests {
     #[test]
     fn a_hundred_metres_stay_together_and_more_do_not() {
         let settings = SequenceSettings::default();
-        let step = |north_m| {
-            split_by_distance(vec![photo(1, 0.0, 0.0), photo(2, 9.0, north_m)], &settings)
-        };
+        let step = |north_m| split_by_distance(vec![photo(1, 0.0, 0.0), photo(2, 9.0, north_m)], &settings);
         assert_eq!(lengths(&step(99.9)), [2]);
         assert_eq!(lengths(&step(100.1)), [1, 1]);
     }

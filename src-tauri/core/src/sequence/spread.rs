@@ -15,17 +15,11 @@ pub fn spread(photos: &mut [Photo]) {
     while let Some(first) = photos.get(start) {
         let at_ms = first.captured_at_ms;
         let rest = photos.get(start..).unwrap_or_default();
-        let count = rest
-            .iter()
-            .take_while(|photo| photo.captured_at_ms == at_ms)
-            .count();
-        let next_second_ms = at_ms
-            .div_euclid(1000)
-            .saturating_add(1)
-            .saturating_mul(1000);
-        let end_ms = rest.get(count).map_or(next_second_ms, |next| {
-            next.captured_at_ms.min(next_second_ms)
-        });
+        let count = rest.iter().take_while(|photo| photo.captured_at_ms == at_ms).count();
+        let next_second_ms = at_ms.div_euclid(1000).saturating_add(1).saturating_mul(1000);
+        let end_ms = rest
+            .get(count)
+            .map_or(next_second_ms, |next| next.captured_at_ms.min(next_second_ms));
         if let Some(run) = photos.get_mut(start..start + count) {
             spread_run(run, at_ms, end_ms);
         }
@@ -111,10 +105,7 @@ mod tests {
         }
         spread(&mut photos);
         assert_eq!(
-            photos
-                .iter()
-                .map(|photo| photo.captured_at_ms)
-                .collect::<Vec<_>>(),
+            photos.iter().map(|photo| photo.captured_at_ms).collect::<Vec<_>>(),
             [-500, -250]
         );
     }

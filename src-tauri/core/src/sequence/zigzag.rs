@@ -55,8 +55,7 @@ fn jumps_m(photos: &[Photo], settings: &SequenceSettings) -> BTreeMap<usize, f64
         for (offset, photo) in between.iter().enumerate().rev() {
             let jump_m = distance_m(photo, back);
             let is_off_track = jump_m > settings.zigzag_min_distance_m
-                && back_to_reference_m
-                    < distance_m(photo, reference) * settings.zigzag_deviation_ratio;
+                && back_to_reference_m < distance_m(photo, reference) * settings.zigzag_deviation_ratio;
             if !is_off_track {
                 break;
             }
@@ -89,11 +88,7 @@ mod tests {
         let count = photos.len();
         let checked = refuse_zigzag(photos, &SequenceSettings::default());
         assert_eq!(checked.kept.len() + checked.refusals.len(), count);
-        checked
-            .refusals
-            .iter()
-            .map(|refusal| refusal.message.clone())
-            .collect()
+        checked.refusals.iter().map(|refusal| refusal.message.clone()).collect()
     }
 
     #[test]
@@ -131,17 +126,8 @@ mod tests {
             zigzag_min_distance_m: 0.0,
             ..SequenceSettings::default()
         };
-        assert!(
-            refuse_zigzag(track(7, &[(5, 22.4)]), &almost)
-                .refusals
-                .is_empty()
-        );
-        assert_eq!(
-            refuse_zigzag(track(7, &[(5, 22.6)]), &almost)
-                .refusals
-                .len(),
-            1
-        );
+        assert!(refuse_zigzag(track(7, &[(5, 22.4)]), &almost).refusals.is_empty());
+        assert_eq!(refuse_zigzag(track(7, &[(5, 22.6)]), &almost).refusals.len(), 1);
     }
 
     #[test]
@@ -156,19 +142,11 @@ mod tests {
             zigzag_check: false,
             ..SequenceSettings::default()
         };
-        assert!(
-            refuse_zigzag(track(20, &[(7, 95.0)]), &off)
-                .refusals
-                .is_empty()
-        );
+        assert!(refuse_zigzag(track(20, &[(7, 95.0)]), &off).refusals.is_empty());
         let two = SequenceSettings {
             zigzag_min_deviations: 2,
             ..SequenceSettings::default()
         };
-        assert!(
-            refuse_zigzag(track(20, &[(7, 95.0)]), &two)
-                .refusals
-                .is_empty()
-        );
+        assert!(refuse_zigzag(track(20, &[(7, 95.0)]), &two).refusals.is_empty());
     }
 }

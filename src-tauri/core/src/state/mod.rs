@@ -55,12 +55,7 @@ impl State {
     pub fn is_removable(&self) -> bool {
         matches!(
             self,
-            Self::Draft
-                | Self::Published
-                | Self::SourceChanged
-                | Self::Failed { .. }
-                | Self::Cancelled
-                | Self::Lost
+            Self::Draft | Self::Published | Self::SourceChanged | Self::Failed { .. } | Self::Cancelled | Self::Lost
         )
     }
 

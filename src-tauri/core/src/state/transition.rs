@@ -54,10 +54,7 @@ pub struct Change {
     pub effects: Vec<Effect>,
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "every arm of the table is an answer or none"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "every arm of the table is an answer or none")]
 fn to(state: State, effects: &[Effect]) -> Option<Change> {
     Some(Change {
         state,
@@ -114,9 +111,7 @@ pub fn transition(state: &State, event: &Event) -> Option<Change> {
         },
         State::Failed { taken: true, .. } | State::Lost => match event {
             Event::Retry => to(
-                State::Queued {
-                    next: Step::Transfer,
-                },
+                State::Queued { next: Step::Transfer },
                 &[Effect::FreshSession, Effect::TakeTurn],
             ),
             Event::SeenProcessing => to(State::Processing, &[Effect::Follow]),
@@ -129,9 +124,7 @@ pub fn transition(state: &State, event: &Event) -> Option<Change> {
 
 fn from_queued(next: Step, event: &Event) -> Option<Change> {
     match event {
-        Event::TurnCame { handle_kept: true } if next == Step::Finish => {
-            to(State::Finishing, &[Effect::SendFinish])
-        }
+        Event::TurnCame { handle_kept: true } if next == Step::Finish => to(State::Finishing, &[Effect::SendFinish]),
         Event::TurnCame { .. } => to(State::Preparing, &[Effect::Prepare]),
         Event::SignInNeeded { .. } => to(State::NeedsSignIn { next }, &[]),
         Event::Pause => to(State::Paused { next }, &[]),
@@ -144,12 +137,8 @@ fn from_queued(next: Step, event: &Event) -> Option<Change> {
 fn from_running(phase: Phase, event: &Event) -> Option<Change> {
     match event {
         Event::Prepared if phase == Phase::Preparing => to(State::Sending, &[Effect::Send]),
-        Event::Sent { finish: true } if phase == Phase::Sending => {
-            to(State::Finishing, &[Effect::SendFinish])
-        }
-        Event::Sent { finish: false } if phase == Phase::Sending => {
-            to(State::Paused { next: Step::Finish }, &[])
-        }
+        Event::Sent { finish: true } if phase == Phase::Sending => to(State::Finishing, &[Effect::SendFinish]),
+        Event::Sent { finish: false } if phase == Phase::Sending => to(State::Paused { next: Step::Finish }, &[]),
         Event::Wait { until_ms, reason } => to(
             State::Waiting {
                 phase,
@@ -167,12 +156,7 @@ fn from_running(phase: Phase, event: &Event) -> Option<Change> {
             },
             &[],
         ),
-        Event::Pause => to(
-            State::Paused {
-                next: Step::Transfer,
-            },
-            &[Effect::Stop],
-        ),
+        Event::Pause => to(State::Paused { next: Step::Transfer }, &[Effect::Stop]),
         Event::Cancel => to(State::Cancelled, &[Effect::Stop]),
         Event::Restarted => queued(Step::Transfer),
         _ => None,
@@ -183,10 +167,9 @@ fn from_running(phase: Phase, event: &Event) -> Option<Change> {
 fn from_finishing(event: &Event) -> Option<Change> {
     match event {
         Event::FinishTaken => to(State::Processing, &[Effect::RecordFinished, Effect::Follow]),
-        Event::FinishUnanswered | Event::Restarted => to(
-            State::FinishUnknown { asks_person: false },
-            &[Effect::Settle],
-        ),
+        Event::FinishUnanswered | Event::Restarted => {
+            to(State::FinishUnknown { asks_person: false }, &[Effect::Settle])
+        }
         Event::FinishRefused { code } => to(
             State::Failed {
                 code: code.clone(),
@@ -226,11 +209,7 @@ fn from_waiting(waiting: &State, phase: Phase, event: &Event) -> Option<Change> 
         ),
         Event::SignInNeeded { next } => to(
             State::NeedsSignIn {
-                next: if phase == Phase::Finishing {
-                    Step::Finish
-                } else {
-                    *next
-                },
+                next: if phase == Phase::Finishing { Step::Finish } else { *next },
             },
             &[],
         ),
@@ -261,10 +240,7 @@ fn from_finish_unknown(asks_person: bool, event: &Event) -> Option<Change> {
         Event::FoundDoubtful => to(State::FinishUnknown { asks_person: true }, &[]),
         // Only after looking did not tell: while it might still tell, a second finish would be rash.
         Event::RetryFinish if asks_person => queued(Step::Finish),
-        Event::Retry | Event::SignedIn => to(
-            State::FinishUnknown { asks_person: false },
-            &[Effect::Settle],
-        ),
+        Event::Retry | Event::SignedIn => to(State::FinishUnknown { asks_person: false }, &[Effect::Settle]),
         Event::Restarted if asks_person => to(State::FinishUnknown { asks_person }, &[]),
         Event::Restarted => to(State::FinishUnknown { asks_person }, &[Effect::Settle]),
         _ => None,

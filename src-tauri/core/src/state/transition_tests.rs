@@ -18,25 +18,19 @@ fn states() -> Vec<State> {
     };
     vec![
         State::Draft,
-        State::Queued {
-            next: Step::Transfer,
-        },
+        State::Queued { next: Step::Transfer },
         State::Queued { next: Step::Finish },
         State::Preparing,
         State::Sending,
         State::Finishing,
         State::Processing,
         State::Published,
-        State::Paused {
-            next: Step::Transfer,
-        },
+        State::Paused { next: Step::Transfer },
         State::Paused { next: Step::Finish },
         waiting(Preparing),
         waiting(Sending),
         waiting(Finishing),
-        State::NeedsSignIn {
-            next: Step::Transfer,
-        },
+        State::NeedsSignIn { next: Step::Transfer },
         State::NeedsSignIn { next: Step::Finish },
         State::FinishUnknown { asks_person: false },
         State::FinishUnknown { asks_person: true },
@@ -74,9 +68,7 @@ fn events() -> Vec<Event> {
             reason: WaitReason::ServerError,
         },
         Event::WaitOver,
-        Event::SignInNeeded {
-            next: Step::Transfer,
-        },
+        Event::SignInNeeded { next: Step::Transfer },
         Event::SignInNeeded { next: Step::Finish },
         Event::SignedIn,
         Event::SourceChanged,
@@ -190,11 +182,7 @@ fn every_state_meets_every_event_and_keeps_its_promises() {
                 "an end is no end: {at}"
             );
             let sends_finish = change.effects.contains(&Effect::SendFinish);
-            assert_eq!(
-                sends_finish,
-                *to == State::Finishing,
-                "finish without intent: {at}"
-            );
+            assert_eq!(sends_finish, *to == State::Finishing, "finish without intent: {at}");
             if matches!(state, State::Finishing | State::FinishUnknown { .. }) {
                 let is_answered = matches!(
                     event,
@@ -211,19 +199,13 @@ fn every_state_meets_every_event_and_keeps_its_promises() {
                 assert!(is_answered || is_open, "an open finish was forgotten: {at}");
             }
             if change.effects.contains(&Effect::TakeTurn) {
-                assert!(
-                    matches!(to, State::Queued { .. }),
-                    "a turn for nothing: {at}"
-                );
+                assert!(matches!(to, State::Queued { .. }), "a turn for nothing: {at}");
             }
             if change.effects.contains(&Effect::FreshSession) {
                 assert!(state.may_be_taken() && event == Event::Retry, "{at}");
             }
             let by_person = matches!(event, Event::Cancel);
-            assert!(
-                *to != State::Cancelled || by_person,
-                "cancelled by nobody: {at}"
-            );
+            assert!(*to != State::Cancelled || by_person, "cancelled by nobody: {at}");
         }
     }
     assert_eq!(pairs, 22 * 30);
@@ -276,17 +258,10 @@ fn a_restart_loses_nothing_that_was_under_way() {
 fn the_actions_offered_are_those_that_work() {
     assert_eq!(
         State::FinishUnknown { asks_person: true }.actions(),
-        [
-            UploadAction::Retry,
-            UploadAction::RetryFinish,
-            UploadAction::MarkTaken
-        ]
+        [UploadAction::Retry, UploadAction::RetryFinish, UploadAction::MarkTaken]
     );
     assert_eq!(State::Published.actions(), [UploadAction::Remove]);
-    assert_eq!(
-        State::Sending.actions(),
-        [UploadAction::Pause, UploadAction::Cancel]
-    );
+    assert_eq!(State::Sending.actions(), [UploadAction::Pause, UploadAction::Cancel]);
     assert_eq!(State::Finishing.actions(), []);
 }
 

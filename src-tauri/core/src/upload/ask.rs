@@ -5,24 +5,18 @@ use std::sync::Arc;
 use waypost_wire::{Problem, UploadState};
 
 use super::inner::{Inner, Outcome, Taken};
-use crate::state::{Effect, Event};
-use crate::state::transition::transition;
 use crate::error::CoreError;
 use crate::journal::{Fact, UploadRecord};
+use crate::state::transition::transition;
+use crate::state::{Effect, Event};
 
 impl Inner {
     /// A step of the person; `Some` is the upload as it is when the step does not apply. It is carried through even
     /// when the caller does not wait for it.
-    pub(super) async fn act(
-        self: &Arc<Self>,
-        upload_id: i64,
-        event: Event,
-    ) -> Result<Option<UploadRecord>, CoreError> {
+    pub(super) async fn act(self: &Arc<Self>, upload_id: i64, event: Event) -> Result<Option<UploadRecord>, CoreError> {
         let inner = Arc::clone(self);
         let act = async move {
-            let before = inner
-                .journal(move |journal| journal.upload(upload_id))
-                .await?;
+            let before = inner.journal(move |journal| journal.upload(upload_id)).await?;
             let mut taken = Taken::new(event.clone());
             taken.problem = lasting_problem(&before, &event);
             if event == Event::MarkTaken {
@@ -40,10 +34,7 @@ impl Inner {
                 Outcome::DoesNotApply(_) | Outcome::Stale => Ok(Some(before)),
             }
         };
-        self.tasks
-            .spawn(act)
-            .await
-            .unwrap_or(Err(CoreError::Stopped))
+        self.tasks.spawn(act).await.unwrap_or(Err(CoreError::Stopped))
     }
 }
 

@@ -10,13 +10,13 @@ use super::config::EngineConfig;
 use super::inner::{Inner, Outcome, Taken};
 use super::material::new_record;
 use super::new_upload::NewUpload;
-use crate::state::Event;
+use super::sweep;
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
-use super::sweep;
 use crate::journal::{Journal, UploadRecord};
 use crate::ports::Clock;
+use crate::state::Event;
 
 /// Sends uploads and follows them. Dropping it ends the work at once, as a kill would; [`Engine::shutdown`] waits for a
 /// finish whose answer is on its way.
@@ -52,23 +52,13 @@ impl Engine {
             .await
             .unwrap_or(Err(CoreError::Stopped))?;
         let client = client.filter(|_| !transport.is_dry_run());
-        let inner = Arc::new(Inner::new(
-            config,
-            Arc::new(journal),
-            transport,
-            tokens,
-            clock,
-            client,
-        ));
+        let inner = Arc::new(Inner::new(config, Arc::new(journal), transport, tokens, clock, client));
         let engine = Self { inner };
         if engine.inner.config.parallel_uploads > 0 {
             engine.take_up().await?;
         }
         if engine.inner.client.is_some() {
-            engine
-                .inner
-                .tasks
-                .spawn(sweep::follow(Arc::clone(&engine.inner)));
+            engine.inner.tasks.spawn(sweep::follow(Arc::clone(&engine.inner)));
         }
         Ok(engine)
     }
@@ -91,15 +81,8 @@ impl Engine {
     /// # Errors
     /// [`CoreError::Journal`].
     pub async fn add(&self, new: NewUpload) -> Result<i64, CoreError> {
-        let (record, files) = new_record(
-            new,
-            self.inner.clock.now_ms(),
-            self.inner.transport.is_dry_run(),
-        )?;
-        let record = self
-            .inner
-            .change(move |journal| journal.add(&record, &files))
-            .await?;
+        let (record, files) = new_record(new, self.inner.clock.now_ms(), self.inner.transport.is_dry_run())?;
+        let record = self.inner.change(move |journal| journal.add(&record, &files)).await?;
         Ok(record.upload_id)
     }
 
@@ -160,8 +143,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::NoSuchUpload`], [`CoreError::WrongState`].
     pub async fn retry_finish(&self, upload_id: i64) -> Result<(), CoreError> {
-        self.ask(upload_id, Event::RetryFinish, "finish again")
-            .await
+        self.ask(upload_id, Event::RetryFinish, "finish again").await
     }
 
     /// The person says that Mapillary has taken an upload whose finish is unknown.
@@ -169,8 +151,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::NoSuchUpload`], [`CoreError::WrongState`].
     pub async fn mark_taken(&self, upload_id: i64) -> Result<(), CoreError> {
-        self.ask(upload_id, Event::MarkTaken, "be marked as taken")
-            .await
+        self.ask(upload_id, Event::MarkTaken, "be marked as taken").await
     }
 
     /// Halts everything that can be halted.
@@ -194,16 +175,11 @@ impl Engine {
     /// # Errors
     /// [`CoreError::NoSuchUpload`], [`CoreError::WrongState`] while something of it still goes on.
     pub async fn remove(&self, upload_id: i64) -> Result<(), CoreError> {
-        let record = self
-            .inner
-            .journal(move |journal| journal.upload(upload_id))
-            .await?;
+        let record = self.inner.journal(move |journal| journal.upload(upload_id)).await?;
         if !record.state.is_removable() {
             return Err(wrong_state(&record, "be removed"));
         }
-        self.inner
-            .journal(move |journal| journal.remove(upload_id))
-            .await?;
+        self.inner.journal(move |journal| journal.remove(upload_id)).await?;
         self.inner.forget_live(upload_id);
         self.inner.send(UploadEvent::Removed(upload_id));
         Ok(())
@@ -216,10 +192,7 @@ impl Engine {
     pub async fn signed_in(&self, user_id: &str) -> Result<(), CoreError> {
         let records = self.inner.journal(Journal::uploads).await?;
         for record in records {
-            let is_meant = record
-                .user_id
-                .as_deref()
-                .is_none_or(|owner| owner == user_id);
+            let is_meant = record.user_id.as_deref().is_none_or(|owner| owner == user_id);
             let waits = match record.state {
                 crate::state::State::NeedsSignIn { .. } => true,
                 // Only one whose looking was cut short; the others have somebody working on them or ask the person.
@@ -270,10 +243,7 @@ impl Engine {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
         let records = self.inner.journal(Journal::uploads).await?;
-        Ok(records
-            .iter()
-            .filter(|record| record.state.goes_on_by_itself())
-            .count())
+        Ok(records.iter().filter(|record| record.state.goes_on_by_itself()).count())
     }
 
     async fn ask(&self, upload_id: i64, event: Event, act: &'static str) -> Result<(), CoreError> {
@@ -283,12 +253,7 @@ impl Engine {
         }
     }
 
-    async fn ask_each(
-        &self,
-        which: Which,
-        event: Event,
-        act: &'static str,
-    ) -> Result<(), CoreError> {
+    async fn ask_each(&self, which: Which, event: Event, act: &'static str) -> Result<(), CoreError> {
         let is_named = matches!(which, Which::These(_));
         for record in self.chosen(&which).await? {
             if let Some(record) = self.inner.act(record.upload_id, event.clone()).await?

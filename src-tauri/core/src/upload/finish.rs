@@ -1,29 +1,24 @@
 //! `finish_upload`, called once. The intent is in the journal before this file runs; whatever comes back is written down
 //! before anything else happens.
 
-use waypost_mapillary::{
-    FileHandle, FileType, MapillaryError, RetryAdvice, backoff_ms, retry_advice,
-};
+use waypost_mapillary::{FileHandle, FileType, MapillaryError, RetryAdvice, backoff_ms, retry_advice};
 use waypost_wire::WaitReason;
 
 use super::inner::Taken;
 use super::retry::reason;
 use super::run::{Halt, Run};
 use super::session::NoToken;
-use crate::state::{Event, Step};
 use crate::error::CoreError;
 use crate::journal::{Fact, UploadRecord};
 use crate::settings::PackageKind;
+use crate::state::{Event, Step};
 
 impl Run {
     /// Finishes, and says what came of it.
     pub(super) async fn send_finish(&mut self) -> Result<Taken, Halt> {
         // The intent is written down, so it is carried out even when everything is being stopped.
         let upload_id = self.upload_id;
-        let record = self
-            .inner
-            .journal(move |journal| journal.upload(upload_id))
-            .await;
+        let record = self.inner.journal(move |journal| journal.upload(upload_id)).await;
         let Ok(record) = record else { return Err(Halt) };
         let token = match self.finish_token(&record).await {
             Ok(token) => token,
@@ -53,13 +48,11 @@ impl Run {
             Err(error) => error,
         };
         if matches!(error, MapillaryError::Unauthorized { .. }) {
-            return Ok(
-                match self.session.after_refusal(&self.inner, &token, 1).await {
-                    // Refused before anything was done, so it may be sent again with the new token.
-                    Ok(_) => self.later(0, WaitReason::ServerError, &error.into()),
-                    Err(none) => self.no_finish_token(none),
-                },
-            );
+            return Ok(match self.session.after_refusal(&self.inner, &token, 1).await {
+                // Refused before anything was done, so it may be sent again with the new token.
+                Ok(_) => self.later(0, WaitReason::ServerError, &error.into()),
+                Err(none) => self.no_finish_token(none),
+            });
         }
         if error.may_have_been_carried_out() {
             let problem = CoreError::FinishUnanswered {
@@ -72,9 +65,7 @@ impl Run {
         let wait_ms = match retry_advice(&error) {
             RetryAdvice::No => return Ok(refused(CoreError::from(error).problem())),
             RetryAdvice::AtOnce => backoff_ms(self.finish_attempts),
-            RetryAdvice::After { wait_ms } => {
-                wait_ms.saturating_add(backoff_ms(self.finish_attempts))
-            }
+            RetryAdvice::After { wait_ms } => wait_ms.saturating_add(backoff_ms(self.finish_attempts)),
         };
         if self.finish_attempts > self.inner.config.max_attempts {
             return Ok(refused(CoreError::from(error).problem()));
@@ -97,10 +88,7 @@ impl Run {
         Fact::Follow(self.inner.first_look())
     }
 
-    async fn finish_token(
-        &mut self,
-        record: &UploadRecord,
-    ) -> Result<super::tokens::ActiveToken, Box<Taken>> {
+    async fn finish_token(&mut self, record: &UploadRecord) -> Result<super::tokens::ActiveToken, Box<Taken>> {
         let attempt = self.finish_attempts.saturating_add(1);
         match self
             .session
@@ -120,11 +108,7 @@ impl Run {
             NoToken::SignIn(error) => {
                 Taken::new(Event::SignInNeeded { next: Step::Finish }).with_problem(error.problem())
             }
-            NoToken::Later {
-                wait_ms,
-                reason,
-                error,
-            } if self.finish_attempts <= self.inner.config.max_attempts => {
+            NoToken::Later { wait_ms, reason, error } if self.finish_attempts <= self.inner.config.max_attempts => {
                 self.later(wait_ms, reason, &error)
             }
             NoToken::Later { error, .. } | NoToken::Never(error) => refused(error.problem()),

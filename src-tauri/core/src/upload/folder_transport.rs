@@ -25,9 +25,7 @@ pub struct FolderTransport {
 impl FolderTransport {
     /// Leaves them in `folder`, which is made when something is to be left there.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-        }
+        Self { folder: folder.into() }
     }
 
     fn session_file(&self, session_key: &str) -> Result<PathBuf, MapillaryError> {
@@ -56,11 +54,7 @@ impl FolderTransport {
 
 #[async_trait]
 impl Transport for FolderTransport {
-    async fn offset(
-        &self,
-        _token: &SecretString,
-        session_key: &str,
-    ) -> Result<u64, MapillaryError> {
+    async fn offset(&self, _token: &SecretString, session_key: &str) -> Result<u64, MapillaryError> {
         let path = self.session_file(session_key)?;
         match tokio::fs::metadata(&path).await {
             Ok(metadata) => Ok(metadata.len()),
@@ -93,9 +87,7 @@ impl Transport for FolderTransport {
                 kind: error.kind(),
                 detail: error.to_string(),
             })?;
-            file.write_all(&bytes)
-                .await
-                .map_err(|error| failed(&path, &error))?;
+            file.write_all(&bytes).await.map_err(|error| failed(&path, &error))?;
             held_bytes = held_bytes.saturating_add(bytes.len() as u64);
         }
         file.flush().await.map_err(|error| failed(&path, &error))?;

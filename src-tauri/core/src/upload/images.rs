@@ -12,10 +12,10 @@ use super::material::{Material, ordinal};
 use super::queue::is_handle_fresh;
 use super::run::{Halt, Run};
 use super::send::PartEnd;
-use crate::state::Event;
 use crate::error::CoreError;
 use crate::journal::{Fact, PartRow, UploadRecord};
 use crate::package::{Part, SourcePhoto, image_part, manifest_part};
+use crate::state::Event;
 
 impl Run {
     /// Sends everything; returns the step that follows.
@@ -38,9 +38,7 @@ impl Run {
         match sent {
             Ok(handle) => {
                 let upload_id = self.upload_id;
-                let parts = self
-                    .journal(move |journal| journal.parts(upload_id))
-                    .await?;
+                let parts = self.journal(move |journal| journal.parts(upload_id)).await?;
                 let length_bytes = parts.iter().map(|part| part.length_bytes).sum();
                 Ok(Taken::new(Event::Sent {
                     finish: record.wants_finish,
@@ -55,23 +53,15 @@ impl Run {
 
     /// Sends images, so many at once, then the manifest. What fails for one image ends the upload; the others are found
     /// again by their session keys or handles.
-    async fn send_images(
-        &self,
-        record: &UploadRecord,
-        photos: &[(u32, SourcePhoto)],
-    ) -> Result<String, PartEnd> {
+    async fn send_images(&self, record: &UploadRecord, photos: &[(u32, SourcePhoto)]) -> Result<String, PartEnd> {
         let upload_id = self.upload_id;
-        let known = self
-            .journal(move |journal| journal.parts(upload_id))
-            .await?;
-        let known: HashMap<u32, PartRow> =
-            known.into_iter().map(|row| (row.ordinal, row)).collect();
+        let known = self.journal(move |journal| journal.parts(upload_id)).await?;
+        let known: HashMap<u32, PartRow> = known.into_iter().map(|row| (row.ordinal, row)).collect();
         let sent = self.send_each(record, photos, &known).await;
         self.keep_the_rest().await?;
         self.begin_workers(1).await;
         let manifest = ordinal(photos.len());
-        self.send_manifest(manifest, sent?, known.get(&manifest).cloned())
-            .await
+        self.send_manifest(manifest, sent?, known.get(&manifest).cloned()).await
     }
 
     /// Sends the images side by side; returns their handles in order.
@@ -81,11 +71,7 @@ impl Run {
         photos: &[(u32, SourcePhoto)],
         known: &HashMap<u32, PartRow>,
     ) -> Result<Vec<String>, PartEnd> {
-        let worker_count = self
-            .inner
-            .config
-            .image_workers
-            .clamp(1, photos.len().max(1));
+        let worker_count = self.inner.config.image_workers.clamp(1, photos.len().max(1));
         self.begin_workers(worker_count).await;
         let next = AtomicUsize::new(0);
         let mut workers: FuturesUnordered<_> = (0..worker_count)
@@ -118,10 +104,7 @@ impl Run {
                 break;
             };
             let known = known.get(row).cloned();
-            handles.push((
-                place,
-                self.send_image(worker, record, *row, photo, known).await?,
-            ));
+            handles.push((place, self.send_image(worker, record, *row, photo, known).await?));
         }
         self.end_worker().await?;
         Ok(handles)
@@ -148,19 +131,13 @@ impl Run {
         }
         let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
         let measured = self.measure(worker, &part).await?;
-        self.live
-            .correct_total(photo.size_bytes, measured.length_bytes);
+        self.live.correct_total(photo.size_bytes, measured.length_bytes);
         let part = self.named_part(record, part, row, measured, known).await?;
         self.send_part(worker, &part).await
     }
 
     /// Sends the list of handles.
-    async fn send_manifest(
-        &self,
-        row: u32,
-        handles: Vec<String>,
-        known: Option<PartRow>,
-    ) -> Result<String, PartEnd> {
+    async fn send_manifest(&self, row: u32, handles: Vec<String>, known: Option<PartRow>) -> Result<String, PartEnd> {
         let part: Arc<dyn Part> = Arc::new(manifest_part(handles));
         let measured = self.measure(0, &part).await?;
         self.live.correct_total(0, measured.length_bytes);

@@ -13,12 +13,12 @@ use waypost_wire::{Problem, UploadEvent, UploadRow};
 use super::config::EngineConfig;
 use super::live::Live;
 use super::row::row_of;
-use crate::state::{Effect, Event, State};
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
 use crate::journal::{Applied, Fact, Journal, Step, UploadRecord};
 use crate::ports::Clock;
+use crate::state::{Effect, Event, State};
 
 /// Everything the tasks of one engine share.
 pub(crate) struct Inner {
@@ -153,11 +153,7 @@ impl Inner {
         let at_ms = self.clock.now_ms();
         let applied = self
             .journal(move |journal| {
-                let Taken {
-                    event,
-                    problem,
-                    facts,
-                } = taken;
+                let Taken { event, problem, facts } = taken;
                 journal.apply(&Step {
                     upload_id,
                     event: &event,

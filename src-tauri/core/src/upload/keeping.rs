@@ -82,8 +82,7 @@ impl Run {
             return (row.clone(), true);
         }
         // Other bytes: what the server holds under the old key is of no use.
-        self.live
-            .correct_sent(known.map_or(0, |row| row.offset_bytes), 0);
+        self.live.correct_sent(known.map_or(0, |row| row.offset_bytes), 0);
         let row = PartRow {
             ordinal,
             session_key: new_key(),
@@ -126,23 +125,11 @@ impl Run {
             return Ok(self.keep_row(row).await?);
         }
         let batch = {
-            let mut rows = self
-                .unwritten
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut rows = self.unwritten.0.lock().unwrap_or_else(PoisonError::into_inner);
             rows.push(row);
-            let since_ms = rows
-                .first()
-                .and_then(|row| row.handle_at_ms)
-                .unwrap_or(now_ms);
-            let is_due =
-                rows.len() >= BATCH_LENGTH || now_ms.saturating_sub(since_ms).abs() >= BATCH_MS;
-            if is_due {
-                std::mem::take(&mut *rows)
-            } else {
-                Vec::new()
-            }
+            let since_ms = rows.first().and_then(|row| row.handle_at_ms).unwrap_or(now_ms);
+            let is_due = rows.len() >= BATCH_LENGTH || now_ms.saturating_sub(since_ms).abs() >= BATCH_MS;
+            if is_due { std::mem::take(&mut *rows) } else { Vec::new() }
         };
         if !batch.is_empty() {
             let upload_id = self.upload_id;
@@ -155,11 +142,7 @@ impl Run {
     /// Writes down what is left, also when the run is being stopped.
     pub(super) async fn keep_the_rest(&self) -> Result<(), PartEnd> {
         let rest = {
-            let mut rows = self
-                .unwritten
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut rows = self.unwritten.0.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *rows)
         };
         if rest.is_empty() || self.inner.dead.is_cancelled() {

@@ -19,10 +19,7 @@ impl Engine {
     /// [`CoreError::Journal`].
     pub async fn rows(&self) -> Result<Vec<UploadRow>, CoreError> {
         let records = self.inner.journal(Journal::uploads).await?;
-        Ok(records
-            .iter()
-            .map(|record| self.inner.row(record))
-            .collect())
+        Ok(records.iter().map(|record| self.inner.row(record)).collect())
     }
 
     /// One upload.
@@ -30,10 +27,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::NoSuchUpload`], [`CoreError::Journal`].
     pub async fn row(&self, upload_id: i64) -> Result<UploadRow, CoreError> {
-        let record = self
-            .inner
-            .journal(move |journal| journal.upload(upload_id))
-            .await?;
+        let record = self.inner.journal(move |journal| journal.upload(upload_id)).await?;
         Ok(self.inner.row(&record))
     }
 
@@ -42,9 +36,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::NoSuchUpload`], [`CoreError::Journal`].
     pub async fn file_report(&self, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
-        self.inner
-            .journal(move |journal| file_report(journal, upload_id))
-            .await
+        self.inner.journal(move |journal| file_report(journal, upload_id)).await
     }
 
     /// Changes of the list from now on. Progress comes at most five times a second and upload; who falls behind gets
@@ -118,11 +110,7 @@ impl Engine {
 
 fn file_report(journal: &Journal, upload_id: i64) -> Result<Vec<FileReportRow>, CoreError> {
     journal.upload(upload_id)?;
-    Ok(journal
-        .files(upload_id)?
-        .into_iter()
-        .map(report_row)
-        .collect())
+    Ok(journal.files(upload_id)?.into_iter().map(report_row).collect())
 }
 
 fn report_row(file: FileRow) -> FileReportRow {
@@ -153,10 +141,6 @@ pub fn file_report_of(data_dir: &Path, upload_id: i64) -> Result<Vec<FileReportR
 pub fn rows_of(data_dir: &Path) -> Result<Vec<UploadRow>, CoreError> {
     match Journal::open_read_only(data_dir)? {
         None => Ok(Vec::new()),
-        Some(journal) => Ok(journal
-            .uploads()?
-            .iter()
-            .map(|record| row_of(record, None))
-            .collect()),
+        Some(journal) => Ok(journal.uploads()?.iter().map(|record| row_of(record, None)).collect()),
     }
 }

@@ -160,10 +160,7 @@ mod tests {
         let speed = live.progress(1, 20_000).speed_bytes_per_s.unwrap();
         assert!((speed - 5_000.0).abs() < 1.0, "{speed}");
         let stalled = live.progress(1, 120_000).speed_bytes_per_s.unwrap();
-        assert!(
-            stalled < 300.0,
-            "a line that stands still slows down: {stalled}"
-        );
+        assert!(stalled < 300.0, "a line that stands still slows down: {stalled}");
     }
 
     #[test]

@@ -32,11 +32,7 @@ pub(super) struct SendPart {
 
 impl SendPart {
     /// Opens it at an offset. What goes wrong with the source, now or while reading, is left in `failure`.
-    pub(super) fn open(
-        &self,
-        offset: u64,
-        failure: Arc<Mutex<Option<CoreError>>>,
-    ) -> io::Result<Box<dyn Read + Send>> {
+    pub(super) fn open(&self, offset: u64, failure: Arc<Mutex<Option<CoreError>>>) -> io::Result<Box<dyn Read + Send>> {
         match self.part.reader(offset) {
             Ok(reader) => Ok(Box::new(WatchedReader {
                 reader,
@@ -86,11 +82,7 @@ fn keep(failure: &Mutex<Option<CoreError>>, error: CoreError) -> io::Error {
 }
 
 /// An upload as the journal takes it, with a row for every file.
-pub(super) fn new_record(
-    new: NewUpload,
-    now_ms: i64,
-    dry_run: bool,
-) -> Result<(NewRecord, Vec<FileRow>), CoreError> {
+pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(NewRecord, Vec<FileRow>), CoreError> {
     let mut record = NewRecord {
         title: new.title,
         package: new.package,
@@ -110,9 +102,7 @@ pub(super) fn new_record(
     match new.source {
         UploadSource::Photos(photos) => {
             if photos.is_empty() {
-                return Err(CoreError::NothingToSend {
-                    title: record.title,
-                });
+                return Err(CoreError::NothingToSend { title: record.title });
             }
             record.image_count = photos.len() as u64;
             record.estimated_bytes = photos.iter().map(|photo| photo.size_bytes).sum();

@@ -31,12 +31,12 @@ pub(crate) mod tokens;
 mod transport;
 mod waits;
 
+pub use crate::follow::{FollowSettings, MAPILLARY_VIEWER};
+pub use crate::journal::{CommitPoint, CommitProbe};
 pub use config::EngineConfig;
 pub use engine::{Engine, Which};
 pub use folder_transport::FolderTransport;
 pub use list::{file_report_of, rows_of};
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
 pub use tokens::{ActiveToken, NoTokens, TokenSource};
-pub use crate::follow::{FollowSettings, MAPILLARY_VIEWER};
-pub use crate::journal::{CommitPoint, CommitProbe};
 pub use transport::{ByteStream, HttpTransport, Transport};

@@ -11,12 +11,12 @@ use super::live::Live;
 use super::material::{Material, photos_of};
 use super::run::{Halt, Run, tell_progress};
 use super::send::PartEnd;
-use crate::state::Event;
 use crate::error::CoreError;
 use crate::journal::{Fact, FileRow};
 use crate::observe::MeasureObserver;
 use crate::package::{Measured, Part, file_part, zip_part};
 use crate::settings::PackageKind;
+use crate::state::Event;
 
 /// Counts measured bytes, and stops the measuring with the run.
 pub(super) struct Measuring {
@@ -66,17 +66,13 @@ impl Run {
             .change(move |journal| journal.bind_user(upload_id, &user_id, &username))
             .await
             .map_err(|_| Halt)?;
-        let files = self
-            .journal(move |journal| journal.files(upload_id))
-            .await?;
+        let files = self.journal(move |journal| journal.files(upload_id)).await?;
         let photos = photos_of(&files);
         self.note_fingerprints(&files).await?;
         let part: Arc<dyn Part> = match &record.zip_path {
             Some(path) => self.zip_file(path.clone()).await?,
             None if photos.is_empty() => {
-                let error = CoreError::NothingToSend {
-                    title: record.title,
-                };
+                let error = CoreError::NothingToSend { title: record.title };
                 return Err(Self::failed(error.problem()).into());
             }
             None if record.package == PackageKind::Images => {
@@ -85,17 +81,12 @@ impl Run {
                 self.live.begin(estimate_bytes, record.sent_bytes);
                 return Ok(Material::Images(photos));
             }
-            None => Arc::new(zip_part(
-                photos.into_iter().map(|(_, photo)| photo).collect(),
-            )),
+            None => Arc::new(zip_part(photos.into_iter().map(|(_, photo)| photo).collect())),
         };
         let measured = self.measure(0, &part).await?;
-        let known = self
-            .journal(move |journal| journal.part(upload_id, 0))
-            .await?;
+        let known = self.journal(move |journal| journal.part(upload_id, 0)).await?;
         let sent = self.named_part(&record, part, 0, measured, known).await?;
-        self.live
-            .begin(sent.row.length_bytes, sent.row.offset_bytes);
+        self.live.begin(sent.row.length_bytes, sent.row.offset_bytes);
         Ok(Material::Single(sent))
     }
 
@@ -141,11 +132,7 @@ impl Run {
     }
 
     /// Measures a part, waiting for a source that is missing.
-    pub(super) async fn measure(
-        &self,
-        worker: usize,
-        part: &Arc<dyn Part>,
-    ) -> Result<Measured, PartEnd> {
+    pub(super) async fn measure(&self, worker: usize, part: &Arc<dyn Part>) -> Result<Measured, PartEnd> {
         loop {
             let measuring = Measuring {
                 inner: Arc::clone(&self.inner),

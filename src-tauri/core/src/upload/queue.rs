@@ -8,10 +8,10 @@ use super::inner::{Inner, Running, Taken};
 use super::keeping::Unwritten;
 use super::run::Run;
 use super::session::Session;
-use crate::state::{Effect, Event};
 use super::waits::Waits;
 use crate::error::CoreError;
 use crate::journal::{FollowFacts, Journal, UploadRecord};
+use crate::state::{Effect, Event};
 
 /// A file handle is good for so long, milliseconds: two days, as mapillary_tools 0.14.7 trusts it (protocol notes §1.9).
 pub(super) const HANDLE_LIFE_MS: i64 = 172_800_000;

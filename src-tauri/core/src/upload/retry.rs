@@ -115,13 +115,8 @@ mod tests {
     fn waits_double_up_to_sixteen_seconds_and_start_again_once_a_chunk_went_out() {
         let mut attempts = Attempts::default();
         let error = status(503, false);
-        let waits: Vec<_> = (0..6)
-            .map(|_| wait_ms(attempts.failed(&error, 200)))
-            .collect();
-        assert_eq!(
-            waits,
-            [2_000, 4_000, 8_000, 16_000, 16_000, 16_000].map(Some)
-        );
+        let waits: Vec<_> = (0..6).map(|_| wait_ms(attempts.failed(&error, 200))).collect();
+        assert_eq!(waits, [2_000, 4_000, 8_000, 16_000, 16_000, 16_000].map(Some));
         attempts.moved();
         assert_eq!(wait_ms(attempts.failed(&error, 200)), Some(2_000));
     }
@@ -171,9 +166,6 @@ mod tests {
             body: Box::default(),
         };
         assert_eq!(Attempts::default().failed(&error, 200), Decision::SignIn);
-        assert_eq!(
-            Attempts::default().failed(&status(400, false), 200),
-            Decision::GiveUp
-        );
+        assert_eq!(Attempts::default().failed(&status(400, false), 200), Decision::GiveUp);
     }
 }

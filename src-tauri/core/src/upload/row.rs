@@ -2,8 +2,8 @@
 
 use waypost_wire::{UploadProgress, UploadRow, Waiting};
 
-use crate::state::State;
 use crate::journal::UploadRecord;
+use crate::state::State;
 
 /// The row of `record`, with the moving numbers where there are any.
 pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -> UploadRow {
@@ -41,9 +41,7 @@ pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -
 
 fn waiting_of(record: &UploadRecord) -> Option<Waiting> {
     match record.state {
-        State::Waiting {
-            until_ms, reason, ..
-        } => Some(Waiting {
+        State::Waiting { until_ms, reason, .. } => Some(Waiting {
             reason,
             until_ms,
             message: record

@@ -12,10 +12,10 @@ use super::keeping::Unwritten;
 use super::live::Live;
 use super::material::Material;
 use super::session::Session;
-use crate::state::{Effect, Event, State};
 use super::waits::Waits;
 use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};
+use crate::state::{Effect, Event, State};
 
 /// Pause before the journal is tried again after it could not be written (a full disk), milliseconds.
 const JOURNAL_PAUSE_MS: u64 = 5_000;
@@ -70,17 +70,12 @@ impl Run {
             return Ok(effects);
         };
         self.pause_until(until_ms).await?;
-        self.step(Taken::new(Event::WaitOver))
-            .await
-            .map(|(_, effects)| effects)
+        self.step(Taken::new(Event::WaitOver)).await.map(|(_, effects)| effects)
     }
 
     /// Takes a step as this run. A journal that cannot be written is tried again until it can: going on without it could
     /// send something twice.
-    pub(super) async fn step(
-        &self,
-        taken: Taken,
-    ) -> Result<(Box<UploadRecord>, Vec<Effect>), Halt> {
+    pub(super) async fn step(&self, taken: Taken) -> Result<(Box<UploadRecord>, Vec<Effect>), Halt> {
         self.step_of(taken, Some(&self.stop)).await
     }
 
@@ -129,13 +124,8 @@ impl Run {
             record.problem = Some(error.problem());
             self.inner.tell(&record);
         }
-        self.pause_until(
-            self.inner
-                .clock
-                .now_ms()
-                .saturating_add_unsigned(JOURNAL_PAUSE_MS),
-        )
-        .await
+        self.pause_until(self.inner.clock.now_ms().saturating_add_unsigned(JOURNAL_PAUSE_MS))
+            .await
     }
 
     /// The record as it stands.
@@ -146,19 +136,14 @@ impl Run {
 
     /// Sleeps until a time, or until somebody wants it to go on at once.
     pub(super) async fn pause_until(&self, until_ms: i64) -> Result<(), Halt> {
-        let wait_ms =
-            u64::try_from(until_ms.saturating_sub(self.inner.clock.now_ms())).unwrap_or(0);
+        let wait_ms = u64::try_from(until_ms.saturating_sub(self.inner.clock.now_ms())).unwrap_or(0);
         tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(Halt),
             () = self.wake.notified() => {}
             () = self.inner.clock.sleep_ms(wait_ms) => {}
         }
-        if self.stop.is_cancelled() {
-            Err(Halt)
-        } else {
-            Ok(())
-        }
+        if self.stop.is_cancelled() { Err(Halt) } else { Ok(()) }
     }
 
     /// Tells the moving numbers, if it is time.

@@ -13,11 +13,11 @@ use super::material::SendPart;
 use super::retry::{Attempts, Decision};
 use super::run::{Halt, Run, tell_progress};
 use super::session::NoToken;
-use crate::state::{Event, Step};
 use super::tokens::ActiveToken;
 use super::transport::ByteStream;
 use crate::error::CoreError;
 use crate::journal::Fact;
+use crate::state::{Event, Step};
 
 /// Why a part was not sent.
 pub(super) enum PartEnd {
@@ -46,11 +46,7 @@ impl Run {
         let user_id = self.record().await?.user_id;
         loop {
             attempt += 1;
-            match self
-                .session
-                .token(&self.inner, user_id.as_deref(), attempt)
-                .await
-            {
+            match self.session.token(&self.inner, user_id.as_deref(), attempt).await {
                 Ok(token) => return Ok(token),
                 Err(none) => self.no_token(worker, none, attempt).await?,
             }
@@ -62,11 +58,7 @@ impl Run {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self
-                .session
-                .after_refusal(&self.inner, refused, attempt)
-                .await
-            {
+            match self.session.after_refusal(&self.inner, refused, attempt).await {
                 Ok(token) => return Ok(token),
                 Err(none) => self.no_token(worker, none, attempt).await?,
             }
@@ -75,31 +67,19 @@ impl Run {
 
     async fn no_token(&self, worker: usize, none: NoToken, attempt: u32) -> Result<(), PartEnd> {
         match none {
-            NoToken::SignIn(error) => Err(Taken::new(Event::SignInNeeded {
-                next: Step::Transfer,
-            })
-            .with_problem(error.problem())
-            .into()),
-            NoToken::Later {
-                wait_ms,
-                reason,
-                error,
-            } if attempt <= self.inner.config.max_attempts => self
+            NoToken::SignIn(error) => Err(Taken::new(Event::SignInNeeded { next: Step::Transfer })
+                .with_problem(error.problem())
+                .into()),
+            NoToken::Later { wait_ms, reason, error } if attempt <= self.inner.config.max_attempts => self
                 .wait(worker, wait_ms, reason, error.problem())
                 .await
                 .map_err(PartEnd::from),
-            NoToken::Later { error, .. } | NoToken::Never(error) => {
-                Err(Self::failed(error.problem()).into())
-            }
+            NoToken::Later { error, .. } | NoToken::Never(error) => Err(Self::failed(error.problem()).into()),
         }
     }
 
     /// Sends a part until the server gives the handle, and writes the handle down.
-    pub(super) async fn send_part(
-        &self,
-        worker: usize,
-        part: &SendPart,
-    ) -> Result<String, PartEnd> {
+    pub(super) async fn send_part(&self, worker: usize, part: &SendPart) -> Result<String, PartEnd> {
         let mut token = self.token(worker).await?;
         let mut attempts = Attempts::default();
         // What the moving numbers count for this part; corrected by what the server says.
@@ -121,22 +101,18 @@ impl Run {
                         offset,
                         length_bytes: part.row.length_bytes,
                     };
-                    return Err(Self::failed(error.problem())
-                        .with_fact(Fact::SessionSpoiled)
-                        .into());
+                    return Err(Self::failed(error.problem()).with_fact(Fact::SessionSpoiled).into());
                 }
-                AttemptError::Service(error) => {
-                    match attempts.failed(&error, self.inner.config.max_attempts) {
-                        Decision::Again { wait_ms, reason } => {
-                            let problem = CoreError::from(error).problem();
-                            self.wait(worker, wait_ms, reason, problem).await?;
-                        }
-                        Decision::SignIn => token = self.renewed(worker, &token).await?,
-                        Decision::GiveUp => {
-                            return Err(Self::failed(CoreError::from(error).problem()).into());
-                        }
+                AttemptError::Service(error) => match attempts.failed(&error, self.inner.config.max_attempts) {
+                    Decision::Again { wait_ms, reason } => {
+                        let problem = CoreError::from(error).problem();
+                        self.wait(worker, wait_ms, reason, problem).await?;
                     }
-                }
+                    Decision::SignIn => token = self.renewed(worker, &token).await?,
+                    Decision::GiveUp => {
+                        return Err(Self::failed(CoreError::from(error).problem()).into());
+                    }
+                },
             }
         }
     }
@@ -169,13 +145,7 @@ impl Run {
         let source_error = Arc::new(Mutex::new(None));
         let body = self.body(part, offset, &went_out, counted, &source_error);
         let sent = self
-            .or_stopped(transport.send(
-                &token.token,
-                &part.row.session_key,
-                offset,
-                part.row.length_bytes,
-                body,
-            ))
+            .or_stopped(transport.send(&token.token, &part.row.session_key, offset, part.row.length_bytes, body))
             .await?;
         if went_out.load(Ordering::Relaxed) {
             attempts.moved();
@@ -184,10 +154,7 @@ impl Run {
         match sent {
             Ok(handle) => Ok(handle.0),
             Err(error) => {
-                let source = source_error
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take();
+                let source = source_error.lock().unwrap_or_else(PoisonError::into_inner).take();
                 Err(match (source, error) {
                     (Some(source), _) => AttemptError::Source(source),
                     (None, MapillaryError::Source { kind, detail }) => {
@@ -233,11 +200,7 @@ impl Run {
     }
 
     /// What a failing source means: wait for a card that was pulled, stop at a file that changed.
-    pub(super) async fn source_failed(
-        &self,
-        worker: usize,
-        error: CoreError,
-    ) -> Result<(), PartEnd> {
+    pub(super) async fn source_failed(&self, worker: usize, error: CoreError) -> Result<(), PartEnd> {
         let problem = error.problem();
         let path = match &error {
             CoreError::SourceChanged { path } | CoreError::PathNotFound { path } => path.clone(),
@@ -245,17 +208,13 @@ impl Run {
         };
         let is_there = tokio::fs::try_exists(&path).await.unwrap_or(true);
         if is_there && matches!(error, CoreError::SourceChanged { .. }) {
-            return Err(Taken::new(Event::SourceChanged)
-                .with_problem(problem)
-                .into());
+            return Err(Taken::new(Event::SourceChanged).with_problem(problem).into());
         }
         let now_ms = self.inner.clock.now_ms();
         let since_ms = self.waits.source_missing_since(now_ms);
         let waited_ms = u64::try_from(now_ms.saturating_sub(since_ms)).unwrap_or(0);
         if waited_ms >= self.inner.config.source_wait_ms {
-            return Err(Taken::new(Event::SourceChanged)
-                .with_problem(problem)
-                .into());
+            return Err(Taken::new(Event::SourceChanged).with_problem(problem).into());
         }
         let problem = CoreError::PathNotFound { path }.problem();
         Ok(self

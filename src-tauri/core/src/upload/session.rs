@@ -54,8 +54,7 @@ impl Session {
         attempt: u32,
     ) -> Result<ActiveToken, NoToken> {
         let mut current = self.current.lock().await;
-        let is_same =
-            |token: &ActiveToken| token.token.expose_secret() == refused.token.expose_secret();
+        let is_same = |token: &ActiveToken| token.token.expose_secret() == refused.token.expose_secret();
         // Several images can be refused at once; the first of them has renewed it for all.
         if let Some(token) = current.as_ref().filter(|token| !is_same(token)) {
             return Ok(token.clone());
@@ -81,12 +80,10 @@ async fn ask(inner: &Inner, user_id: Option<&str>, attempt: u32) -> Result<Activ
         .map_err(|error| classify(error, attempt))?;
     match user_id {
         // What was begun as one user is never finished as another.
-        Some(user_id) if user_id != token.user_id => {
-            Err(NoToken::SignIn(CoreError::OtherAccount {
-                expected: user_id.to_owned(),
-                actual: token.username,
-            }))
-        }
+        Some(user_id) if user_id != token.user_id => Err(NoToken::SignIn(CoreError::OtherAccount {
+            expected: user_id.to_owned(),
+            actual: token.username,
+        })),
         _ => Ok(token),
     }
 }

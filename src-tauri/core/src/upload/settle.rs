@@ -8,13 +8,13 @@ use super::inner::Taken;
 use super::material::located_photos;
 use super::run::{Halt, Run};
 use super::session::NoToken;
-use crate::state::{Event, State};
 use super::tokens::ActiveToken;
 use crate::error::CoreError;
 use crate::follow::evidence::{Asked, Finding, find};
 use crate::follow::feed::read_feed;
 use crate::follow::search::find_photos;
 use crate::journal::{Fact, UploadRecord};
+use crate::state::{Event, State};
 
 /// What one look told.
 enum Look {
@@ -66,19 +66,12 @@ impl Run {
             attempt += 1;
             let record = self.record().await?;
             let user_id = record.user_id.clone();
-            let token = self
-                .session
-                .token(&self.inner, user_id.as_deref(), attempt)
-                .await;
+            let token = self.session.token(&self.inner, user_id.as_deref(), attempt).await;
             let (wait_ms, error) = match token {
                 Ok(token) => match self.look(client, &token, &record).await? {
                     Ok(look) => return Ok(Ok(look)),
                     Err(error) if matches!(error, MapillaryError::Unauthorized { .. }) => {
-                        match self
-                            .session
-                            .after_refusal(&self.inner, &token, attempt)
-                            .await
-                        {
+                        match self.session.after_refusal(&self.inner, &token, attempt).await {
                             Ok(_) => (backoff_ms(attempt), error.into()),
                             Err(none) => self.without_token(none).await?,
                         }
@@ -88,9 +81,7 @@ impl Run {
                             return Ok(Err(Box::new(doubtful(error.to_string()))));
                         }
                         RetryAdvice::AtOnce => (backoff_ms(attempt), error.into()),
-                        RetryAdvice::After { wait_ms } => {
-                            (backoff_ms(attempt).saturating_add(wait_ms), error.into())
-                        }
+                        RetryAdvice::After { wait_ms } => (backoff_ms(attempt).saturating_add(wait_ms), error.into()),
                     },
                 },
                 Err(none) => self.without_token(none).await?,
@@ -133,8 +124,8 @@ impl Run {
             .await?
             .into_iter()
             .collect();
-        let captured_ms = (record.last_captured_at_ms > 0)
-            .then_some((record.first_captured_at_ms, record.last_captured_at_ms));
+        let captured_ms =
+            (record.last_captured_at_ms > 0).then_some((record.first_captured_at_ms, record.last_captured_at_ms));
         let oldest_ms = captured_ms.map(|(first_ms, _)| first_ms);
         let reading = read_feed(client, &token.token, &token.user_id, &[], oldest_ms).await;
         match reading {
@@ -168,26 +159,14 @@ impl Run {
         record: &UploadRecord,
     ) -> Result<Result<Look, MapillaryError>, Halt> {
         let upload_id = self.upload_id;
-        let files = self
-            .journal(move |journal| journal.files(upload_id))
-            .await?;
-        let known = self
-            .journal(move |journal| journal.linked_elsewhere(upload_id))
-            .await?;
+        let files = self.journal(move |journal| journal.files(upload_id)).await?;
+        let known = self.journal(move |journal| journal.linked_elsewhere(upload_id)).await?;
         let photos: Vec<_> = located_photos(&files)
             .into_iter()
             .map(|(_, location)| location)
             .collect();
         let username = record.username.as_deref().unwrap_or(&token.username);
-        let found = find_photos(
-            client,
-            &token.token,
-            username,
-            &photos,
-            |id| known.contains(id),
-            "",
-        )
-        .await;
+        let found = find_photos(client, &token.token, username, &photos, |id| known.contains(id), "").await;
         Ok(found.map(|found| Look::Search {
             visible_count: found.visible.count,
         }))

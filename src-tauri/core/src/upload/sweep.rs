@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use waypost_mapillary::{MapillaryError, RetryAdvice, retry_advice};
 
+use super::inner::{Inner, Outcome, Taken};
+use super::material::located_photos;
+use super::tokens::ActiveToken;
+use crate::error::CoreError;
 use crate::follow::feed::{FeedReading, read_feed};
 use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge, pause_ms};
 use crate::follow::search::{Found, find_by_node, find_photos};
-use crate::error::CoreError;
 use crate::journal::{Fact, FollowFacts, UploadRecord};
-use super::inner::{Inner, Outcome, Taken};
-use super::material::located_photos;
 use crate::state::{Event, State};
-use super::tokens::ActiveToken;
 
 /// Above this share of the app's quota, in percent, questions are put off: the rest is for those who upload.
 const QUOTA_LIMIT_PERCENT: u32 = 95;
@@ -71,9 +71,7 @@ async fn sweep(inner: &Inner) -> Result<Option<u64>, CoreError> {
         }
     }
     if due.is_empty() {
-        return Ok(
-            next_ms.map(|next_ms| u64::try_from(next_ms.saturating_sub(now_ms)).unwrap_or(0))
-        );
+        return Ok(next_ms.map(|next_ms| u64::try_from(next_ms.saturating_sub(now_ms)).unwrap_or(0)));
     }
     for (user_id, uploads) in due {
         ask_for_user(inner, &user_id, uploads).await?;
@@ -89,11 +87,7 @@ fn is_followed(upload: &UploadRecord) -> bool {
         )
 }
 
-async fn ask_for_user(
-    inner: &Inner,
-    user_id: &str,
-    uploads: Vec<UploadRecord>,
-) -> Result<(), CoreError> {
+async fn ask_for_user(inner: &Inner, user_id: &str, uploads: Vec<UploadRecord>) -> Result<(), CoreError> {
     let token = match inner.tokens.token(Some(user_id)).await {
         Ok(token) if token.user_id == user_id => token,
         Ok(token) => {
@@ -108,10 +102,7 @@ async fn ask_for_user(
     let Some(client) = &inner.client else {
         return Ok(());
     };
-    let wanted: Vec<String> = uploads
-        .iter()
-        .filter_map(|upload| upload.cluster_id.clone())
-        .collect();
+    let wanted: Vec<String> = uploads.iter().filter_map(|upload| upload.cluster_id.clone()).collect();
     // An unknown time (0) means that the feed is read to its end.
     let oldest_ms = uploads
         .iter()
@@ -150,9 +141,7 @@ async fn ask_for_upload(
     let upload_id = upload.upload_id;
     let answer = answer_for(&upload, reading);
     let viewer = inner.config.follow.viewer.clone();
-    let files = inner
-        .journal(move |journal| journal.files(upload_id))
-        .await?;
+    let files = inner.journal(move |journal| journal.files(upload_id)).await?;
     let photos = located_photos(&files);
     let found = match &answer {
         // Nothing of it can be seen yet: the search would find nothing and cost a question.
@@ -218,11 +207,7 @@ fn answer_for(upload: &UploadRecord, reading: Option<&FeedReading>) -> FeedAnswe
 
 /// Writes down what was found, with a step where the state changes.
 async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Result<(), CoreError> {
-    let Judgement {
-        facts,
-        event,
-        failure,
-    } = judgement;
+    let Judgement { facts, event, failure } = judgement;
     let problem = match &event {
         Some(Event::SeenFailed { .. }) => Some(CoreError::ProcessingFailed {
             stage: failure.unwrap_or_default(),
@@ -234,11 +219,7 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
     let upload_id = upload.upload_id;
     if let Some(event) = event {
         let facts = vec![Fact::Follow(facts.clone())];
-        let taken = Taken {
-            event,
-            problem,
-            facts,
-        };
+        let taken = Taken { event, problem, facts };
         match inner.take(upload_id, taken, None).await? {
             // Something else happened to it in the meantime.
             Outcome::DoesNotApply(state) if !is_same_state(&state, &upload.state) => return Ok(()),
@@ -274,11 +255,7 @@ async fn failed(
     put_off(inner, uploads, &CoreError::Service(error)).await
 }
 
-async fn put_off(
-    inner: &Inner,
-    uploads: Vec<UploadRecord>,
-    error: &CoreError,
-) -> Result<(), CoreError> {
+async fn put_off(inner: &Inner, uploads: Vec<UploadRecord>, error: &CoreError) -> Result<(), CoreError> {
     if matches!(error, CoreError::Stopped) {
         return Err(CoreError::Stopped);
     }

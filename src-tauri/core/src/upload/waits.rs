@@ -29,10 +29,7 @@ impl Waits {
 
     /// The source is there.
     pub(super) fn source_is_there(&self) {
-        *self
-            .missing_since_ms
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.missing_since_ms.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -71,11 +68,7 @@ impl Run {
         problem: Problem,
     ) -> Result<(), Halt> {
         if wait_ms == 0 {
-            return if self.stop.is_cancelled() {
-                Err(Halt)
-            } else {
-                Ok(())
-            };
+            return if self.stop.is_cancelled() { Err(Halt) } else { Ok(()) };
         }
         let until_ms = self.inner.clock.now_ms().saturating_add_unsigned(wait_ms);
         {
@@ -97,11 +90,8 @@ impl Run {
         if board.is_shown || board.workers == 0 || board.waiting.len() < board.workers {
             return Ok(());
         }
-        let Some((_, until_ms, reason, problem)) = board
-            .waiting
-            .iter()
-            .min_by_key(|(_, until_ms, ..)| *until_ms)
-            .cloned()
+        let Some((_, until_ms, reason, problem)) =
+            board.waiting.iter().min_by_key(|(_, until_ms, ..)| *until_ms).cloned()
         else {
             return Ok(());
         };

@@ -10,9 +10,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 use url::Url;
-use waypost_core::account::{
-    Account, Accounts, AccountsSetup, KeepWhere, NewSignIn, SignInOptions,
-};
+use waypost_core::account::{Account, Accounts, AccountsSetup, KeepWhere, NewSignIn, SignInOptions};
 use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::MemoryKeychain;
@@ -139,10 +137,7 @@ impl World {
     /// Signs this user in through the browser and keeps it in the keychain.
     pub async fn signed_in(&self, accounts: &Accounts, username: &str) -> Account {
         let sign_in = sign_in_as(accounts, username).await.unwrap();
-        accounts
-            .keep(&sign_in, None, KeepWhere::Keychain)
-            .await
-            .unwrap()
+        accounts.keep(&sign_in, None, KeepWhere::Keychain).await.unwrap()
     }
 
     pub fn request_count(&self, method: &str, path: &str) -> usize {
@@ -154,12 +149,7 @@ impl World {
 pub async fn sign_in_as(accounts: &Accounts, username: &str) -> Result<NewSignIn, CoreError> {
     let browser = Arc::new(Browser::deciding("allow", username));
     accounts
-        .sign_in(
-            browser,
-            &SignInOptions::default(),
-            |_| {},
-            std::future::pending(),
-        )
+        .sign_in(browser, &SignInOptions::default(), |_| {}, std::future::pending())
         .await
 }
 
@@ -215,28 +205,17 @@ impl FailingKeychain {
 }
 
 impl Keychain for FailingKeychain {
-    fn load(
-        &self,
-        name: &str,
-    ) -> Result<Option<SecretString>, waypost_core::ports::KeychainFailure> {
+    fn load(&self, name: &str) -> Result<Option<SecretString>, waypost_core::ports::KeychainFailure> {
         self.inner.load(name)
     }
 
-    fn store(
-        &self,
-        name: &str,
-        secret: &SecretString,
-    ) -> Result<(), waypost_core::ports::KeychainFailure> {
+    fn store(&self, name: &str, secret: &SecretString) -> Result<(), waypost_core::ports::KeychainFailure> {
         let took_one = self
             .stores_left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            });
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         match took_one {
             Ok(_) => self.inner.store(name, secret),
-            Err(_) => Err(waypost_core::ports::KeychainFailure::Refused(
-                "it is locked".into(),
-            )),
+            Err(_) => Err(waypost_core::ports::KeychainFailure::Refused("it is locked".into())),
         }
     }
 

@@ -31,21 +31,13 @@ pub fn peer_program(name: &str) -> Option<PathBuf> {
         return Some(folder.join("bin").join(name));
     }
     // Written past the test harness, which hides what passing tests print.
-    let said = format!(
-        "SKIPPED: no mapillary_tools {VERSION} in {}\n",
-        folder.display()
-    );
+    let said = format!("SKIPPED: no mapillary_tools {VERSION} in {}\n", folder.display());
     std::io::stderr().write_all(said.as_bytes()).unwrap();
     None
 }
 
 /// What `mapillary_tools process` describes in a folder, on a computer in `time_zone`.
-pub fn peer_description(
-    program: &Path,
-    folder: &Path,
-    time_zone: &str,
-    options: &[&str],
-) -> Vec<Value> {
+pub fn peer_description(program: &Path, folder: &Path, time_zone: &str, options: &[&str]) -> Vec<Value> {
     peer_description_with(program, folder, &[("TZ", time_zone)], options)
 }
 
@@ -59,12 +51,7 @@ pub fn peer_description_with(
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("description.json");
     let output = Command::new(program)
-        .args([
-            "process",
-            "--skip_process_errors",
-            "--geotag_source",
-            "native",
-        ])
+        .args(["process", "--skip_process_errors", "--geotag_source", "native"])
         .args(["--filetypes", "image", "--desc_path"])
         .arg(&file)
         .args(options)
@@ -86,10 +73,7 @@ pub fn peer_description_with(
 pub fn differences(peer: &[Value], ours: &[Value]) -> Vec<String> {
     let by_file = |entries: &[Value]| -> BTreeMap<String, Value> {
         let name = |entry: &Value| entry["filename"].as_str().unwrap().to_string();
-        entries
-            .iter()
-            .map(|entry| (name(entry), entry.clone()))
-            .collect()
+        entries.iter().map(|entry| (name(entry), entry.clone())).collect()
     };
     let (peer, ours) = (by_file(peer), by_file(ours));
     let mut found = Vec::new();
@@ -108,21 +92,13 @@ pub fn differences(peer: &[Value], ours: &[Value]) -> Vec<String> {
             (peer_entry, _) => {
                 found.push(format!(
                     "{file}: only in {}",
-                    if peer_entry.is_some() {
-                        "theirs"
-                    } else {
-                        "ours"
-                    }
+                    if peer_entry.is_some() { "theirs" } else { "ours" }
                 ));
             }
         }
     }
     if partition(&peer) != partition(&ours) {
-        found.push(format!(
-            "sequences: {:?} and {:?}",
-            partition(&peer),
-            partition(&ours)
-        ));
+        found.push(format!("sequences: {:?} and {:?}", partition(&peer), partition(&ours)));
     }
     found
 }

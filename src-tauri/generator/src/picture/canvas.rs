@@ -120,11 +120,7 @@ impl Canvas {
         if share <= 0.0 {
             return;
         }
-        for (plane, value) in self
-            .planes
-            .iter_mut()
-            .zip([colour.luma, colour.blue, colour.red])
-        {
+        for (plane, value) in self.planes.iter_mut().zip([colour.luma, colour.blue, colour.red]) {
             if let Some(old) = plane.get_mut(pixel) {
                 *old = byte(f64::from(*old) + (value - f64::from(*old)) * share);
             }
@@ -132,12 +128,7 @@ impl Canvas {
     }
 
     /// Colours a rectangle.
-    pub(crate) fn rectangle(
-        &mut self,
-        (left, top): Corner,
-        (right, bottom): Corner,
-        colour: Colour,
-    ) {
+    pub(crate) fn rectangle(&mut self, (left, top): Corner, (right, bottom): Corner, colour: Colour) {
         for row in self.rows(top, bottom) {
             self.span(row, left, right, colour);
         }
@@ -152,14 +143,8 @@ impl Canvas {
 
     /// Colours a convex polygon.
     pub(crate) fn polygon(&mut self, corners: &[Corner], colour: Colour) {
-        let top = corners
-            .iter()
-            .map(|corner| corner.1)
-            .fold(f64::INFINITY, f64::min);
-        let bottom = corners
-            .iter()
-            .map(|corner| corner.1)
-            .fold(f64::NEG_INFINITY, f64::max);
+        let top = corners.iter().map(|corner| corner.1).fold(f64::INFINITY, f64::min);
+        let bottom = corners.iter().map(|corner| corner.1).fold(f64::NEG_INFINITY, f64::max);
         for row in self.rows(top, bottom) {
             let middle = f64::from(row) + 0.5;
             let (mut left, mut right) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -176,13 +161,7 @@ impl Canvas {
     }
 
     /// Colours an ellipse.
-    pub(crate) fn ellipse(
-        &mut self,
-        (x, y): Corner,
-        half_width: f64,
-        half_height: f64,
-        colour: Colour,
-    ) {
+    pub(crate) fn ellipse(&mut self, (x, y): Corner, half_width: f64, half_height: f64, colour: Colour) {
         for row in self.rows(y - half_height, y + half_height) {
             let off = (f64::from(row) + 0.5 - y) / half_height;
             let half = half_width * (1.0 - off * off).max(0.0).sqrt();

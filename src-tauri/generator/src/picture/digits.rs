@@ -22,10 +22,7 @@ pub(super) fn draw_number(canvas: &mut Canvas, number: u32) {
     canvas.rectangle((left, top), (right, bottom), PLATE);
     let mut x = left + gap;
     for digit in text.bytes() {
-        let lit = SEGMENTS
-            .get(usize::from(digit - b'0'))
-            .copied()
-            .unwrap_or_default();
+        let lit = SEGMENTS.get(usize::from(digit - b'0')).copied().unwrap_or_default();
         draw_digit(canvas, (x, top + gap), width, height, lit);
         x += width + gap;
     }

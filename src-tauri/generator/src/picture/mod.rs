@@ -26,18 +26,10 @@ pub(crate) struct Scene {
 }
 
 /// Draws a scene and compresses it to a baseline JPEG with `quality` from 1 to 100.
-pub(crate) fn draw_jpeg(
-    scene: Scene,
-    width_px: u16,
-    height_px: u16,
-    quality: u8,
-) -> Result<Vec<u8>, GeneratorError> {
+pub(crate) fn draw_jpeg(scene: Scene, width_px: u16, height_px: u16, quality: u8) -> Result<Vec<u8>, GeneratorError> {
     let pixels = u32::from(width_px) * u32::from(height_px);
     if pixels == 0 || pixels > MAX_PICTURE_PIXELS {
-        return Err(GeneratorError::PictureSize {
-            width_px,
-            height_px,
-        });
+        return Err(GeneratorError::PictureSize { width_px, height_px });
     }
     let mut canvas = canvas::Canvas::new(width_px, height_px);
     street::draw(&mut canvas, scene);

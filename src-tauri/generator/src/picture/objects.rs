@@ -6,13 +6,7 @@ use crate::random::Random;
 
 /// Draws what stands in one place beside the road. `side` is −1 (left) or 1 (right), `ahead_m`
 /// the distance to where the place begins.
-pub(super) fn draw_slot(
-    canvas: &mut Canvas,
-    view: &View,
-    random: &mut Random,
-    side: f64,
-    ahead_m: f64,
-) {
+pub(super) fn draw_slot(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ahead_m: f64) {
     if random.chance(0.62) {
         draw_house(canvas, view, random, side, ahead_m);
     } else {
@@ -23,13 +17,7 @@ pub(super) fn draw_slot(
         }
     }
     if random.chance(0.55) {
-        draw_tree(
-            canvas,
-            view,
-            random,
-            side * (PAVEMENT_END_M + 0.7),
-            ahead_m + 10.5,
-        );
+        draw_tree(canvas, view, random, side * (PAVEMENT_END_M + 0.7), ahead_m + 10.5);
     }
     if random.chance(0.5) {
         draw_lamp(canvas, view, side, ahead_m + 5.0);
@@ -108,10 +96,7 @@ fn draw_house(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, 
                     at(inner, high_m, to_m),
                     at(inner, high_m, from_m),
                 ];
-                canvas.polygon(
-                    &opening,
-                    view.seen(if is_door { DOOR } else { GLASS }, from_m),
-                );
+                canvas.polygon(&opening, view.seen(if is_door { DOOR } else { GLASS }, from_m));
             }
         }
         column_m += 2.6;
@@ -234,10 +219,7 @@ fn draw_car(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ah
         high_m: 0.0,
         ..body
     };
-    canvas.polygon(
-        &shadow.top(view),
-        view.seen(Colour::rgb(50, 52, 56), ahead_m),
-    );
+    canvas.polygon(&shadow.top(view), view.seen(Colour::rgb(50, 52, 56), ahead_m));
     for wheel_m in [ahead_m + 0.5, far_m - 1.0] {
         let wheel = Block {
             low_m: 0.0,
@@ -259,10 +241,7 @@ fn draw_car(canvas: &mut Canvas, view: &View, random: &mut Random, side: f64, ah
         canvas.polygon(&wheel.rear(view), view.seen(TYRE, ahead_m));
     }
     body.draw(canvas, view, paint);
-    for lamp in [
-        across(0.06, 0.32, 0.62, 0.78),
-        across(1.38, 1.64, 0.62, 0.78),
-    ] {
+    for lamp in [across(0.06, 0.32, 0.62, 0.78), across(1.38, 1.64, 0.62, 0.78)] {
         canvas.polygon(&lamp.rear(view), view.seen(LAMP, ahead_m));
     }
     let cabin = Block {

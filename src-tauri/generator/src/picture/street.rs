@@ -141,15 +141,10 @@ pub(super) fn draw(canvas: &mut Canvas, scene: Scene) {
 
 fn draw_sky(canvas: &mut Canvas, view: &View) {
     let Light {
-        zenith,
-        haze,
-        cloud,
-        ..
+        zenith, haze, cloud, ..
     } = view.light;
     let horizon = view.horizon_px;
-    canvas.bands(0.0, horizon + 1.0, |row| {
-        zenith.mixed(haze, (row / horizon).powf(1.4))
-    });
+    canvas.bands(0.0, horizon + 1.0, |row| zenith.mixed(haze, (row / horizon).powf(1.4)));
     let mut random = Random::for_item(view.seed, 4, 0);
     let width = canvas.width();
     for _ in 0..7 {
@@ -161,12 +156,7 @@ fn draw_sky(canvas: &mut Canvas, view: &View) {
         let colour = zenith.mixed(cloud, random.between(0.55, 0.9));
         for (offset, share) in [(-1.3, 0.55), (-0.4, 0.9), (0.7, 1.0), (1.7, 0.5)] {
             let puff = size * share;
-            canvas.ellipse(
-                (x + size * offset, y - puff * 0.12),
-                puff * 1.3,
-                puff * 0.34,
-                colour,
-            );
+            canvas.ellipse((x + size * offset, y - puff * 0.12), puff * 1.3, puff * 0.34, colour);
         }
     }
 }
@@ -216,8 +206,7 @@ fn draw_ground(canvas: &mut Canvas, view: &View) {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let end = canvas.height() as u16;
     for row in first..end {
-        let ahead_m =
-            view.focal_px * CAMERA_HEIGHT_M / (f64::from(row) + 0.5 - view.horizon_px).max(0.2);
+        let ahead_m = view.focal_px * CAMERA_HEIGHT_M / (f64::from(row) + 0.5 - view.horizon_px).max(0.2);
         let at_m = view.travelled_m + ahead_m;
         // Stripes that pass under the camera; they melt together where rows get coarse.
         let stripe = |length_m: f64, depth: f64| {
@@ -230,16 +219,8 @@ fn draw_ground(canvas: &mut Canvas, view: &View) {
             canvas.span(row, left, right, view.seen(colour, ahead_m));
         };
         let far = 1.0e6;
-        across(
-            -far,
-            far,
-            view.light.grass.lit(stripe(5.3, 0.05) * stripe(1.7, 0.025)),
-        );
-        across(
-            -PAVEMENT_END_M,
-            PAVEMENT_END_M,
-            PAVEMENT.lit(stripe(1.2, 0.03)),
-        );
+        across(-far, far, view.light.grass.lit(stripe(5.3, 0.05) * stripe(1.7, 0.025)));
+        across(-PAVEMENT_END_M, PAVEMENT_END_M, PAVEMENT.lit(stripe(1.2, 0.03)));
         across(-ROAD_HALF_WIDTH_M - 0.14, ROAD_HALF_WIDTH_M + 0.14, KERB);
         across(
             -ROAD_HALF_WIDTH_M,

@@ -14,10 +14,7 @@ pub(super) fn boxed(kind: [u8; 4], content: &[&[u8]]) -> Vec<u8> {
 
 /// Big-endian words one behind the other.
 pub(super) fn words(values: &[u32]) -> Vec<u8> {
-    values
-        .iter()
-        .flat_map(|value| value.to_be_bytes())
-        .collect()
+    values.iter().flat_map(|value| value.to_be_bytes()).collect()
 }
 
 /// The unity transformation, as `mvhd` and `tkhd` hold it.
@@ -73,9 +70,7 @@ pub(super) struct Movie {
 
 /// The `moov` box. Its size does not depend on the offsets in it.
 pub(super) fn moov(movie: Movie, tracks: &[Track], user_data: &[u8]) -> Vec<u8> {
-    let next_track = u32::try_from(tracks.len())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
+    let next_track = u32::try_from(tracks.len()).unwrap_or(u32::MAX).saturating_add(1);
     let head = boxed(
         *b"mvhd",
         &[
@@ -93,10 +88,7 @@ pub(super) fn moov(movie: Movie, tracks: &[Track], user_data: &[u8]) -> Vec<u8> 
 
 fn trak(movie: Movie, id: u32, track: &Track) -> Vec<u8> {
     let (width, height, volume) = match track.media {
-        Media::Video {
-            width_px,
-            height_px,
-        } => (u32::from(width_px) << 16, u32::from(height_px) << 16, 0),
+        Media::Video { width_px, height_px } => (u32::from(width_px) << 16, u32::from(height_px) << 16, 0),
         Media::Sound => (0, 0, 0x0100_0000),
         Media::Telemetry { .. } => (0, 0, 0),
     };
@@ -134,10 +126,7 @@ fn trak(movie: Movie, id: u32, track: &Track) -> Vec<u8> {
         Media::Sound => (*b"soun", boxed(*b"smhd", &[&words(&[0, 0])])),
         Media::Telemetry { format } => {
             let general = boxed(*b"gmin", &[&words(&[0; 4])]);
-            (
-                *b"meta",
-                boxed(*b"gmhd", &[&general, &boxed(*format, &[&words(&[0])])]),
-            )
+            (*b"meta", boxed(*b"gmhd", &[&general, &boxed(*format, &[&words(&[0])])]))
         }
     };
     // GoPro writes QuickTime's form: "mhlr" in front, the name behind its length.
@@ -155,16 +144,10 @@ fn trak(movie: Movie, id: u32, track: &Track) -> Vec<u8> {
     );
     let here = boxed(*b"alis", &[&words(&[1])]);
     let data = boxed(*b"dinf", &[&boxed(*b"dref", &[&words(&[0, 1]), &here])]);
-    let media_information = boxed(
-        *b"minf",
-        &[&own_head, &data, &sample_table(movie, track, samples)],
-    );
+    let media_information = boxed(*b"minf", &[&own_head, &data, &sample_table(movie, track, samples)]);
     boxed(
         *b"trak",
-        &[
-            &head,
-            &boxed(*b"mdia", &[&media_head, &handler, &media_information]),
-        ],
+        &[&head, &boxed(*b"mdia", &[&media_head, &handler, &media_information])],
     )
 }
 
@@ -175,19 +158,13 @@ fn sample_table(movie: Movie, track: &Track, samples: u32) -> Vec<u8> {
     ];
     let runs = chunk_runs(&track.chunk_samples);
     let run_count = u32::try_from(runs.len()).unwrap_or(u32::MAX);
-    table.push(boxed(
-        *b"stsc",
-        &[&words(&[0, run_count]), &words(&runs.concat())],
-    ));
+    table.push(boxed(*b"stsc", &[&words(&[0, run_count]), &words(&runs.concat())]));
     table.push(boxed(
         *b"stsz",
         &[&words(&[0, 0, samples]), &words(&track.sample_sizes)],
     ));
     let chunks = u32::try_from(track.chunk_offsets.len()).unwrap_or(u32::MAX);
-    let offsets = track
-        .chunk_offsets
-        .iter()
-        .map(|offset| movie.data_offset + offset);
+    let offsets = track.chunk_offsets.iter().map(|offset| movie.data_offset + offset);
     if movie.wide_offsets {
         let wide: Vec<u8> = offsets.flat_map(u64::to_be_bytes).collect();
         table.push(boxed(*b"co64", &[&words(&[0, chunks]), &wide]));
@@ -250,8 +227,7 @@ pub(super) fn aac_sample_entry() -> Vec<u8> {
     // Descriptors: elementary stream { decoder configuration { AAC-LC 48 kHz stereo }, SL }.
     let descriptors = [
         3, 25, 0, 0, 0, // ES_DescrTag
-        4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0xBB, 0x80, 0, 0, 0xBB,
-        0x80, // DecoderConfigDescrTag
+        4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0xBB, 0x80, 0, 0, 0xBB, 0x80, // DecoderConfigDescrTag
         5, 2, 0x11, 0x90, // DecSpecificInfoTag
         6, 1, 2, // SLConfigDescrTag
     ];

@@ -39,10 +39,7 @@ fn text(key: [u8; 4], value: &str) -> Vec<u8> {
 }
 
 fn longs(key: [u8; 4], values: &[i32]) -> Vec<u8> {
-    let bytes: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_be_bytes())
-        .collect();
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_be_bytes()).collect();
     entry(key, b'l', 4, &bytes)
 }
 
@@ -106,11 +103,7 @@ fn accelerometer_stream(spec: &VideoSpec, from_ms: u64) -> Vec<u8> {
     )
 }
 
-fn gps5_stream(
-    spec: &VideoSpec,
-    points: &[VideoPoint],
-    counters: &[Vec<u8>],
-) -> Result<Vec<u8>, GeneratorError> {
+fn gps5_stream(spec: &VideoSpec, points: &[VideoPoint], counters: &[Vec<u8>]) -> Result<Vec<u8>, GeneratorError> {
     let first_ms = points.first().map_or(spec.start_ms, |point| point.at_ms);
     let mut values = Vec::with_capacity(points.len() * 20);
     for point in points {
@@ -149,16 +142,8 @@ fn gps9_stream(points: &[VideoPoint], counters: &[Vec<u8>]) -> Result<Vec<u8>, G
     }
     let mut entries = counters.to_vec();
     entries.extend([
-        text(
-            *b"STNM",
-            "GPS (Lat., Long., Alt., 2D, 3D, days, secs, DOP, fix)",
-        ),
-        entry(
-            *b"UNIT",
-            b'c',
-            3,
-            b"degdegm\0\0m/sm/s\0\0\0s\0\0\0\0\0\0\0\0",
-        ),
+        text(*b"STNM", "GPS (Lat., Long., Alt., 2D, 3D, days, secs, DOP, fix)"),
+        entry(*b"UNIT", b'c', 3, b"degdegm\0\0m/sm/s\0\0\0s\0\0\0\0\0\0\0\0"),
         text(*b"TYPE", "lllllllSS"),
         longs(*b"SCAL", &GPS9_SCALE),
         entry(*b"GPSA", b'F', 4, b"MSLV"),

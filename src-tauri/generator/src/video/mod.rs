@@ -90,11 +90,7 @@ impl Layout {
                 height_px: spec.height_px,
             },
             handler_name: "GoPro AVC  ",
-            sample_entry: boxes::avc_sample_entry(
-                spec.width_px,
-                spec.height_px,
-                &grey.decoder_configuration(),
-            ),
+            sample_entry: boxes::avc_sample_entry(spec.width_px, spec.height_px, &grey.decoder_configuration()),
             timescale: spec.frames_per_second * 1000,
             sample_delta: 1000,
             sample_sizes: frame_sizes.repeat(seconds),
@@ -195,17 +191,10 @@ fn place_chunks(tracks: &mut [Track], group: &[u8], sound: &[u32], payloads: &[V
 }
 
 /// What stands in front of the media data, and what behind.
-fn surround(
-    spec: &VideoSpec,
-    tracks: &[Track],
-    data_length: u64,
-) -> Result<(Vec<u8>, Vec<u8>), GeneratorError> {
+fn surround(spec: &VideoSpec, tracks: &[Track], data_length: u64) -> Result<(Vec<u8>, Vec<u8>), GeneratorError> {
     let local_s = spec.start_ms.div_euclid(1000) + i64::from(spec.local_offset_minutes) * 60;
-    let created_s = u32::try_from(local_s.saturating_add(SECONDS_1904_TO_1970)).map_err(|_| {
-        GeneratorError::TimeOutOfRange {
-            at_ms: spec.start_ms,
-        }
-    })?;
+    let created_s = u32::try_from(local_s.saturating_add(SECONDS_1904_TO_1970))
+        .map_err(|_| GeneratorError::TimeOutOfRange { at_ms: spec.start_ms })?;
     let kind = boxed(*b"ftyp", &[b"mp41", &words(&[0x2013_1018]), b"mp41"]);
     let user_data = [
         boxed(*b"FIRM", &[b"WAYPOST.PRACTICE"]),

@@ -122,12 +122,7 @@ pub fn video_points(spec: &VideoSpec) -> Vec<VideoPoint> {
     if spec.gps == GpsStream::Nothing || check(spec).is_err() {
         return Vec::new();
     }
-    let mut track = Track::new(
-        spec.start_lat_deg,
-        spec.start_lon_deg,
-        spec.speed_m_per_s,
-        spec.seed,
-    );
+    let mut track = Track::new(spec.start_lat_deg, spec.start_lon_deg, spec.speed_m_per_s, spec.seed);
     let rounded = |value: f64, scale: f64| (value * scale).round() / scale;
     (0..spec.duration_s * spec.points_per_second)
         .map(|index| {

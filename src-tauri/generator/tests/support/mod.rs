@@ -68,10 +68,7 @@ pub fn boxes(bytes: &[u8]) -> Vec<([u8; 4], &[u8])> {
         let short = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
         let kind = bytes[at + 4..at + 8].try_into().unwrap();
         let (head, size) = if short == 1 {
-            (
-                16,
-                u64::from_be_bytes(bytes[at + 8..at + 16].try_into().unwrap()),
-            )
+            (16, u64::from_be_bytes(bytes[at + 8..at + 16].try_into().unwrap()))
         } else {
             (8, u64::from(short))
         };
@@ -86,10 +83,7 @@ pub fn boxes(bytes: &[u8]) -> Vec<([u8; 4], &[u8])> {
 /// The only box of a type, by its path from the outside in.
 pub fn box_at<'a>(mut bytes: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
     for wanted in path {
-        bytes = boxes(bytes)
-            .into_iter()
-            .find(|(kind, _)| kind == *wanted)?
-            .1;
+        bytes = boxes(bytes).into_iter().find(|(kind, _)| kind == *wanted)?.1;
     }
     Some(bytes)
 }
@@ -136,10 +130,7 @@ pub fn samples(file: &[u8], track: &[u8]) -> TrackSamples {
         .map(|run| run.try_into().unwrap())
         .collect();
     let offsets: Vec<u64> = match (get(b"stco"), get(b"co64")) {
-        (Some(narrow), None) => words(narrow)[2..]
-            .iter()
-            .map(|&offset| offset.into())
-            .collect(),
+        (Some(narrow), None) => words(narrow)[2..].iter().map(|&offset| offset.into()).collect(),
         (None, Some(wide)) => wide[8..]
             .chunks_exact(8)
             .map(|offset| u64::from_be_bytes(offset.try_into().unwrap()))

@@ -246,3 +246,13 @@ async fn garbage_of_many_kinds_is_always_an_error() {
         task.await.unwrap();
     }
 }
+
+#[test]
+fn a_name_that_no_header_can_hold_is_refused_before_anything_is_sent() {
+    let options = waypost_mapillary::ClientOptions {
+        user_agent: "two\nlines".to_owned(),
+        ..waypost_mapillary::ClientOptions::default()
+    };
+    let error = waypost_mapillary::Client::new(options).err().expect("no such header");
+    assert_eq!(error.code(), "invalid_input");
+}

@@ -42,9 +42,7 @@ pub(crate) fn read_archive(path: &Path) -> Result<Vec<Entry>, Refusal> {
     if archive.has_duplicate_names() {
         return Err(Refusal::new("two entries of the zip have the same name"));
     }
-    let overlapping = archive
-        .has_overlapping_entries()
-        .map_err(|error| unreadable(&error))?;
+    let overlapping = archive.has_overlapping_entries().map_err(|error| unreadable(&error))?;
     if overlapping {
         return Err(Refusal::new("entries of the zip overlap"));
     }
@@ -90,13 +88,8 @@ fn check_comment(comment: &[u8]) -> Result<(), Refusal> {
 }
 
 /// Checks what the directory says about an entry; its name and the place of its local header.
-fn check_entry(
-    archive: &mut ZipArchive<BufReader<File>>,
-    index: usize,
-) -> Result<(String, u64), Refusal> {
-    let entry = archive
-        .by_index_raw(index)
-        .map_err(|error| unreadable(&error))?;
+fn check_entry(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<(String, u64), Refusal> {
+    let entry = archive.by_index_raw(index).map_err(|error| unreadable(&error))?;
     let name = std::str::from_utf8(entry.name_raw())
         .map_err(|_| Refusal::new("the name of an entry of the zip is not UTF-8"))?
         .to_owned();
@@ -136,9 +129,7 @@ fn check_local_flags(raw: &mut File, header_start: u64) -> Result<(), Refusal> {
 
 /// Reads an entry to its end, which also compares its CRC.
 fn read_entry(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<Vec<u8>, Refusal> {
-    let entry = archive
-        .by_index(index)
-        .map_err(|error| unreadable(&error))?;
+    let entry = archive.by_index(index).map_err(|error| unreadable(&error))?;
     let mut bytes = Vec::new();
     entry
         .take(ENTRY_BYTES_MAX + 1)

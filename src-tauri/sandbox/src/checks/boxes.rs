@@ -77,14 +77,12 @@ pub(crate) fn child(payload: &[u8], name: Name) -> Result<Option<&[u8]>, Refusal
 
 /// The first box of that name, which must be there.
 pub(crate) fn required(payload: &[u8], name: Name) -> Result<&[u8], Refusal> {
-    child(payload, name)?
-        .ok_or_else(|| Refusal::new(format!("the MP4 has no box {:?}", shown(name))))
+    child(payload, name)?.ok_or_else(|| Refusal::new(format!("the MP4 has no box {:?}", shown(name))))
 }
 
 /// The file type and `moov` of an MP4, without reading its media.
 pub(crate) fn read_moov(file: &mut File) -> Result<Vec<u8>, Refusal> {
-    let unreadable =
-        |error: std::io::Error| Refusal::new(format!("the video cannot be read: {error}"));
+    let unreadable = |error: std::io::Error| Refusal::new(format!("the video cannot be read: {error}"));
     let end = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
     let mut at = 0_u64;
     let mut moov = None;
@@ -98,8 +96,7 @@ pub(crate) fn read_moov(file: &mut File) -> Result<Vec<u8>, Refusal> {
         let bytes = bytes.get_mut(..available).unwrap_or_default();
         file.seek(SeekFrom::Start(at)).map_err(unreadable)?;
         file.read_exact(bytes).map_err(unreadable)?;
-        let (name, size, header_length) =
-            header(bytes).ok_or_else(|| Refusal::new("the video ends inside a box"))?;
+        let (name, size, header_length) = header(bytes).ok_or_else(|| Refusal::new("the video ends inside a box"))?;
         let size = size.unwrap_or(end - at);
         if count == 0 && &name != b"ftyp" {
             return Err(Refusal::new("the video does not begin with a box \"ftyp\""));

@@ -56,18 +56,13 @@ pub(crate) fn read_sample(sample: &[u8]) -> Result<Option<Position>, Refusal> {
 }
 
 fn check(mut position: Position) -> Result<Position, Refusal> {
-    if !(-90.0..=90.0).contains(&position.latitude)
-        || !(-180.0..=180.0).contains(&position.longitude)
-    {
+    if !(-90.0..=90.0).contains(&position.latitude) || !(-180.0..=180.0).contains(&position.longitude) {
         return Err(Refusal::new(format!(
             "a CAMM position lies at latitude {}, longitude {}",
             position.latitude, position.longitude
         )));
     }
-    if position
-        .epoch_s
-        .is_some_and(|epoch| !(0.0..1e11).contains(&epoch))
-    {
+    if position.epoch_s.is_some_and(|epoch| !(0.0..1e11).contains(&epoch)) {
         return Err(Refusal::new("a CAMM position has no possible time"));
     }
     position.altitude_m = position

@@ -24,8 +24,8 @@ pub(crate) struct Description {
 
 /// Reads and checks a description.
 pub(crate) fn read_description(text: &str) -> Result<Description, Refusal> {
-    let json: Value = serde_json::from_str(text)
-        .map_err(|error| Refusal::new(format!("ImageDescription is not JSON: {error}")))?;
+    let json: Value =
+        serde_json::from_str(text).map_err(|error| Refusal::new(format!("ImageDescription is not JSON: {error}")))?;
     let Value::Object(fields) = &json else {
         return Err(Refusal::new("ImageDescription is not a JSON object"));
     };
@@ -71,9 +71,7 @@ fn check_names(fields: &Map<String, Value>) -> Result<(), Refusal> {
             return Err(Refusal::new("MAPSequenceUUID must not be sent"));
         }
         if !KNOWN.contains(&name.as_str()) {
-            return Err(Refusal::new(format!(
-                "{name:?} is not a field of a description"
-            )));
+            return Err(Refusal::new(format!("{name:?} is not a field of a description")));
         }
     }
     optional_text(fields, "MAPCameraUUID")?;
@@ -85,8 +83,7 @@ fn check_names(fields: &Map<String, Value>) -> Result<(), Refusal> {
 }
 
 fn degrees(fields: &Map<String, Value>, name: &str, limit: f64) -> Result<f64, Refusal> {
-    let value =
-        optional_number(fields, name)?.ok_or_else(|| Refusal::new(format!("{name} is missing")))?;
+    let value = optional_number(fields, name)?.ok_or_else(|| Refusal::new(format!("{name} is missing")))?;
     if value.abs() > limit {
         return Err(Refusal::new(format!("{name} {value} is beyond ±{limit}")));
     }
@@ -132,20 +129,15 @@ fn heading(fields: &Map<String, Value>) -> Result<Option<f64>, Refusal> {
     };
     let known = ["MagneticHeading", "TrueHeading"];
     if let Some(name) = heading.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(Refusal::new(format!(
-            "{name:?} is not a field of MAPCompassHeading"
-        )));
+        return Err(Refusal::new(format!("{name:?} is not a field of MAPCompassHeading")));
     }
     let read = |name: &str| {
-        optional_number(heading, name)?
-            .ok_or_else(|| Refusal::new(format!("MAPCompassHeading has no {name}")))
+        optional_number(heading, name)?.ok_or_else(|| Refusal::new(format!("MAPCompassHeading has no {name}")))
     };
     let (angle, magnetic) = (read("TrueHeading")?, read("MagneticHeading")?);
     // Bit for bit: both must be the same number as written.
     if angle.to_bits() != magnetic.to_bits() {
-        return Err(Refusal::new(
-            "TrueHeading and MagneticHeading are not the same value",
-        ));
+        return Err(Refusal::new("TrueHeading and MagneticHeading are not the same value"));
     }
     if !(0.0..=360.0).contains(&angle) {
         return Err(Refusal::new(format!("heading {angle} is beyond 0 to 360")));
@@ -161,13 +153,9 @@ pub(crate) fn capture_time_ms(text: &str) -> Result<i64, Refusal> {
         return Err(wrong());
     };
     let well_formed = year.len() == 4
-        && [month, day, hour, minute, second]
-            .iter()
-            .all(|part| part.len() == 2)
+        && [month, day, hour, minute, second].iter().all(|part| part.len() == 2)
         && (1..=9).contains(&fraction.len())
-        && parts
-            .iter()
-            .all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
     if !well_formed {
         return Err(wrong());
     }
@@ -203,18 +191,10 @@ mod tests {
             ("_005", "", "MAPCaptureTime"),
             ("\"TrueHeading\":270.89", "\"TrueHeading\":1", "TrueHeading"),
             (",\"TrueHeading\":270.89", "", "TrueHeading"),
-            (
-                "\"MAPOrientation\":1",
-                "\"MAPOrientation\":9",
-                "MAPOrientation",
-            ),
+            ("\"MAPOrientation\":1", "\"MAPOrientation\":9", "MAPOrientation"),
             ("\"MAPFilename\"", "\"filename\"", "filename"),
             ("\"MAPFilename\"", "\"MAPSequenceUUID\"", "MAPSequenceUUID"),
-            (
-                "\"MAPDeviceMake\":\"GoPro\"",
-                "\"MAPDeviceMake\":7",
-                "MAPDeviceMake",
-            ),
+            ("\"MAPDeviceMake\":\"GoPro\"", "\"MAPDeviceMake\":7", "MAPDeviceMake"),
         ] {
             let text = GOOD.replace(from, to);
             assert_ne!(text, GOOD);

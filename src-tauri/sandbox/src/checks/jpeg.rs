@@ -49,10 +49,7 @@ fn segments(jpeg: &[u8]) -> Option<(Vec<Segment<'_>>, usize)> {
             0x01 | 0xD0..=0xD8 => continue,
             _ => {}
         }
-        let length = usize::from(u16::from_be_bytes([
-            *jpeg.get(at)?,
-            *jpeg.get(at.checked_add(1)?)?,
-        ]));
+        let length = usize::from(u16::from_be_bytes([*jpeg.get(at)?, *jpeg.get(at.checked_add(1)?)?]));
         let end = at.checked_add(length)?;
         let payload = jpeg.get(at.checked_add(2)?..end)?;
         found.push(Segment {
@@ -97,10 +94,8 @@ pub(crate) struct CheckedImage {
 
 /// Checks that `bytes` is a JPEG with a valid description.
 pub(crate) fn check_image(bytes: &[u8]) -> Result<CheckedImage, Refusal> {
-    let (segments, _) =
-        segments(bytes).ok_or_else(|| Refusal::new("not a JPEG, or cut off before its picture"))?;
-    let size = frame_size(&segments)
-        .ok_or_else(|| Refusal::new("the JPEG does not say its width and height"))?;
+    let (segments, _) = segments(bytes).ok_or_else(|| Refusal::new("not a JPEG, or cut off before its picture"))?;
+    let size = frame_size(&segments).ok_or_else(|| Refusal::new("the JPEG does not say its width and height"))?;
     let mut reader = exif::Reader::new();
     // Cameras write damaged fields; only the description must be right.
     reader.continue_on_error(true);
@@ -108,8 +103,7 @@ pub(crate) fn check_image(bytes: &[u8]) -> Result<CheckedImage, Refusal> {
         .read_from_container(&mut Cursor::new(bytes))
         .or_else(|error| error.distill_partial_result(|_| {}))
         .map_err(|error| Refusal::new(format!("no readable EXIF: {error}")))?;
-    let text = ascii(&exif, Tag::ImageDescription)
-        .ok_or_else(|| Refusal::new("no ImageDescription in the EXIF"))?;
+    let text = ascii(&exif, Tag::ImageDescription).ok_or_else(|| Refusal::new("no ImageDescription in the EXIF"))?;
     let description = read_description(&text)?;
     let orientation = exif
         .get_field(Tag::Orientation, In::PRIMARY)
@@ -119,14 +113,10 @@ pub(crate) fn check_image(bytes: &[u8]) -> Result<CheckedImage, Refusal> {
     Ok(CheckedImage {
         orientation: description.orientation.or(orientation).unwrap_or(1),
         make: description.make.clone().or_else(|| ascii(&exif, Tag::Make)),
-        model: description
-            .model
-            .clone()
-            .or_else(|| ascii(&exif, Tag::Model)),
+        model: description.model.clone().or_else(|| ascii(&exif, Tag::Model)),
         is_pano: is_equirectangular(&segments),
         description,
-        pixels_sha256: pixels_sha256(bytes)
-            .ok_or_else(|| Refusal::new("not a JPEG, or cut off before its picture"))?,
+        pixels_sha256: pixels_sha256(bytes).ok_or_else(|| Refusal::new("not a JPEG, or cut off before its picture"))?,
         md5: hex::encode(Md5::digest(bytes)),
         size,
     })
@@ -143,9 +133,9 @@ fn ascii(exif: &exif::Exif, tag: Tag) -> Option<String> {
 
 /// Width and height from the frame header (SOF0 to SOF15 but DHT, JPG and DAC).
 fn frame_size(segments: &[Segment<'_>]) -> Option<(u32, u32)> {
-    let frame = segments.iter().find(|segment| {
-        matches!(segment.marker, 0xC0..=0xCF) && !matches!(segment.marker, 0xC4 | 0xC8 | 0xCC)
-    })?;
+    let frame = segments
+        .iter()
+        .find(|segment| matches!(segment.marker, 0xC0..=0xCF) && !matches!(segment.marker, 0xC4 | 0xC8 | 0xCC))?;
     let [_, height_high, height_low, width_high, width_low, ..] = frame.payload else {
         return None;
     };

@@ -19,8 +19,8 @@ struct Manifest {
 
 /// The image handles of a manifest, in the order of the sequence.
 pub(crate) fn read_manifest(bytes: &[u8]) -> Result<Vec<String>, Refusal> {
-    let manifest: Manifest = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::new(format!("the manifest cannot be read: {error}")))?;
+    let manifest: Manifest =
+        serde_json::from_slice(bytes).map_err(|error| Refusal::new(format!("the manifest cannot be read: {error}")))?;
     if manifest.version != "1" {
         return Err(Refusal::new(format!(
             "the manifest has version {:?}, not \"1\"",
@@ -42,9 +42,7 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Result<Vec<String>, Refusal> {
         .iter()
         .find(|handle| !seen.insert(handle.as_str()))
     {
-        return Err(Refusal::new(format!(
-            "the manifest names the handle {twice:?} twice"
-        )));
+        return Err(Refusal::new(format!("the manifest names the handle {twice:?} twice")));
     }
     Ok(manifest.image_handles)
 }

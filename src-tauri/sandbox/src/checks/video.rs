@@ -46,8 +46,7 @@ struct Sample {
 
 /// Checks the video at `path`.
 pub(crate) fn check_video(path: &Path) -> Result<CheckedVideo, Refusal> {
-    let mut file = File::open(path)
-        .map_err(|error| Refusal::new(format!("the video cannot be read: {error}")))?;
+    let mut file = File::open(path).map_err(|error| Refusal::new(format!("the video cannot be read: {error}")))?;
     let moov = read_moov(&mut file)?;
     let (created_at_s, movie_scale) = movie_header(required(&moov, *b"mvhd")?)?;
     let mut video_tracks = 0;
@@ -94,24 +93,15 @@ pub(crate) fn check_video(path: &Path) -> Result<CheckedVideo, Refusal> {
     for sample in samples(table, file_length)? {
         buffer.clear();
         file.seek(SeekFrom::Start(sample.offset))
-            .and_then(|_| {
-                (&mut file)
-                    .take(u64::from(sample.length))
-                    .read_to_end(&mut buffer)
-            })
+            .and_then(|_| (&mut file).take(u64::from(sample.length)).read_to_end(&mut buffer))
             .map_err(|error| Refusal::new(format!("the video cannot be read: {error}")))?;
         if buffer.len() as u64 != u64::from(sample.length) {
-            return Err(Refusal::new(
-                "a CAMM sample lies beyond the end of the video",
-            ));
+            return Err(Refusal::new("a CAMM sample lies beyond the end of the video"));
         }
         let offset_ms = to_ms(sample.time, scale).saturating_add(delay_ms);
         duration_ms = duration_ms.max(offset_ms);
         if let Some(position) = read_sample(&buffer)? {
-            points.push(TrackPoint {
-                position,
-                offset_ms,
-            });
+            points.push(TrackPoint { position, offset_ms });
         }
     }
     if points.is_empty() {
@@ -180,11 +170,7 @@ fn empty_edit_ms(track: &[u8], movie_scale: u32) -> Result<u64, Refusal> {
     } else {
         (u64::from(numbers.u32()?), numbers.u32()? == u32::MAX)
     };
-    Ok(if empty {
-        to_ms(duration, movie_scale)
-    } else {
-        0
-    })
+    Ok(if empty { to_ms(duration, movie_scale) } else { 0 })
 }
 
 /// A table of `(count, value)` runs: `stts`.
@@ -195,9 +181,7 @@ fn runs(payload: &[u8]) -> Result<Vec<(u32, u32)>, Refusal> {
     if !numbers.holds(count, 8) {
         return Err(Refusal::new("the table \"stts\" is longer than its box"));
     }
-    (0..count)
-        .map(|_| Ok((numbers.u32()?, numbers.u32()?)))
-        .collect()
+    (0..count).map(|_| Ok((numbers.u32()?, numbers.u32()?))).collect()
 }
 
 /// Where the chunks of a track begin, from `stco` or `co64`.
@@ -232,14 +216,10 @@ fn sample_lengths(payload: &[u8], file_length: u64) -> Result<Vec<u32>, Refusal>
     }
     // Equal lengths take no room in the table, so nothing else bounds their number.
     if u64::from(fixed) * u64::from(count) > file_length {
-        return Err(Refusal::new(
-            "the CAMM samples are longer than the whole video",
-        ));
+        return Err(Refusal::new("the CAMM samples are longer than the whole video"));
     }
     let lengths: Vec<u32> = if fixed == 0 {
-        (0..count)
-            .map(|_| numbers.u32())
-            .collect::<Result<_, _>>()?
+        (0..count).map(|_| numbers.u32()).collect::<Result<_, _>>()?
     } else {
         (0..count).map(|_| fixed).collect()
     };
@@ -281,9 +261,7 @@ fn samples(table: &[u8], file_length: u64) -> Result<Vec<Sample>, Refusal> {
         }
     }
     if times.len() < lengths.len() {
-        return Err(Refusal::new(
-            "the table \"stts\" has no time for a CAMM sample",
-        ));
+        return Err(Refusal::new("the table \"stts\" has no time for a CAMM sample"));
     }
     let chunk_runs = chunk_runs(required(table, *b"stsc")?)?;
     let offsets = chunk_offsets(table)?;
@@ -300,11 +278,7 @@ fn samples(table: &[u8], file_length: u64) -> Result<Vec<Sample>, Refusal> {
             let Some((length, time)) = remaining.next() else {
                 break 'chunks;
             };
-            found.push(Sample {
-                offset,
-                length,
-                time,
-            });
+            found.push(Sample { offset, length, time });
             offset = offset.saturating_add(u64::from(length));
         }
     }

@@ -20,10 +20,7 @@ use crate::tokens::SCOPES;
 const PRACTICE_PASSWORD: &str = "secret";
 
 /// `POST /login`: `{"email","password","locale"}` with the client token.
-pub(super) async fn login(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn login(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let (parts, body) = request.into_parts();
     let query = Params::from_query(parts.uri.query());
     let body = Params::from_body(&parts.headers, body).await;
@@ -41,19 +38,14 @@ pub(super) async fn login(
     let user_id = account.id.clone();
     let scopes = SCOPES.map(str::to_owned).to_vec();
     let lifetime_ms = service.config.token_lifetime_s.saturating_mul(1_000);
-    let token = service.tokens.issue(
-        account,
-        scopes,
-        service.now_ms().saturating_add(lifetime_ms),
-    )?;
+    let token = service
+        .tokens
+        .issue(account, scopes, service.now_ms().saturating_add(lifetime_ms))?;
     Ok(Json(json!({ "access_token": token, "user_id": user_id })).into_response())
 }
 
 /// `GET /me?fields=id,username`.
-pub(super) async fn me(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn me(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let query = Params::from_query(request.uri().query());
     let token = callers::user(&service, request.headers(), &query)?;
     account(&token.account, &Fields::asked(&query))
@@ -70,10 +62,7 @@ pub(super) fn account(account: &Account, fields: &Fields) -> Result<Response, Gr
 
 /// `POST /logging`: usage statistics of the reference client. They are recorded as a request and
 /// otherwise forgotten.
-pub(super) async fn logging(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn logging(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let (parts, body) = request.into_parts();
     let query = Params::from_query(parts.uri.query());
     let body = read_json(body).await;

@@ -67,11 +67,7 @@ fn page_or_answer(service: &Service, params: &Params) -> Response {
     match decision {
         None => form(service, params, &asked),
         Some("allow") => allow(service, params, asked).unwrap_or_else(GraphError::into_response),
-        Some(_) => answer(
-            asked.redirect_uri,
-            asked.state.as_deref(),
-            ("error", "user_denied"),
-        ),
+        Some(_) => answer(asked.redirect_uri, asked.state.as_deref(), ("error", "user_denied")),
     }
 }
 
@@ -128,10 +124,7 @@ fn read(service: &Service, params: &Params) -> Result<Asked, Refused> {
             error,
         }))
     };
-    if params
-        .get("response_type")
-        .is_some_and(|kind| kind != "code")
-    {
+    if params.get("response_type").is_some_and(|kind| kind != "code") {
         return Err(tell("invalid_request"));
     }
     let challenge = match (
@@ -205,11 +198,7 @@ fn allow(service: &Service, params: &Params, asked: Asked) -> Result<Response, G
         challenge: asked.challenge,
         expires_at_ms: service.now_ms().saturating_add(CODE_LIFETIME_MS),
     })?;
-    Ok(answer(
-        asked.redirect_uri,
-        asked.state.as_deref(),
-        ("code", &code),
-    ))
+    Ok(answer(asked.redirect_uri, asked.state.as_deref(), ("code", &code)))
 }
 
 /// Sends the browser back to the client.
@@ -228,14 +217,8 @@ fn answer(mut redirect_uri: Url, state: Option<&str>, result: (&str, &str)) -> R
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
-            Self::Page { title, text } => {
-                page(StatusCode::BAD_REQUEST, title, &format!("<p>{text}</p>"))
-            }
-            Self::Client(told) => answer(
-                told.redirect_uri,
-                told.state.as_deref(),
-                ("error", told.error),
-            ),
+            Self::Page { title, text } => page(StatusCode::BAD_REQUEST, title, &format!("<p>{text}</p>")),
+            Self::Client(told) => answer(told.redirect_uri, told.state.as_deref(), ("error", told.error)),
         }
     }
 }

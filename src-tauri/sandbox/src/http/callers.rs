@@ -35,9 +35,7 @@ impl Stranger {
             Self::WrongWord => "The Authorization header does not begin with the word OAuth",
             Self::Unknown { .. } => "Invalid OAuth access token - Cannot parse access token",
             Self::Expired => "Error validating access token: Session has expired",
-            Self::Revoked => {
-                "Error validating access token: The user has not authorized application"
-            }
+            Self::Revoked => "Error validating access token: The user has not authorized application",
         }
     }
 }
@@ -46,12 +44,8 @@ impl From<Stranger> for GraphError {
     fn from(stranger: Stranger) -> Self {
         match stranger {
             Stranger::NoToken => Self::no_token(),
-            Stranger::Expired | Stranger::Unknown { in_query: true } => {
-                Self::expired_token(stranger.message())
-            }
-            Stranger::WrongWord | Stranger::Unknown { .. } | Stranger::Revoked => {
-                Self::bad_token(stranger.message())
-            }
+            Stranger::Expired | Stranger::Unknown { in_query: true } => Self::expired_token(stranger.message()),
+            Stranger::WrongWord | Stranger::Unknown { .. } | Stranger::Revoked => Self::bad_token(stranger.message()),
         }
     }
 }
@@ -63,11 +57,7 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
 }
 
 /// Makes out who asks.
-pub(crate) fn identify(
-    service: &Service,
-    headers: &HeaderMap,
-    query: &Params,
-) -> Result<Caller, Stranger> {
+pub(crate) fn identify(service: &Service, headers: &HeaderMap, query: &Params) -> Result<Caller, Stranger> {
     let (token, in_query) = match (authorization(headers), query.get("access_token")) {
         (Some(("OAuth", token)), _) => (token, false),
         (Some(_), _) => return Err(Stranger::WrongWord),
@@ -83,10 +73,7 @@ pub(crate) fn identify(
     if token == service.identity.client_secret {
         return Ok(Caller::Secret);
     }
-    let record = service
-        .tokens
-        .find(token)
-        .ok_or(Stranger::Unknown { in_query })?;
+    let record = service.tokens.find(token).ok_or(Stranger::Unknown { in_query })?;
     if in_query {
         service
             .record
@@ -111,11 +98,7 @@ fn note(service: &Service, stranger: Stranger, place: &str) {
 }
 
 /// A person, for the graph.
-pub(crate) fn user(
-    service: &Service,
-    headers: &HeaderMap,
-    query: &Params,
-) -> Result<TokenRecord, GraphError> {
+pub(crate) fn user(service: &Service, headers: &HeaderMap, query: &Params) -> Result<TokenRecord, GraphError> {
     match identify(service, headers, query) {
         Ok(Caller::User(record)) => Ok(*record),
         Ok(Caller::Client | Caller::Secret) => Err(GraphError::bad_token(
@@ -129,18 +112,12 @@ pub(crate) fn user(
 }
 
 /// Anybody who may read what is public: a person or the app.
-pub(crate) fn reader(
-    service: &Service,
-    headers: &HeaderMap,
-    query: &Params,
-) -> Result<Caller, GraphError> {
+pub(crate) fn reader(service: &Service, headers: &HeaderMap, query: &Params) -> Result<Caller, GraphError> {
     match identify(service, headers, query) {
         Ok(Caller::User(record)) if !record.allows("read") => {
             Err(GraphError::not_allowed("This token has no scope read"))
         }
-        Ok(Caller::Secret) => Err(GraphError::bad_token(
-            "The client secret is good for /token alone",
-        )),
+        Ok(Caller::Secret) => Err(GraphError::bad_token("The client secret is good for /token alone")),
         Ok(caller) => Ok(caller),
         Err(stranger) => {
             note(service, stranger, "graph");
@@ -152,17 +129,11 @@ pub(crate) fn reader(
 /// A person who may upload, for the upload sessions. What a refusal looks like there is public
 /// only through clients: 401, 403, or 400 with `NotAuthorizedError`; here 400 for a token that can
 /// never work and 401 for one that worked once.
-pub(crate) fn uploader(
-    service: &Service,
-    headers: &HeaderMap,
-) -> Result<TokenRecord, SessionError> {
+pub(crate) fn uploader(service: &Service, headers: &HeaderMap) -> Result<TokenRecord, SessionError> {
     let refuse = SessionError::not_authorized;
     match identify(service, headers, &Params::default()) {
         Ok(Caller::User(record)) if record.allows("upload") => Ok(*record),
-        Ok(Caller::User(_)) => Err(refuse(
-            StatusCode::FORBIDDEN,
-            "This token has no scope upload",
-        )),
+        Ok(Caller::User(_)) => Err(refuse(StatusCode::FORBIDDEN, "This token has no scope upload")),
         Ok(Caller::Client | Caller::Secret) => Err(refuse(
             StatusCode::BAD_REQUEST,
             "This needs the access token of a person, not that of an app",

@@ -17,9 +17,9 @@ use crate::service::Service;
 /// Refuses a page of another origin: a browser names it for every POST and DELETE.
 fn own_origin(service: &Service, headers: &HeaderMap) -> Result<(), GraphError> {
     match headers.get(header::ORIGIN) {
-        Some(origin) if origin.as_bytes() != service.root.as_bytes() => Err(
-            GraphError::not_allowed("Pages of other origins cannot control practice"),
-        ),
+        Some(origin) if origin.as_bytes() != service.root.as_bytes() => Err(GraphError::not_allowed(
+            "Pages of other origins cannot control practice",
+        )),
         _ => Ok(()),
     }
 }
@@ -35,18 +35,15 @@ pub(super) async fn faults(State(service): State<Arc<Service>>) -> Response {
 }
 
 /// `POST /control/faults`: one [`Fault`], or a list of them.
-pub(super) async fn add_faults(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn add_faults(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     own_origin(&service, request.headers())?;
     let value = read_json(request.into_body()).await?;
     let list = match value {
         Value::Array(_) => value,
         one => json!([one]),
     };
-    let faults: Vec<Fault> = serde_json::from_value(list)
-        .map_err(|error| GraphError::parameter(format!("Not a fault: {error}")))?;
+    let faults: Vec<Fault> =
+        serde_json::from_value(list).map_err(|error| GraphError::parameter(format!("Not a fault: {error}")))?;
     let count = faults.len();
     for fault in faults {
         service.faults.push(fault);
@@ -75,10 +72,7 @@ pub(super) async fn expire_tokens(
 }
 
 /// `POST /control/revoke`: every person takes back what they allowed.
-pub(super) async fn revoke(
-    State(service): State<Arc<Service>>,
-    headers: HeaderMap,
-) -> Result<Response, GraphError> {
+pub(super) async fn revoke(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, GraphError> {
     own_origin(&service, &headers)?;
     let count = service.tokens.revoke_all()?;
     Ok(Json(json!({ "revoked": count })).into_response())

@@ -96,10 +96,7 @@ pub(super) async fn one(
 
 /// `GET /?ids=A,B&fields=…`: an object by id. One id that cannot be seen fails the whole batch, as
 /// the real service was found to do.
-pub(super) async fn many(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn many(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let query = Params::from_query(request.uri().query());
     callers::reader(&service, request.headers(), &query)?;
     let fields = Fields::asked(&query);
@@ -115,8 +112,7 @@ pub(super) async fn many(
     }
     let mut objects = Map::new();
     for id in ids {
-        let (cluster, index) =
-            seen_image(&service, id).ok_or_else(|| GraphError::no_such_object(id))?;
+        let (cluster, index) = seen_image(&service, id).ok_or_else(|| GraphError::no_such_object(id))?;
         if let Some(image) = cluster.images.get(index) {
             let object = image_object(&service, &cluster, image, &fields)?;
             objects.insert(id.to_owned(), object);
@@ -172,14 +168,7 @@ fn image_field(service: &Service, cluster: &Cluster, image: &Image, name: &str) 
         }
         "computed_altitude" => shift_m.and(image.altitude_m).map(Value::from),
         "computed_compass_angle" => shift_m.and(image.heading_deg).map(Value::from),
-        "camera_type" => Some(
-            if image.is_pano {
-                "spherical"
-            } else {
-                "perspective"
-            }
-            .into(),
-        ),
+        "camera_type" => Some(if image.is_pano { "spherical" } else { "perspective" }.into()),
         "is_pano" => Some(image.is_pano.into()),
         "make" => image.make.clone().map(Value::from),
         "model" => image.model.clone().map(Value::from),
@@ -190,10 +179,7 @@ fn image_field(service: &Service, cluster: &Cluster, image: &Image, name: &str) 
             "id": cluster.account.id,
             "username": cluster.account.username,
         })),
-        "organization" => cluster
-            .organization_id
-            .as_ref()
-            .map(|id| json!({ "id": id })),
+        "organization" => cluster.organization_id.as_ref().map(|id| json!({ "id": id })),
         "thumb_256_url" => link(service, image, "256"),
         "thumb_1024_url" => link(service, image, "1024"),
         "thumb_2048_url" => link(service, image, "2048"),

@@ -25,10 +25,7 @@ const PAGE_MAX: u64 = 200;
 const PAGE_DEFAULT: u64 = 50;
 
 /// `GET /graphql?doc=…&variables=…`.
-pub(super) async fn graphql(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn graphql(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let query = Params::from_query(request.uri().query());
     let token = callers::user(&service, request.headers(), &query)?;
     let doc = query.required("doc")?;
@@ -37,8 +34,7 @@ pub(super) async fn graphql(
     }
     let variables: Value = match query.get("variables") {
         None => json!({}),
-        Some(text) => serde_json::from_str(text)
-            .map_err(|_| GraphError::parameter("variables is not JSON"))?,
+        Some(text) => serde_json::from_str(text).map_err(|_| GraphError::parameter("variables is not JSON"))?,
     };
     let id = match variables.get("id") {
         Some(Value::String(id)) => id.clone(),
@@ -132,8 +128,7 @@ fn hidden(service: &Service, cluster: &Cluster, after_days: Option<u64>) -> bool
     const DAY_MS: u64 = 24 * 3_600 * 1_000;
     let Some(days) = after_days else { return false };
     let age_ms = service.now_ms().saturating_sub(cluster.finished_at_ms);
-    StatusWords::of(cluster, service.stage(cluster)).failed()
-        && age_ms > days.saturating_mul(DAY_MS)
+    StatusWords::of(cluster, service.stage(cluster)).failed() && age_ms > days.saturating_mul(DAY_MS)
 }
 
 /// An opaque mark of the place after a node.

@@ -67,9 +67,6 @@ mod tests {
     #[test]
     fn sub_fields_belong_to_their_field() {
         let query = Params::from_form("fields=id,creator{id,username},detections.value,%20make");
-        assert_eq!(
-            Fields::asked(&query).0,
-            ["id", "creator", "detections", "make"]
-        );
+        assert_eq!(Fields::asked(&query).0, ["id", "creator", "detections", "make"]);
     }
 }

@@ -18,8 +18,7 @@ use super::params::{Params, read_json};
 use super::reply::GraphError;
 use super::traffic::ScriptedOutcome;
 use crate::checks::{
-    CheckedImage, CheckedVideo, MANIFEST_BYTES_MAX, Refusal, check_image, check_video,
-    read_archive, read_manifest,
+    CheckedImage, CheckedVideo, MANIFEST_BYTES_MAX, Refusal, check_image, check_video, read_archive, read_manifest,
 };
 use crate::clusters::{Cluster, Image, StoredImage, Video};
 use crate::error::SandboxError;
@@ -87,22 +86,15 @@ pub(super) async fn finish_upload(
     }
 }
 
-fn read_request(
-    service: &Service,
-    body: &Value,
-    account: Account,
-    outcome: Outcome,
-) -> Result<Asked, GraphError> {
+fn read_request(service: &Service, body: &Value, account: Account, outcome: Outcome) -> Result<Asked, GraphError> {
     let text = |name: &str| match body.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(Value::Number(number)) if name == "organization_id" => Ok(Some(number.to_string())),
         Some(_) => Err(GraphError::parameter(format!("{name} is not a string"))),
     };
-    let required = |name: &str| {
-        text(name)?
-            .ok_or_else(|| GraphError::parameter(format!("The parameter {name} is required")))
-    };
+    let required =
+        |name: &str| text(name)?.ok_or_else(|| GraphError::parameter(format!("The parameter {name} is required")));
     let handle = required("file_handle")?;
     let file_type = required("file_type")?;
     let organization_id = text("organization_id")?;
@@ -145,10 +137,9 @@ fn make_cluster(service: &Service, asked: Asked) -> Result<String, GraphError> {
     let mut images = found.images;
     give_sequences(&mut images, service.config.images_per_sequence)?;
     if service.clusters.finished(&asked.session_key) {
-        service.record.violation(format!(
-            "finish_upload {}: finished a second time",
-            asked.session_key
-        ));
+        service
+            .record
+            .violation(format!("finish_upload {}: finished a second time", asked.session_key));
     }
     service.clusters.add(Cluster {
         id: id.clone(),
@@ -189,8 +180,7 @@ fn from_zip(service: &Service, id: &str, asked: &Asked) -> Result<Found, GraphEr
 
 fn from_manifest(service: &Service, id: &str, asked: &Asked) -> Result<Found, GraphError> {
     let path = service.sessions.file(&asked.session_key);
-    let unreadable =
-        |what: &str, error: std::io::Error| Refusal::new(format!("{what} cannot be read: {error}"));
+    let unreadable = |what: &str, error: std::io::Error| Refusal::new(format!("{what} cannot be read: {error}"));
     if service.sessions.length(&asked.session_key) > MANIFEST_BYTES_MAX {
         return Err(Refusal::new("the manifest is too long").into());
     }
@@ -203,8 +193,7 @@ fn from_manifest(service: &Service, id: &str, asked: &Asked) -> Result<Found, Gr
             ))
             .into());
         };
-        let bytes =
-            std::fs::read(service.sessions.file(&key)).map_err(|error| unreadable(&key, error))?;
+        let bytes = std::fs::read(service.sessions.file(&key)).map_err(|error| unreadable(&key, error))?;
         let image = check_image(&bytes).map_err(|refusal| refusal.about(&key))?;
         checked.push((key, image));
     }
@@ -216,10 +205,7 @@ fn from_manifest(service: &Service, id: &str, asked: &Asked) -> Result<Found, Gr
     for (index, (key, checked)) in checked.into_iter().enumerate() {
         let package = format!("{id}-{index}.jpg");
         service.sessions.keep(&key, &package)?;
-        let stored = StoredImage {
-            package,
-            entry: None,
-        };
+        let stored = StoredImage { package, entry: None };
         found.images.push(image(checked, &key, stored)?);
         found.parts.push(key);
     }
@@ -271,15 +257,12 @@ fn image(checked: CheckedImage, name: &str, stored: StoredImage) -> Result<Image
 
 /// Positions along the track, as far apart as sampled frames would be.
 fn video_images(video: &CheckedVideo, now_ms: u64) -> Result<Vec<Image>, SandboxError> {
-    let began_ms = video
-        .created_at_s
-        .map_or(now_ms, |s| s.saturating_mul(1_000));
+    let began_ms = video.created_at_s.map_or(now_ms, |s| s.saturating_mul(1_000));
     let mut images: Vec<Image> = Vec::new();
     for point in &video.points {
         let at = point.position;
         if images.last().is_some_and(|last| {
-            distance_m((last.longitude, last.latitude), (at.longitude, at.latitude))
-                < VIDEO_IMAGE_DISTANCE_M
+            distance_m((last.longitude, last.latitude), (at.longitude, at.latitude)) < VIDEO_IMAGE_DISTANCE_M
         }) {
             continue;
         }

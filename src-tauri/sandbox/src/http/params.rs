@@ -19,11 +19,7 @@ pub(crate) struct Params(HashMap<String, String>);
 impl Params {
     /// From a query string or form body.
     pub(crate) fn from_form(text: &str) -> Self {
-        Self(
-            url::form_urlencoded::parse(text.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
     /// From the query of a request, if it has one.
@@ -57,10 +53,7 @@ impl Params {
 
     /// The value of `name`; an empty one counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The value of `name`, which must be there.
@@ -73,9 +66,8 @@ impl Params {
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, GraphError> {
         self.get(name)
             .map(|text| {
-                text.parse().map_err(|_| {
-                    GraphError::parameter(format!("Param {name} must be a number: {text}"))
-                })
+                text.parse()
+                    .map_err(|_| GraphError::parameter(format!("Param {name} must be a number: {text}")))
             })
             .transpose()
     }

@@ -18,21 +18,13 @@ use crate::service::Service;
 /// as a hexadecimal Unix time, as in links of the real service.
 pub(super) fn signed_link(service: &Service, id: &str, size: &str) -> String {
     let lifetime_s = service.config.picture_link_lifetime_s;
-    let end = format!(
-        "{:x}",
-        (service.now_ms() / 1_000).saturating_add(lifetime_s)
-    );
+    let end = format!("{:x}", (service.now_ms() / 1_000).saturating_add(lifetime_s));
     let signature = signature(service, id, size, &end);
-    format!(
-        "{}/cdn/{id}/{size}.jpg?oe={end}&oh={signature}",
-        service.root
-    )
+    format!("{}/cdn/{id}/{size}.jpg?oe={end}&oh={signature}", service.root)
 }
 
 fn signature(service: &Service, id: &str, size: &str, end: &str) -> String {
-    let digest = service
-        .identity
-        .keyed("picture", &format!("{id}/{size}/{end}"));
+    let digest = service.identity.keyed("picture", &format!("{id}/{size}/{end}"));
     let mut text = hex::encode(digest);
     text.truncate(32);
     text
@@ -54,8 +46,7 @@ pub(super) async fn serve(
     if expired {
         return (StatusCode::FORBIDDEN, "URL signature expired").into_response();
     }
-    let stored = seen_image(&service, &id)
-        .and_then(|(cluster, index)| cluster.images.get(index)?.stored.clone());
+    let stored = seen_image(&service, &id).and_then(|(cluster, index)| cluster.images.get(index)?.stored.clone());
     let Some(stored) = stored else {
         return (StatusCode::NOT_FOUND, "No such picture").into_response();
     };
@@ -63,21 +54,12 @@ pub(super) async fn serve(
     match made {
         Ok(Ok(bytes)) => ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response(),
         Ok(Err(reason)) => (StatusCode::UNPROCESSABLE_ENTITY, reason).into_response(),
-        Err(_) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The picture cannot be decoded",
-        )
-            .into_response(),
+        Err(_) => (StatusCode::UNPROCESSABLE_ENTITY, "The picture cannot be decoded").into_response(),
     }
 }
 
 /// The bytes of a picture: the original, or a smaller one that is kept once it is made.
-fn picture(
-    service: &Service,
-    id: &str,
-    size: &str,
-    stored: &StoredImage,
-) -> Result<Vec<u8>, String> {
+fn picture(service: &Service, id: &str, size: &str, stored: &StoredImage) -> Result<Vec<u8>, String> {
     if size == "original" {
         return original(service, stored);
     }

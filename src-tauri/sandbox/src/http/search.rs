@@ -50,10 +50,7 @@ struct Filters {
 }
 
 /// `GET /images`.
-pub(super) async fn images(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn images(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let query = Params::from_query(request.uri().query());
     callers::reader(&service, request.headers(), &query)?;
     let filters = Filters::read(&query)?;
@@ -83,10 +80,7 @@ pub(super) async fn images(
 }
 
 /// `GET /image_ids?sequence_id=KEY`: ids by capture time; empty for an unknown sequence.
-pub(super) async fn image_ids(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn image_ids(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let query = Params::from_query(request.uri().query());
     callers::reader(&service, request.headers(), &query)?;
     let sequence = query.required("sequence_id")?;
@@ -94,26 +88,16 @@ pub(super) async fn image_ids(
     let mut found = published(&service, &clusters);
     found.retain(|(_, image)| image.sequence == sequence);
     found.sort_by_key(|(_, image)| image.captured_at_ms);
-    let data: Vec<Value> = found
-        .iter()
-        .map(|(_, image)| json!({ "id": image.id }))
-        .collect();
+    let data: Vec<Value> = found.iter().map(|(_, image)| json!({ "id": image.id })).collect();
     Ok(Json(json!({ "data": data })).into_response())
 }
 
 /// Every image that the search shows.
-pub(super) fn published<'a>(
-    service: &Service,
-    clusters: &'a [Arc<Cluster>],
-) -> Vec<(&'a Cluster, &'a Image)> {
+pub(super) fn published<'a>(service: &Service, clusters: &'a [Arc<Cluster>]) -> Vec<(&'a Cluster, &'a Image)> {
     clusters
         .iter()
         .filter(|cluster| service.stage(cluster) >= Stage::Visible)
-        .flat_map(|cluster| {
-            kept_images(cluster)
-                .iter()
-                .map(move |image| (cluster.as_ref(), image))
-        })
+        .flat_map(|cluster| kept_images(cluster).iter().map(move |image| (cluster.as_ref(), image)))
         .collect()
 }
 
@@ -124,9 +108,7 @@ fn next_page(service: &Service, query: &str, after: usize) -> String {
         return String::new();
     };
     url.query_pairs_mut()
-        .extend_pairs(
-            url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "after"),
-        )
+        .extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "after"))
         .append_pair("after", &after.to_string());
     url.into()
 }
@@ -140,16 +122,8 @@ impl Filters {
             end_ms: read_time(query, "end_captured_at")?,
             creator: query.get("creator_username").map(str::to_owned),
             organization: query.get("organization_id").map(str::to_owned),
-            sequences: query
-                .list("sequence_ids")
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            ids: query
-                .list("image_ids")
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            sequences: query.list("sequence_ids").into_iter().map(str::to_owned).collect(),
+            ids: query.list("image_ids").into_iter().map(str::to_owned).collect(),
             make: query.get("make").map(str::to_owned),
             model: query.get("model").map(str::to_owned),
             is_pano: match query.get("is_pano") {
@@ -175,9 +149,7 @@ impl Filters {
                 "One of bbox, creator_username, organization_id, sequence_ids is required",
             ));
         }
-        if filters.bbox.is_none()
-            && (filters.make.is_some() || filters.model.is_some() || filters.is_pano.is_some())
-        {
+        if filters.bbox.is_none() && (filters.make.is_some() || filters.model.is_some() || filters.is_pano.is_some()) {
             return Err(GraphError::parameter(
                 "make, model and is_pano can only be used together with bbox",
             ));
@@ -187,20 +159,16 @@ impl Filters {
 
     fn accept(&self, cluster: &Cluster, image: &Image) -> bool {
         let same = |wanted: &Option<String>, actual: Option<&str>| {
-            wanted
-                .as_deref()
-                .is_none_or(|wanted| Some(wanted) == actual)
+            wanted.as_deref().is_none_or(|wanted| Some(wanted) == actual)
         };
-        let one_of = |wanted: &[String], actual: &str| {
-            wanted.is_empty() || wanted.iter().any(|wanted| wanted == actual)
-        };
+        let one_of =
+            |wanted: &[String], actual: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == actual);
         self.bbox.is_none_or(|[west, south, east, north]| {
             (west..=east).contains(&image.longitude) && (south..=north).contains(&image.latitude)
-        }) && self.around.is_none_or(|(longitude, latitude, radius_m)| {
-            distance_m(image, longitude, latitude) <= radius_m
         }) && self
-            .start_ms
-            .is_none_or(|start| image.captured_at_ms >= start)
+            .around
+            .is_none_or(|(longitude, latitude, radius_m)| distance_m(image, longitude, latitude) <= radius_m)
+            && self.start_ms.is_none_or(|start| image.captured_at_ms >= start)
             && self.end_ms.is_none_or(|end| image.captured_at_ms < end)
             && same(&self.creator, Some(&cluster.account.username))
             && same(&self.organization, cluster.organization_id.as_deref())
@@ -261,9 +229,7 @@ fn read_around(query: &Params) -> Result<Option<(f64, f64, f64)>, GraphError> {
     };
     match (number("lng")?, number("lat")?, number("radius")?) {
         (None, None, None) => Ok(None),
-        (Some(longitude), Some(latitude), Some(radius))
-            if (0.0..=RADIUS_MAX_M).contains(&radius) =>
-        {
+        (Some(longitude), Some(latitude), Some(radius)) if (0.0..=RADIUS_MAX_M).contains(&radius) => {
             Ok(Some((longitude, latitude, radius)))
         }
         _ => Err(GraphError::parameter(

@@ -31,11 +31,7 @@ pub(super) async fn offset(
 }
 
 /// `POST`: the bytes from `Offset` on; `{"h": handle}` once they have all arrived.
-pub(super) async fn send(
-    State(service): State<Arc<Service>>,
-    Path(key): Path<String>,
-    request: Request,
-) -> Response {
+pub(super) async fn send(State(service): State<Arc<Service>>, Path(key): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let offset = match check_headers(&service, &key, &parts.headers) {
         Ok(offset) => offset,
@@ -60,24 +56,14 @@ pub(super) async fn send(
         Ok(Received::Handle(handle)) => Json(json!({ "h": handle })).into_response(),
         Ok(Received::Part { size }) => Json(json!({ "offset": size })).into_response(),
         Ok(Received::Interrupted) => dropped(),
-        Ok(Received::WrongOffset { size, body }) => {
-            refuse(body, SessionError::wrong_offset(offset, size)).await
-        }
+        Ok(Received::WrongOffset { size, body }) => refuse(body, SessionError::wrong_offset(offset, size)).await,
         Ok(Received::Closed { body }) => {
-            violation(
-                &service,
-                &key,
-                "bytes were sent to a session that is already finished",
-            );
+            violation(&service, &key, "bytes were sent to a session that is already finished");
             let error = SessionError::refused("SessionClosedError", "the session is finished");
             refuse(body, error).await
         }
         Ok(Received::WrongMd5 { actual }) => {
-            violation(
-                &service,
-                &key,
-                &format!("md5 mismatch: the bytes have {actual}"),
-            );
+            violation(&service, &key, &format!("md5 mismatch: the bytes have {actual}"));
             SessionError::refused("Md5MismatchError", "md5 mismatch").into_response()
         }
     }

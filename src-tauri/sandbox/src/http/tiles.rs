@@ -36,15 +36,10 @@ impl Tile {
     /// Where a place lies, in units of this tile.
     fn project(self, longitude: f64, latitude: f64) -> (f64, f64) {
         let scale = 2_f64.powi(i32::try_from(self.z).unwrap_or(0));
-        let phi = latitude
-            .clamp(-LATITUDE_MAX_DEG, LATITUDE_MAX_DEG)
-            .to_radians();
+        let phi = latitude.clamp(-LATITUDE_MAX_DEG, LATITUDE_MAX_DEG).to_radians();
         let x = scale * (longitude + 180.0) / 360.0;
         let y = scale * (1.0 - phi.tan().asinh() / PI) / 2.0;
-        (
-            (x - f64::from(self.x)) * EXTENT,
-            (y - f64::from(self.y)) * EXTENT,
-        )
+        ((x - f64::from(self.x)) * EXTENT, (y - f64::from(self.y)) * EXTENT)
     }
 }
 
@@ -110,10 +105,7 @@ fn points(name: &str, tile: Tile, images: &[(&Cluster, &Image)]) -> Layer {
 fn sequences(tile: Tile, images: &[(&Cluster, &Image)]) -> Layer {
     let mut by_key: BTreeMap<&str, Vec<(&Cluster, &Image)>> = BTreeMap::new();
     for (cluster, image) in images {
-        by_key
-            .entry(&image.sequence)
-            .or_default()
-            .push((cluster, image));
+        by_key.entry(&image.sequence).or_default().push((cluster, image));
     }
     let mut layer = Layer::new("sequence");
     for (key, mut sequence) in by_key {

@@ -19,10 +19,7 @@ use crate::service::Service;
 use crate::tokens::Challenge;
 
 /// Exchanges a code, or refreshes a token.
-pub(super) async fn exchange(
-    State(service): State<Arc<Service>>,
-    request: Request,
-) -> Result<Response, GraphError> {
+pub(super) async fn exchange(State(service): State<Arc<Service>>, request: Request) -> Result<Response, GraphError> {
     let (parts, body) = request.into_parts();
     let body = Params::from_body(&parts.headers, body).await;
     match callers::identify(&service, &parts.headers, &Params::default()) {
@@ -49,17 +46,11 @@ pub(super) async fn exchange(
 
 fn from_code(service: &Service, body: &Params) -> Result<Response, GraphError> {
     let refused = || GraphError::parameter("This authorization code is invalid, used or expired.");
-    let code = service
-        .tokens
-        .take_code(body.required("code")?)
-        .ok_or_else(refused)?;
+    let code = service.tokens.take_code(body.required("code")?).ok_or_else(refused)?;
     if code.expires_at_ms <= service.now_ms() {
         return Err(refused());
     }
-    if body
-        .get("redirect_uri")
-        .is_some_and(|uri| uri != code.redirect_uri)
-    {
+    if body.get("redirect_uri").is_some_and(|uri| uri != code.redirect_uri) {
         return Err(GraphError::parameter("Wrong RedirectUri provided"));
     }
     if let Some(challenge) = &code.challenge {
@@ -68,9 +59,7 @@ fn from_code(service: &Service, body: &Params) -> Result<Response, GraphError> {
             service
                 .record
                 .violation("token: code_verifier does not fit the code_challenge".to_owned());
-            return Err(GraphError::parameter(
-                "code_verifier does not fit the code_challenge",
-            ));
+            return Err(GraphError::parameter("code_verifier does not fit the code_challenge"));
         }
     }
     issue(service, code.account, code.scopes)
@@ -83,17 +72,13 @@ fn from_token(service: &Service, body: &Params) -> Result<Response, GraphError> 
         .tokens
         .find(body.required("refresh_token")?)
         .filter(|record| !record.revoked && record.expires_at_ms > service.now_ms())
-        .ok_or_else(|| {
-            GraphError::expired_token("Error validating access token: Session has expired")
-        })?;
+        .ok_or_else(|| GraphError::expired_token("Error validating access token: Session has expired"))?;
     issue(service, record.account, record.scopes)
 }
 
 fn issue(service: &Service, account: Account, scopes: Vec<String>) -> Result<Response, GraphError> {
     let lifetime_s = service.config.token_lifetime_s;
-    let expires_at_ms = service
-        .now_ms()
-        .saturating_add(lifetime_s.saturating_mul(1_000));
+    let expires_at_ms = service.now_ms().saturating_add(lifetime_s.saturating_mul(1_000));
     let token = service.tokens.issue(account, scopes, expires_at_ms)?;
     Ok(Json(json!({
         "access_token": token,
@@ -121,13 +106,7 @@ mod tests {
             value: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned(),
             hashed: true,
         };
-        assert!(fits(
-            &challenge,
-            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-        ));
-        assert!(!fits(
-            &challenge,
-            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl"
-        ));
+        assert!(fits(&challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert!(!fits(&challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl"));
     }
 }

@@ -42,11 +42,7 @@ pub(crate) fn dropped() -> Response {
 }
 
 /// Carries one request out; the outermost layer.
-pub(crate) async fn handle(
-    State(service): State<Arc<Service>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn handle(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     if !from_this_computer(request.headers()) {
         return (
             StatusCode::MISDIRECTED_REQUEST,
@@ -55,12 +51,10 @@ pub(crate) async fn handle(
             .into_response();
     }
     let work = service.tasks.clone();
-    work.spawn(carry_out(service, request, next))
-        .await
-        .unwrap_or_else(|_| {
-            // A panic in an endpoint; said as what it is.
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })
+    work.spawn(carry_out(service, request, next)).await.unwrap_or_else(|_| {
+        // A panic in an endpoint; said as what it is.
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }
 
 /// Whether the request names this computer: a foreign page that made its own name point here
@@ -80,9 +74,7 @@ async fn carry_out(service: Arc<Service>, request: Request, next: Next) -> Respo
         return next.run(request).await;
     }
     let action = service.faults.strike(endpoint, request.uri().path());
-    let number = service
-        .record
-        .begin(recorded(&service, &request, action.as_ref()));
+    let number = service.record.begin(recorded(&service, &request, action.as_ref()));
     let received = Arc::new(AtomicU64::new(0));
     let cut_after = match &action {
         Some(FaultAction::DropAfterBodyBytes { bytes }) => Some(*bytes),
@@ -93,9 +85,7 @@ async fn carry_out(service: Arc<Service>, request: Request, next: Next) -> Respo
     let response = struck(&service, endpoint, action, request, next).await;
     let is_dropped = response.extensions().get::<DropConnection>().is_some();
     let status = (!is_dropped).then_some(response.status().as_u16());
-    service
-        .record
-        .end(number, status, received.load(Ordering::SeqCst));
+    service.record.end(number, status, received.load(Ordering::SeqCst));
     response
 }
 
@@ -145,12 +135,7 @@ fn recorded(service: &Service, request: &Request, action: Option<&FaultAction>) 
 ///
 /// A body whose connection is closed from this side ends as if it were whole, so a service that
 /// ends breaks every body off by itself.
-fn counted(
-    body: Body,
-    counter: Arc<AtomicU64>,
-    cut_after: Option<u64>,
-    ending: CancellationToken,
-) -> Body {
+fn counted(body: Body, counter: Arc<AtomicU64>, cut_after: Option<u64>, ending: CancellationToken) -> Body {
     let state = Counted {
         parts: body.into_data_stream(),
         counter,
@@ -158,14 +143,11 @@ fn counted(
         ending,
         ended: false,
     };
-    Body::from_stream(futures_util::stream::unfold(
-        state,
-        |mut state| async move {
-            let part = state.next().await?;
-            state.ended = part.is_err();
-            Some((part, state))
-        },
-    ))
+    Body::from_stream(futures_util::stream::unfold(state, |mut state| async move {
+        let part = state.next().await?;
+        state.ended = part.is_err();
+        Some((part, state))
+    }))
 }
 
 struct Counted {
@@ -306,8 +288,7 @@ async fn wait(service: &Service, wait_ms: u64) {
 
 fn canned(answer: CannedAnswer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers {
         if let (Ok(name), Ok(value)) = (
             HeaderName::try_from(name.as_str()),
@@ -342,10 +323,8 @@ fn throttled(endpoint: Endpoint, backoff_ms: Option<u64>, retry_after: Option<St
 }
 
 fn useless(garbage: Garbage) -> Response {
-    const NULLS: &str =
-        r#"{"offset":null,"h":null,"cluster_id":null,"access_token":null,"data":null,"id":null}"#;
-    const WRONG: &str =
-        r#"{"offset":"many","h":7,"cluster_id":{},"access_token":[],"data":"x","id":false}"#;
+    const NULLS: &str = r#"{"offset":null,"h":null,"cluster_id":null,"access_token":null,"data":null,"id":null}"#;
+    const WRONG: &str = r#"{"offset":"many","h":7,"cluster_id":{},"access_token":[],"data":"x","id":false}"#;
     let json = "application/json";
     let (kind, body): (&str, Vec<u8>) = match garbage {
         Garbage::HtmlPage => (

@@ -58,10 +58,7 @@ pub(super) async fn app(State(service): State<Arc<Service>>, request: Request) -
 }
 
 /// `GET /app/user/{username}`: the published sequences of an account.
-pub(super) async fn user(
-    State(service): State<Arc<Service>>,
-    Path(username): Path<String>,
-) -> Response {
+pub(super) async fn user(State(service): State<Arc<Service>>, Path(username): Path<String>) -> Response {
     let clusters = service.clusters.all();
     let mut lines: Vec<String> = Vec::new();
     let mut last = "";
@@ -106,10 +103,7 @@ fn facts(cluster: &Cluster, image: &Image) -> String {
         .join(" ");
     let mut rows = vec![
         ("Taken", taken),
-        (
-            "Place",
-            format!("{:.7}, {:.7}", image.latitude, image.longitude),
-        ),
+        ("Place", format!("{:.7}, {:.7}", image.latitude, image.longitude)),
         ("By", cluster.account.username.clone()),
         ("Sequence", image.sequence.clone()),
         ("Image", image.id.clone()),

@@ -44,10 +44,7 @@ async fn each_kind_of_bad_token_has_its_own_answer() {
     };
     let token = practice.token.clone();
     let oauth = |status: u16| (status, "OAuthException".to_owned(), 190);
-    assert_eq!(
-        ask(None, "").await,
-        (500, "MLYApiException".to_owned(), 190)
-    );
+    assert_eq!(ask(None, "").await, (500, "MLYApiException".to_owned(), 190));
     assert_eq!(ask(Some(format!("Bearer {token}")), "").await, oauth(401));
     assert_eq!(ask(Some("OAuth never-issued".into()), "").await, oauth(401));
     assert_eq!(ask(None, "?access_token=never-issued").await, oauth(400));
@@ -78,10 +75,7 @@ async fn the_organisation_is_known_by_its_id() {
     assert_eq!(body["id"], json!(id));
     assert_eq!(body["slug"], "practice_organization");
     let (status, body) = practice.get(&practice.graph("/12345?fields=slug")).await;
-    assert_eq!(
-        (status.as_u16(), &body["error"]["error_subcode"]),
-        (400, &json!(33))
-    );
+    assert_eq!((status.as_u16(), &body["error"]["error_subcode"]), (400, &json!(33)));
 }
 
 #[tokio::test]
@@ -92,10 +86,7 @@ async fn tokens_and_credentials_survive_a_restart_and_no_token_is_written_down()
     practice.sandbox.stop().await;
     for entry in std::fs::read_dir(folder.path()).unwrap().flatten() {
         let text = std::fs::read(entry.path()).unwrap_or_default();
-        assert!(
-            !String::from_utf8_lossy(&text).contains(&token),
-            "{entry:?}"
-        );
+        assert!(!String::from_utf8_lossy(&text).contains(&token), "{entry:?}");
     }
 
     let again = Sandbox::start(waypost_sandbox::SandboxConfig {

@@ -22,11 +22,7 @@ async fn a_cut_line_keeps_exactly_the_bytes_before_the_cut() {
         let key = format!("uuid_{cut}.zip");
         let fault = Fault::drop_after(Endpoint::UploadSend, cut).on_path(&key);
         practice.sandbox.faults().push(fault);
-        let sent = practice
-            .send_request(&key, 0)
-            .body(bytes.clone())
-            .send()
-            .await;
+        let sent = practice.send_request(&key, 0).body(bytes.clone()).send().await;
         assert!(sent.is_err(), "an answer came although the line was cut");
         let kept = cut.min(length);
         assert_eq!(practice.offset(&key).await, kept);
@@ -139,10 +135,7 @@ async fn a_lost_answer_leaves_the_work_done() {
     assert!(finish.is_err());
     let snapshot = practice.snapshot();
     assert_eq!(snapshot.clusters.len(), 1);
-    let finish = snapshot
-        .requests_to("POST", "/graph/finish_upload")
-        .next()
-        .unwrap();
+    let finish = snapshot.requests_to("POST", "/graph/finish_upload").next().unwrap();
     assert_eq!(finish.status, None);
     assert_eq!(finish.fault.as_deref(), Some("lose_answer"));
 }
@@ -183,9 +176,7 @@ async fn forgetting_a_session_in_the_middle_of_sending_is_a_wrong_offset() {
     let practice = Practice::start().await;
     let fault = Fault::drop_after(Endpoint::UploadSend, 500);
     practice.sandbox.faults().push(fault);
-    let request = practice
-        .send_request("uuid_1.zip", 0)
-        .body(vec![1_u8; 1_000]);
+    let request = practice.send_request("uuid_1.zip", 0).body(vec![1_u8; 1_000]);
     assert!(request.send().await.is_err());
     practice
         .sandbox
@@ -201,10 +192,7 @@ async fn garbage_of_every_kind_is_sent_with_status_200() {
     let practice = Practice::start().await;
     let mut bodies = Vec::new();
     for garbage in Garbage::ALL {
-        practice
-            .sandbox
-            .faults()
-            .push(Fault::garbage(Endpoint::Me, garbage));
+        practice.sandbox.faults().push(Fault::garbage(Endpoint::Me, garbage));
         let url = practice.graph("/me");
         let response = practice.request(Method::GET, &url).send().await.unwrap();
         assert_eq!(response.status(), 200);
@@ -220,12 +208,7 @@ async fn a_redirect_points_elsewhere_and_does_nothing() {
     let target = "http://localhost:9/elsewhere";
     let fault = Fault::redirect(Endpoint::UploadSend, target);
     practice.sandbox.faults().push(fault);
-    let response = practice
-        .send_request("uuid_1.zip", 0)
-        .body("x")
-        .send()
-        .await
-        .unwrap();
+    let response = practice.send_request("uuid_1.zip", 0).body("x").send().await.unwrap();
     assert_eq!(response.status(), 307);
     assert_eq!(response.headers()["location"], target);
     assert_eq!(practice.offset("uuid_1.zip").await, 0);
@@ -235,17 +218,8 @@ async fn a_redirect_points_elsewhere_and_does_nothing() {
 async fn throttling_speaks_the_words_of_its_endpoint() {
     let practice = Practice::start().await;
     let faults = practice.sandbox.faults();
-    faults.push(Fault::throttle(
-        Endpoint::UploadSend,
-        Some(3_000),
-        Some("7".into()),
-    ));
-    let response = practice
-        .send_request("uuid_1.zip", 0)
-        .body("x")
-        .send()
-        .await
-        .unwrap();
+    faults.push(Fault::throttle(Endpoint::UploadSend, Some(3_000), Some("7".into())));
+    let response = practice.send_request("uuid_1.zip", 0).body("x").send().await.unwrap();
     assert_eq!(response.headers()["retry-after"], "7");
     let (status, body) = json_of(response).await;
     assert_eq!(status, 429);
@@ -261,10 +235,7 @@ async fn throttling_speaks_the_words_of_its_endpoint() {
 #[tokio::test]
 async fn a_delay_lasts_until_the_clock_has_moved() {
     let practice = Practice::start().await;
-    practice
-        .sandbox
-        .faults()
-        .push(Fault::delay(Endpoint::Me, 60_000));
+    practice.sandbox.faults().push(Fault::delay(Endpoint::Me, 60_000));
     let url = practice.graph("/me");
     let request = tokio::spawn(practice.request(Method::GET, &url).send());
     while practice.snapshot().requests_to("GET", "/graph/me").count() == 0 {
@@ -281,10 +252,7 @@ async fn a_delay_lasts_until_the_clock_has_moved() {
 #[tokio::test]
 async fn a_sandbox_with_a_request_that_waits_can_stop() {
     let practice = Practice::start().await;
-    practice
-        .sandbox
-        .faults()
-        .push(Fault::delay(Endpoint::Me, 60_000));
+    practice.sandbox.faults().push(Fault::delay(Endpoint::Me, 60_000));
     let url = practice.graph("/me");
     let request = tokio::spawn(practice.request(Method::GET, &url).send());
     while practice.snapshot().requests_to("GET", "/graph/me").count() == 0 {
@@ -299,13 +267,7 @@ async fn another_process_can_script_and_watch() {
     let practice = Practice::start().await;
     let control = |path: &str| practice.sandbox.info().graph.replace("/graph", "/control/") + path;
     let post = async |path: &str, body: Value| {
-        let response = practice
-            .http
-            .post(control(path))
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
+        let response = practice.http.post(control(path)).json(&body).send().await.unwrap();
         json_of(response).await
     };
     let fault = Fault::drop_after(Endpoint::UploadSend, 10).nth(2);
@@ -337,12 +299,7 @@ async fn another_process_can_script_and_watch() {
     let state: Snapshot = state.json().await.unwrap();
     assert_eq!(state, practice.snapshot());
 
-    practice
-        .http
-        .delete(control("faults"))
-        .send()
-        .await
-        .unwrap();
+    practice.http.delete(control("faults")).send().await.unwrap();
     assert!(practice.sandbox.faults().waiting().is_empty());
 
     let (_, body) = post("clock", json!({ "advance_ms": 5_000 })).await;
@@ -359,11 +316,7 @@ async fn another_process_can_script_and_watch() {
 #[tokio::test]
 async fn a_page_of_another_origin_cannot_control() {
     let practice = Practice::start().await;
-    let url = practice
-        .sandbox
-        .info()
-        .graph
-        .replace("/graph", "/control/revoke");
+    let url = practice.sandbox.info().graph.replace("/graph", "/control/revoke");
     let response = practice
         .http
         .post(url)

@@ -6,8 +6,7 @@ use zip::CompressionMethod;
 
 use crate::mp4_bytes::{camm5, ride, video};
 use crate::support::{
-    COMMENT, Practice, description, key_of, photo, photo_with, photos, zip_bytes, zip_with,
-    zip_with_data_descriptors,
+    COMMENT, Practice, description, key_of, photo, photo_with, photos, zip_bytes, zip_with, zip_with_data_descriptors,
 };
 
 /// Sends `bytes` and tries to finish them; the sentence of the refusal.
@@ -65,16 +64,9 @@ async fn each_fault_of_a_zip_is_named_and_noted() {
     let cases = [
         (zip_with_data_descriptors(&photos(1)), "data descriptor"),
         (zip_bytes(&[]), "no entries"),
+        (zip_with(&photos(1), CompressionMethod::Stored, ""), "comment"),
         (
-            zip_with(&photos(1), CompressionMethod::Stored, ""),
-            "comment",
-        ),
-        (
-            zip_with(
-                &photos(1),
-                CompressionMethod::Stored,
-                r#"{"sequence_md5sum":"x"}"#,
-            ),
+            zip_with(&photos(1), CompressionMethod::Stored, r#"{"sequence_md5sum":"x"}"#),
             "sequence_md5sum",
         ),
         (zip_bytes(&[b"not a picture".to_vec()]), "not a JPEG"),
@@ -135,8 +127,7 @@ async fn images_and_their_manifest_become_a_cluster() {
     for image in &images {
         handles.push(practice.handle(&key_of(image, "jpg"), image).await);
     }
-    let manifest =
-        json!({ "image_handles": handles, "upload_type": "images", "version": "1" }).to_string();
+    let manifest = json!({ "image_handles": handles, "upload_type": "images", "version": "1" }).to_string();
     let handle = practice.handle("uuid_0a.json", manifest.as_bytes()).await;
     let (status, body) = practice.finish(&handle, "mly_bundle_manifest").await;
     assert_eq!(status, 200, "{body}");
@@ -159,18 +150,12 @@ async fn each_fault_of_a_manifest_is_named() {
         json!({ "image_handles": handles, "upload_type": kind, "version": version }).to_string()
     };
     for (text, says) in [
-        (
-            manifest(json!(["2:unknown"]), "images", "1"),
-            "never given out",
-        ),
+        (manifest(json!(["2:unknown"]), "images", "1"), "never given out"),
         (manifest(json!([]), "images", "1"), "no image"),
         (manifest(json!([known, known]), "images", "1"), "twice"),
         (manifest(json!([known]), "video", "1"), "upload_type"),
         (manifest(json!([known]), "images", "2"), "version"),
-        (
-            manifest(json!([bare]), "images", "1"),
-            "no ImageDescription",
-        ),
+        (manifest(json!([bare]), "images", "1"), "no ImageDescription"),
         (manifest(json!([7]), "images", "1"), "cannot be read"),
         ("{".to_owned(), "cannot be read"),
     ] {
@@ -189,10 +174,7 @@ async fn a_video_becomes_positions_along_its_track() {
     let snapshot = practice.snapshot();
     let cluster = &snapshot.clusters[0];
     let video = cluster.video.as_ref().unwrap();
-    assert_eq!(
-        (video.points, video.video_tracks, video.camm_type),
-        (9, 1, 6)
-    );
+    assert_eq!((video.points, video.video_tracks, video.camm_type), (9, 1, 6));
     assert_eq!(video.duration_ms, 4_000);
     assert_eq!(cluster.images.len(), 9);
     let last = cluster.images.last().unwrap();
@@ -227,10 +209,7 @@ async fn each_fault_of_a_video_is_named() {
     let practice = Practice::start().await;
     let whole = ride(3);
     let changed = |from: &[u8], to: &[u8]| {
-        let at = whole
-            .windows(from.len())
-            .rposition(|part| part == from)
-            .unwrap();
+        let at = whole.windows(from.len()).rposition(|part| part == from).unwrap();
         let mut bytes = whole.clone();
         bytes[at..at + to.len()].copy_from_slice(to);
         bytes
@@ -240,10 +219,7 @@ async fn each_fault_of_a_video_is_named() {
         (changed(b"mdat", b"skip"), "no box \"mdat\""),
         (changed(b"moov", b"skip"), "no box \"moov\""),
         (changed(b"vide", b"soun"), "no video track"),
-        (
-            changed(b"\0\0\0\x10camm", b"\0\0\0\x10gpmd"),
-            "no CAMM track",
-        ),
+        (changed(b"\0\0\0\x10camm", b"\0\0\0\x10gpmd"), "no CAMM track"),
         (video(0, &[]), "no position"),
         (video(0, &[vec![0, 0, 9, 0]]), "unknown type 9"),
         (video(0, &[vec![0, 0, 5, 0, 1]]), "data bytes"),
@@ -304,10 +280,7 @@ async fn an_upload_for_the_organisation_belongs_to_it() {
         .await;
     assert_eq!(status, 200);
     let cluster = &practice.snapshot().clusters[0];
-    assert_eq!(
-        cluster.organization_id.as_deref(),
-        Some(organization.as_str())
-    );
+    assert_eq!(cluster.organization_id.as_deref(), Some(organization.as_str()));
 }
 
 #[tokio::test]
@@ -347,14 +320,6 @@ async fn clusters_survive_a_restart_with_their_pictures() {
         .get(&practice.graph(&format!("/{id}?fields=thumb_original_url")))
         .await;
     let link = body["thumb_original_url"].as_str().unwrap();
-    let picture = practice
-        .http
-        .get(link)
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    let picture = practice.http.get(link).send().await.unwrap().bytes().await.unwrap();
     assert_eq!(picture.as_ref(), photo(1).as_slice());
 }

@@ -119,10 +119,7 @@ async fn the_feed_comes_by_capture_time_in_pages() {
 #[tokio::test]
 async fn scripted_ends_are_shown_and_failures_vanish_after_the_asked_days() {
     let practice = Practice::start().await;
-    let feed_fields = [
-        ("anonymization_status", "FAILED"),
-        ("error_code", "SOMETHING_NEW"),
-    ];
+    let feed_fields = [("anonymization_status", "FAILED"), ("error_code", "SOMETHING_NEW")];
     practice.sandbox.faults().push(Fault::processing(Outcome {
         feed_fields: feed_fields
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -136,9 +133,7 @@ async fn scripted_ends_are_shown_and_failures_vanish_after_the_asked_days() {
     assert_eq!(node["anonymization_status"], "FAILED");
     assert_eq!(node["error_code"], "SOMETHING_NEW");
     assert_eq!(node["item_count"], 1);
-    let (_, found) = practice
-        .get(&practice.graph("/images?creator_username=maria"))
-        .await;
+    let (_, found) = practice.get(&practice.graph("/images?creator_username=maria")).await;
     assert_eq!(found["data"].as_array().unwrap().len(), 1);
 
     practice.clock.advance_ms(15 * 24 * 3_600 * 1_000);
@@ -152,11 +147,8 @@ async fn the_feed_is_for_its_owner_and_for_known_queries() {
     let practice = Practice::start().await;
     let ask = async |token: &str, doc: &str, id: &str| {
         let variables = json!({ "id": id }).to_string();
-        let url = Url::parse_with_params(
-            &practice.graph("/graphql"),
-            [("doc", doc), ("variables", &variables)],
-        )
-        .unwrap();
+        let url =
+            Url::parse_with_params(&practice.graph("/graphql"), [("doc", doc), ("variables", &variables)]).unwrap();
         let response = practice
             .http
             .get(url)
@@ -182,9 +174,7 @@ async fn only_asked_fields_come_back_and_unknown_ones_are_an_error() {
     let practice = Practice::with(|config| config.stage_ms = 0).await;
     practice.publish(&photos(2)).await;
     let image = practice.snapshot().clusters[0].images[1].clone();
-    let (_, body) = practice
-        .get(&practice.graph(&format!("/{}", image.id)))
-        .await;
+    let (_, body) = practice.get(&practice.graph(&format!("/{}", image.id))).await;
     assert_eq!(body, json!({ "id": image.id }));
 
     let fields = "sequence,captured_at,geometry,computed_geometry,altitude,compass_angle,make,\
@@ -233,10 +223,7 @@ async fn several_images_come_by_id_and_one_dead_id_fails_all() {
     }
     let url = practice.graph(&format!("?ids={},1234567890123456", ids[0]));
     let (status, body) = practice.get(&url).await;
-    assert_eq!(
-        (status.as_u16(), &body["error"]["error_subcode"]),
-        (400, &json!(33))
-    );
+    assert_eq!((status.as_u16(), &body["error"]["error_subcode"]), (400, &json!(33)));
     let many = vec!["1"; 51].join(",");
     let (status, body) = practice.get(&practice.graph(&format!("?ids={many}"))).await;
     assert_eq!(status, 400);
@@ -284,9 +271,7 @@ async fn computed_positions_exist_only_where_they_are_asked_for() {
     let id = practice.snapshot().clusters[0].images[0].id.clone();
     let url = practice.graph(&format!("/{id}?fields=geometry,computed_geometry"));
     let (_, body) = practice.get(&url).await;
-    let shift = body["computed_geometry"]["coordinates"][1]
-        .as_f64()
-        .unwrap()
+    let shift = body["computed_geometry"]["coordinates"][1].as_f64().unwrap()
         - body["geometry"]["coordinates"][1].as_f64().unwrap();
     assert!((shift - 0.0001).abs() < 1e-9, "{shift}");
 }
@@ -308,9 +293,7 @@ async fn pictures_are_made_from_what_was_uploaded_and_their_links_expire() {
     practice.publish(&photos(1)).await;
     let id = practice.snapshot().clusters[0].images[0].id.clone();
     let fields = "thumb_256_url,thumb_1024_url,thumb_2048_url,thumb_original_url";
-    let (_, links) = practice
-        .get(&practice.graph(&format!("/{id}?fields={fields}")))
-        .await;
+    let (_, links) = practice.get(&practice.graph(&format!("/{id}?fields={fields}"))).await;
     let fetch = async |name: &str| {
         let link = links[name].as_str().unwrap();
         let response = practice.http.get(link).send().await.unwrap();
@@ -318,14 +301,8 @@ async fn pictures_are_made_from_what_was_uploaded_and_their_links_expire() {
         assert_eq!(response.headers()["content-type"], "image/jpeg");
         response.bytes().await.unwrap()
     };
-    assert_eq!(
-        fetch("thumb_original_url").await.as_ref(),
-        photo(0).as_slice()
-    );
-    for (name, expected) in [
-        ("thumb_256_url", (256, 192)),
-        ("thumb_1024_url", (480, 360)),
-    ] {
+    assert_eq!(fetch("thumb_original_url").await.as_ref(), photo(0).as_slice());
+    for (name, expected) in [("thumb_256_url", (256, 192)), ("thumb_1024_url", (480, 360))] {
         let first = fetch(name).await;
         let picture = image::load_from_memory(&first).unwrap();
         assert_eq!((picture.width(), picture.height()), expected);
@@ -334,10 +311,7 @@ async fn pictures_are_made_from_what_was_uploaded_and_their_links_expire() {
 
     let link = links["thumb_256_url"].as_str().unwrap();
     let forged = link.replace("256.jpg", "1024.jpg");
-    assert_eq!(
-        practice.http.get(forged).send().await.unwrap().status(),
-        403
-    );
+    assert_eq!(practice.http.get(forged).send().await.unwrap().status(), 403);
     practice.clock.advance_ms(24 * 3_600 * 1_000);
     let response = practice.http.get(link).send().await.unwrap();
     assert_eq!(response.status(), 403);

@@ -54,10 +54,7 @@ async fn survives(packages: impl Iterator<Item = Vec<u8>>, file_type: &str) {
             200 => {}
             400 => {
                 let message = body["error"]["message"].as_str().unwrap();
-                assert!(
-                    !message.contains("broke off"),
-                    "a panic with package {index}"
-                );
+                assert!(!message.contains("broke off"), "a panic with package {index}");
                 refused += 1;
             }
             other => panic!("status {other} for package {index}: {body}"),
@@ -72,9 +69,7 @@ async fn noise_is_refused_as_every_kind_of_package() {
         let mut random = Random(0x5EED_0001);
         let noise = (0..60).map(move |_| {
             let length = random.below(2_000);
-            (0..length)
-                .map(|_| random.next().to_le_bytes()[3])
-                .collect()
+            (0..length).map(|_| random.next().to_le_bytes()[3]).collect()
         });
         survives(noise, file_type).await;
     }
@@ -135,10 +130,7 @@ async fn mutants_of_a_manifest_are_survived() {
 async fn a_video_that_announces_more_than_it_holds_takes_no_memory() {
     // stsz announces 2^32-1 samples of one byte; a moov of 127 MiB that is not there.
     let mut announced = ride(2);
-    let at = announced
-        .windows(4)
-        .rposition(|part| part == b"stsz")
-        .unwrap();
+    let at = announced.windows(4).rposition(|part| part == b"stsz").unwrap();
     announced[at + 8..at + 16].copy_from_slice(&[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]);
     let short = [&b"\0\0\0\x08ftyp\x07\xF0\0\0moov"[..], &[0; 64]].concat();
     survives([announced, short].into_iter(), "mly_camm_video").await;

@@ -2,20 +2,14 @@
 
 fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let payload: Vec<u8> = parts.concat();
-    let mut out = u32::try_from(payload.len() + 8)
-        .unwrap()
-        .to_be_bytes()
-        .to_vec();
+    let mut out = u32::try_from(payload.len() + 8).unwrap().to_be_bytes().to_vec();
     out.extend_from_slice(&name);
     out.extend_from_slice(&payload);
     out
 }
 
 fn numbers(values: &[u32]) -> Vec<u8> {
-    values
-        .iter()
-        .flat_map(|value| value.to_be_bytes())
-        .collect()
+    values.iter().flat_map(|value| value.to_be_bytes()).collect()
 }
 
 /// A CAMM position of type 6.
@@ -84,10 +78,7 @@ pub fn video(created_s: u32, samples: &[Vec<u8>]) -> Vec<u8> {
                 &track(*b"camm", *b"camm", &lengths, camm_at),
                 &boxed(
                     *b"udta",
-                    &[
-                        &boxed(*b"@mak", &[b"GoPro"]),
-                        &boxed(*b"@mod", &[b"HERO9 Black"]),
-                    ],
+                    &[&boxed(*b"@mak", &[b"GoPro"]), &boxed(*b"@mod", &[b"HERO9 Black"])],
                 ),
             ],
         )
@@ -107,11 +98,7 @@ pub fn ride(count: u32) -> Vec<u8> {
     let samples: Vec<Vec<u8>> = (0..count)
         .map(|index| {
             let seconds = f64::from(index) * 0.5;
-            camm6(
-                1_777_626_000.0 + seconds,
-                52.5 + f64::from(index) * 0.000_045,
-                13.4,
-            )
+            camm6(1_777_626_000.0 + seconds, 52.5 + f64::from(index) * 0.000_045, 13.4)
         })
         .collect();
     video(1_777_626_000, &samples)

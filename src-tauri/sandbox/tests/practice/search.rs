@@ -29,11 +29,7 @@ const MARIA: (&str, &str) = ("creator_username", "maria");
 #[tokio::test]
 async fn a_search_by_creator_is_paged_newest_first() {
     let practice = published(5).await;
-    let (_, first) = search(
-        &practice,
-        &[MARIA, ("limit", "2"), ("fields", "captured_at")],
-    )
-    .await;
+    let (_, first) = search(&practice, &[MARIA, ("limit", "2"), ("fields", "captured_at")]).await;
     let mut times = Vec::new();
     let mut page = first;
     loop {
@@ -46,10 +42,7 @@ async fn a_search_by_creator_is_paged_newest_first() {
         assert!(!next.contains("access_token"));
         page = practice.get(next).await.1;
     }
-    let expected: Vec<i64> = (0..5)
-        .rev()
-        .map(|n| 1_777_626_000_250 + n * 2_000)
-        .collect();
+    let expected: Vec<i64> = (0..5).rev().map(|n| 1_777_626_000_250 + n * 2_000).collect();
     assert_eq!(times, expected);
 }
 
@@ -70,10 +63,7 @@ async fn every_filter_narrows() {
         (vec![("sequence_ids", "other")], 0),
         (vec![("organization_id", &organization)], 0),
         (vec![("lat", "52.5"), ("lng", "13.4"), ("radius", "3")], 2),
-        (
-            vec![MARIA, ("start_captured_at", "2026-05-01T09:00:04Z")],
-            3,
-        ),
+        (vec![MARIA, ("start_captured_at", "2026-05-01T09:00:04Z")], 3),
         (vec![MARIA, ("end_captured_at", "2026-05-01T09:00:04Z")], 2),
         (
             vec![

@@ -25,10 +25,7 @@ async fn the_same_bytes_have_the_same_handle_however_they_are_sent() {
     let practice = Practice::start().await;
     let bytes = bytes(3_000_000);
     let key = key_of(&bytes, "zip");
-    let parts: Vec<Result<Vec<u8>, std::io::Error>> = bytes
-        .chunks(700_000)
-        .map(|part| Ok(part.to_vec()))
-        .collect();
+    let parts: Vec<Result<Vec<u8>, std::io::Error>> = bytes.chunks(700_000).map(|part| Ok(part.to_vec())).collect();
     let response = practice
         .send_request(&key, 0)
         .body(Body::wrap_stream(stream::iter(parts)))
@@ -44,11 +41,7 @@ async fn the_same_bytes_have_the_same_handle_however_they_are_sent() {
 
     let other = Practice::start().await;
     let handle = other.handle(&key, &bytes).await;
-    assert_ne!(
-        json!(handle),
-        chunked["h"],
-        "handles are of one service only"
-    );
+    assert_ne!(json!(handle), chunked["h"], "handles are of one service only");
     practice.assert_no_violations();
     other.assert_no_violations();
 }
@@ -141,9 +134,7 @@ async fn keys_that_could_leave_the_folder_are_refused() {
 /// Sends the head of a POST and a part of its body by hand, then ends the connection.
 fn send_part(practice: &Practice, key: &str, head: &str, body: &[u8]) {
     let host = practice.sandbox.info().upload.clone();
-    let host = host
-        .trim_start_matches("http://")
-        .trim_end_matches("/upload");
+    let host = host.trim_start_matches("http://").trim_end_matches("/upload");
     let mut stream = TcpStream::connect(host).unwrap();
     let request = format!(
         "POST /upload/{key} HTTP/1.1\r\nHost: {host}\r\nAuthorization: OAuth {}\r\n\
@@ -156,10 +147,7 @@ fn send_part(practice: &Practice, key: &str, head: &str, body: &[u8]) {
     // The service has seen the end when it closes its side too.
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest);
-    assert!(
-        !rest.starts_with(b"HTTP/1.1 200"),
-        "a half body was accepted"
-    );
+    assert!(!rest.starts_with(b"HTTP/1.1 200"), "a half body was accepted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,9 +181,7 @@ async fn a_second_request_takes_over_a_session_whose_line_hangs() {
     let whole = bytes(100_000);
     let key = key_of(&whole, "zip");
     let host = practice.sandbox.info().upload.clone();
-    let host = host
-        .trim_start_matches("http://")
-        .trim_end_matches("/upload");
+    let host = host.trim_start_matches("http://").trim_end_matches("/upload");
     let mut hanging = TcpStream::connect(host).unwrap();
     let head = format!(
         "POST /upload/{key} HTTP/1.1\r\nHost: {host}\r\nAuthorization: OAuth {}\r\n\
@@ -242,9 +228,7 @@ async fn stopping_in_the_middle_of_a_body_keeps_it_as_a_part() {
     let key = key_of(&whole, "zip");
     let practice = Practice::in_folder(folder.path()).await;
     let host = practice.sandbox.info().upload.clone();
-    let host = host
-        .trim_start_matches("http://")
-        .trim_end_matches("/upload");
+    let host = host.trim_start_matches("http://").trim_end_matches("/upload");
     let mut line = TcpStream::connect(host).unwrap();
     let head = format!(
         "POST /upload/{key} HTTP/1.1\r\nHost: {host}\r\nAuthorization: OAuth {}\r\n\

@@ -21,20 +21,13 @@ fn connect_url(practice: &Practice, changes: &[(&str, Option<&str>)]) -> Url {
         params.retain(|(known, _)| known != name);
         params.push((name, *value));
     }
-    let given = params
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
+    let given = params.into_iter().filter_map(|(name, value)| Some((name, value?)));
     Url::parse_with_params(&info.authorize, given).unwrap()
 }
 
 /// Where the browser is sent.
 async fn answer(practice: &Practice, changes: &[(&str, Option<&str>)]) -> Vec<(String, String)> {
-    let response = practice
-        .http
-        .get(connect_url(practice, changes))
-        .send()
-        .await
-        .unwrap();
+    let response = practice.http.get(connect_url(practice, changes)).send().await.unwrap();
     assert_eq!(response.status(), 302);
     let location = response.headers()["location"].to_str().unwrap();
     let url = Url::parse(location).unwrap();
@@ -52,18 +45,13 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 async fn code(practice: &Practice, changes: &[(&str, Option<&str>)]) -> String {
     let mut all = vec![("decision", Some("allow"))];
     all.extend_from_slice(changes);
-    value(&answer(practice, &all).await, "code")
-        .unwrap()
-        .to_owned()
+    value(&answer(practice, &all).await, "code").unwrap().to_owned()
 }
 
 async fn exchange(practice: &Practice, body: Value) -> (reqwest::StatusCode, Value) {
     let info = practice.sandbox.info();
     let mut whole = json!({ "client_id": info.client_id });
-    whole
-        .as_object_mut()
-        .unwrap()
-        .extend(body.as_object().unwrap().clone());
+    whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let response = practice
         .http
         .post(practice.graph("/token"))
@@ -153,10 +141,7 @@ async fn a_wrong_app_or_redirect_is_told_to_the_person_and_never_redirected() {
             "Wrong RedirectUri provided",
         ),
     ] {
-        let url = connect_url(
-            &practice,
-            &[(name, Some(wrong)), ("decision", Some("allow"))],
-        );
+        let url = connect_url(&practice, &[(name, Some(wrong)), ("decision", Some("allow"))]);
         let response = practice.http.get(url).send().await.unwrap();
         assert_eq!(response.status(), 400);
         assert!(response.headers().get("location").is_none());
@@ -171,10 +156,7 @@ async fn what_the_client_asked_wrongly_is_told_to_the_client() {
         (vec![("response_type", Some("token"))], "invalid_request"),
         (vec![("scope", Some("read user:email"))], "invalid_scope"),
         (
-            vec![
-                ("code_challenge", Some("x")),
-                ("code_challenge_method", Some("md5")),
-            ],
+            vec![("code_challenge", Some("x")), ("code_challenge_method", Some("md5"))],
             "invalid_request",
         ),
         (vec![("decision", Some("deny"))], "user_denied"),
@@ -188,11 +170,7 @@ async fn what_the_client_asked_wrongly_is_told_to_the_client() {
 #[tokio::test]
 async fn a_code_becomes_a_token_of_the_chosen_account_once() {
     let practice = Practice::start().await;
-    let code = code(
-        &practice,
-        &[("account", Some("Otto")), ("redirect_uri", None)],
-    )
-    .await;
+    let code = code(&practice, &[("account", Some("Otto")), ("redirect_uri", None)]).await;
     let (status, body) = exchange(&practice, by_code(&code)).await;
     assert_eq!(status, 200, "{body}");
     assert_eq!(body["token_type"], "bearer");
@@ -202,10 +180,7 @@ async fn a_code_becomes_a_token_of_the_chosen_account_once() {
     assert_ne!(who["id"], json!(practice.user_id));
 
     let (status, body) = exchange(&practice, by_code(&code)).await;
-    assert_eq!(
-        (status.as_u16(), &body["error"]["code"]),
-        (400, &json!(100))
-    );
+    assert_eq!((status.as_u16(), &body["error"]["code"]), (400, &json!(100)));
 }
 
 #[tokio::test]
@@ -221,8 +196,7 @@ async fn a_code_expires() {
 async fn a_challenge_demands_its_verifier() {
     let practice = Practice::start().await;
     let verifier = "a-verifier-of-at-least-forty-three-characters-0";
-    let challenge = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .encode(Sha256::digest(verifier.as_bytes()));
+    let challenge = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
     let challenged = [
         ("code_challenge", Some(challenge.as_str())),
         ("code_challenge_method", Some("S256")),
@@ -278,10 +252,7 @@ async fn a_token_is_refreshed_with_itself_until_it_expires() {
 
     practice.clock.advance_ms(24 * 3_600 * 1_000);
     let (status, body) = me(&practice, &practice.token).await;
-    assert_eq!(
-        (status.as_u16(), &body["error"]["code"]),
-        (400, &json!(190))
-    );
+    assert_eq!((status.as_u16(), &body["error"]["code"]), (400, &json!(190)));
     assert_eq!(exchange(&practice, refresh).await.0, 400);
     assert_eq!(me(&practice, &newer).await.0, 200);
 }

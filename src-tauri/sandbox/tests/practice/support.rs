@@ -164,8 +164,8 @@ pub async fn login(http: &reqwest::Client, sandbox: &Sandbox, email: &str) -> (S
 pub async fn json_of(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let bytes = response.bytes().await.unwrap();
-    let value = serde_json::from_slice(&bytes)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+    let value =
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
     (status, value)
 }
 

@@ -65,15 +65,8 @@ async fn an_upload_is_on_the_map_at_its_last_stage() {
     // 13.4 east, 52.5 north at zoom 14, by the formula of the web map projection.
     let tile = async |path: &str| {
         let url = format!("{}/maps/vtp/{path}", practice.sandbox.info().tiles);
-        let response = practice
-            .request(reqwest::Method::GET, &url)
-            .send()
-            .await
-            .unwrap();
-        (
-            response.status().as_u16(),
-            response.bytes().await.unwrap().to_vec(),
-        )
+        let response = practice.request(reqwest::Method::GET, &url).send().await.unwrap();
+        (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
     };
     let z14 = "mly1_public/2/14/8801/5374";
     practice.clock.advance_ms(STAGE_MS * 2);
@@ -86,15 +79,9 @@ async fn an_upload_is_on_the_map_at_its_last_stage() {
     assert_eq!((found[0].0.as_str(), found[0].1), ("sequence", 1));
     assert!(found[0].2.contains(&sequence));
     assert_eq!((found[1].0.as_str(), found[1].1), ("image", 3));
-    assert_eq!(
-        layers(&tile("mly1_public/2/0/0/0").await.1)[0].0,
-        "overview"
-    );
+    assert_eq!(layers(&tile("mly1_public/2/0/0/0").await.1)[0].0, "overview");
     assert_eq!(tile("mly1_public/2/14/8801/5375").await, (200, Vec::new()));
-    assert_eq!(
-        tile("mly_map_feature_point/2/14/8801/5374").await,
-        (200, Vec::new())
-    );
+    assert_eq!(tile("mly_map_feature_point/2/14/8801/5374").await, (200, Vec::new()));
     assert_eq!(tile("mly1_public/2/15/0/0").await.0, 400);
     assert_eq!(tile("mly1_public/2/3/8/0").await.0, 400);
     assert_eq!(tile("unknown/2/0/0/0").await.0, 400);

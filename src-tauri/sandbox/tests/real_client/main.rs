@@ -139,8 +139,7 @@ async fn the_real_client_uploads_a_zip() {
     let nothing = zips.join("nothing.json");
     std::fs::write(&nothing, "[]").unwrap();
     let desc_path = ["--desc_path", shown(&nothing), "--user_name", "walker"];
-    peer.must(&[&["upload", shown(&zips)], &desc_path[..]].concat())
-        .await;
+    peer.must(&[&["upload", shown(&zips)], &desc_path[..]].concat()).await;
     let cluster = only_cluster(&sandbox);
     assert_eq!(cluster.file_type, "zip");
     assert_same_pictures(&cluster, &paths);

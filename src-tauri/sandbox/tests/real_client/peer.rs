@@ -44,24 +44,11 @@ fn install() -> Option<PathBuf> {
     if is_right_version(&program) {
         return Some(program);
     }
-    run(Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(&folder))
-    .unwrap_or_else(|text| panic!("python3 with its module venv is needed: {text}"));
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+        .unwrap_or_else(|text| panic!("python3 with its module venv is needed: {text}"));
     let wanted = format!("mapillary_tools=={VERSION}");
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--retries",
-        "2",
-        "--timeout",
-        "20",
-    ];
-    let installed = run(Command::new(folder.join("bin").join("python"))
-        .args(pip)
-        .arg(&wanted));
+    let pip = ["-m", "pip", "install", "--quiet", "--retries", "2", "--timeout", "20"];
+    let installed = run(Command::new(folder.join("bin").join("python")).args(pip).arg(&wanted));
     match installed {
         Ok(()) => {
             assert!(is_right_version(&program), "pip installed another version");
@@ -69,8 +56,7 @@ fn install() -> Option<PathBuf> {
         }
         Err(text) if UNREACHABLE.iter().any(|sign| text.contains(sign)) => {
             // Written past the test harness, which hides what passing tests print.
-            let said =
-                format!("SKIPPED: PyPI cannot be reached, so {wanted} was not run: {text}\n");
+            let said = format!("SKIPPED: PyPI cannot be reached, so {wanted} was not run: {text}\n");
             std::io::stderr().write_all(said.as_bytes()).unwrap();
             None
         }

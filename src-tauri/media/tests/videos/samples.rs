@@ -77,7 +77,7 @@ fn samples() -> Option<PathBuf> {
     if folder.join("expected.json").is_file() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no samples in {}", folder.display());
+    crate::peers::skipped(&format!("no samples in {}", folder.display()));
     None
 }
 

@@ -28,7 +28,7 @@ pub fn run() -> ExitCode {
     let practice = std::env::args().any(|argument| argument == PRACTICE_ARGUMENT);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
-            window::bring_to_front(app)
+            window::bring_to_front(app);
         }))
         .plugin(navigation::guard())
         .plugin(tauri_plugin_dialog::init())

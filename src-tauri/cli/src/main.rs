@@ -13,6 +13,7 @@ mod prompt;
 mod reading;
 mod report;
 mod sending;
+mod sent;
 mod stop;
 mod uploader;
 mod words;

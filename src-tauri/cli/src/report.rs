@@ -14,7 +14,7 @@ use waypost_wire::{FileOutcome, FileReportLine, FileReportRow, FindingRow, Probl
 
 use crate::context::Context;
 use crate::output::{bytes, counted};
-use crate::sending::Sent;
+use crate::sent::Sent;
 use crate::words::words;
 
 /// Everything that is said at the end, for programs.

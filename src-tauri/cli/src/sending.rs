@@ -22,23 +22,9 @@ use crate::exit;
 use crate::failure::{Failure, for_terminal};
 use crate::output::counted;
 use crate::report::RunReport;
+use crate::sent::Sent;
 use crate::stop::Stop;
 use crate::uploader::uploader;
-
-/// What came of a run.
-#[derive(Debug, Default)]
-pub struct Sent {
-    /// The uploads at the end of the run.
-    pub rows: Vec<UploadRow>,
-    /// Photos that were sent before and left out.
-    pub left_out: u64,
-    /// Bytes that went out.
-    pub bytes: u64,
-    /// How long sending took, milliseconds.
-    pub took_ms: u64,
-    /// Whether the person stopped it.
-    pub was_stopped: bool,
-}
 
 /// Somebody who may upload, and how. The sign-in is checked; nothing is opened or sent yet.
 pub struct Sender {

@@ -67,11 +67,34 @@ pub async fn open(
     Ok((waypost, server))
 }
 
-fn unusable(reason: &str) -> Problem {
-    Problem {
-        code: "practice_unavailable".into(),
-        message: format!("practice mode cannot start: {reason}"),
-        action: "Close other programs that use many ports, then try again.".into(),
-        retry: Retry::AfterAction,
+/// What can go wrong in the window alone.
+enum WindowError {
+    /// The practice service inside the window does not start.
+    PracticeUnavailable {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl WindowError {
+    /// The stable code, with an entry in docs/errors.md.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::PracticeUnavailable { .. } => "practice_unavailable",
+        }
     }
+
+    fn problem(&self) -> Problem {
+        let Self::PracticeUnavailable { reason } = self;
+        Problem {
+            code: self.code().into(),
+            message: format!("practice mode cannot start: {reason}"),
+            action: "Close other programs that use many ports, then try again.".into(),
+            retry: Retry::AfterAction,
+        }
+    }
+}
+
+fn unusable(reason: &str) -> Problem {
+    WindowError::PracticeUnavailable { reason: reason.into() }.problem()
 }

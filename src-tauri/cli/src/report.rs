@@ -89,7 +89,7 @@ impl RunReport {
             .warnings
             .iter()
             .map(|warning| {
-                let said = (warning.code, warning.message.as_str());
+                let said = (warning.code.code(), warning.message.as_str());
                 (warning.path.as_path(), said)
             })
             .collect();

@@ -138,13 +138,36 @@ impl Sequence {
     }
 }
 
+/// Why a file that is sent deserves a look. Closed; each code has an entry in docs/errors.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WarningCode {
+    /// The picture has no end.
+    CutOff,
+}
+
+impl WarningCode {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CutOff => "cut_off",
+        }
+    }
+
+    /// The reason in a sentence, for all files that share it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CutOff => "Photos that may be cut off",
+        }
+    }
+}
+
 /// Something to look at in a photo that is sent all the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Warning {
     /// The file.
     pub path: PathBuf,
-    /// Stable snake_case code, with an entry in docs/errors.md.
-    pub code: &'static str,
+    /// Why.
+    pub code: WarningCode,
     /// What was seen, in a sentence.
     pub message: String,
     /// What the person can do.

@@ -108,14 +108,7 @@ fn findings(plan: &Plan) -> Vec<FindingRow> {
             file_name: printable_name(&warning.path),
             message: warning.message.clone(),
         };
-        add(warning.code, false, warning_title(warning.code), &warning.action, line);
+        add(warning.code.code(), false, warning.code.title(), &warning.action, line);
     }
     rows
-}
-
-fn warning_title(code: &str) -> &'static str {
-    match code {
-        "cut_off" => "Photos that may be cut off",
-        _ => "Photos that deserve a look",
-    }
 }

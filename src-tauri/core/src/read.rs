@@ -15,7 +15,7 @@ use waypost_media::{
 use crate::error::CoreError;
 use crate::observe::ProgressCounter;
 use crate::path_text::printable_name;
-use crate::plan::{Photo, Refusal, RefusalCode, Warning};
+use crate::plan::{Photo, Refusal, RefusalCode, Warning, WarningCode};
 use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
 use crate::time_zone::ZoneResolver;
@@ -266,7 +266,7 @@ fn no_position(facts: &PhotoFacts) -> (RefusalCode, &'static str) {
 fn cut_off(path: &Path) -> Warning {
     Warning {
         path: path.to_path_buf(),
-        code: "cut_off",
+        code: WarningCode::CutOff,
         message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
         action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
     }

@@ -168,7 +168,7 @@ fn a_photo_without_its_end_is_sent_with_a_warning() {
     let plan = plan_of(&[root.path()]);
     assert_eq!(sent_names(&plan), ["a.jpg"]);
     assert_eq!(plan.warnings.len(), 1);
-    assert_eq!(plan.warnings[0].code, "cut_off");
+    assert_eq!(plan.warnings[0].code.code(), "cut_off");
     assert!(plan.warnings[0].message.contains("a.jpg"));
 }
 

@@ -253,6 +253,6 @@ fn a_name_that_no_header_can_hold_is_refused_before_anything_is_sent() {
         user_agent: "two\nlines".to_owned(),
         ..waypost_mapillary::ClientOptions::default()
     };
-    let error = waypost_mapillary::Client::new(options).err().expect("no such header");
+    let error = waypost_mapillary::Client::new(options).expect_err("no such header");
     assert_eq!(error.code(), "invalid_input");
 }

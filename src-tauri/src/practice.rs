@@ -98,3 +98,20 @@ impl WindowError {
 fn unusable(reason: &str) -> Problem {
     WindowError::PracticeUnavailable { reason: reason.into() }.problem()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn practice_that_cannot_start_is_a_sentence_with_its_reason() {
+        let home = tempfile::tempdir().expect("a folder");
+        // A file where the folder should be.
+        let data_dir = home.path().join("data");
+        std::fs::write(&data_dir, "in the way").expect("a file");
+        let refused = open(&Environment::empty(home.path()), &data_dir, &EventBus::default()).await;
+        let problem = refused.err().expect("no room for practice");
+        assert_eq!(problem.code, "practice_unavailable");
+        assert!(problem.message.contains("practice mode cannot start: "), "{problem:?}");
+    }
+}

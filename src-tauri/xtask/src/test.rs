@@ -105,7 +105,7 @@ fn is_new_enough(node: &str) -> bool {
 
 /// All tests but the end-to-end ones, with a real keychain around them.
 fn tests() -> Done {
-    let arguments = [&["test"][..], &ALL_BUT_END_TO_END].concat();
+    let arguments = [&["test", "--no-fail-fast"][..], &ALL_BUT_END_TO_END].concat();
     let cargo_program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     if let Some(mut wrapped) = keychain::with_keychain(&cargo_program, &arguments) {
         return passed(&mut wrapped);
@@ -140,7 +140,7 @@ fn real_tools() -> Done {
             )));
         }
     };
-    let mut command = cargo(&["test"]);
+    let mut command = cargo(&["test", "--no-fail-fast"]);
     command
         .args(ALL_BUT_END_TO_END)
         .args(["--test", "real_tools", "--test", "account_peer", "--", "--ignored"]);
@@ -156,7 +156,7 @@ fn end_to_end(is_wanted: impl Fn(&str) -> bool) -> Done {
     if names.is_empty() {
         return Ok(Some("there is no such test in tests/".into()));
     }
-    let mut command = cargo(&["test", "--workspace"]);
+    let mut command = cargo(&["test", "--no-fail-fast", "--workspace"]);
     for name in &names {
         command.args(["--test", name]);
     }

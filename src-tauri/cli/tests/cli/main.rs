@@ -10,6 +10,7 @@ mod going_on;
 mod json;
 mod keychain;
 mod options;
+mod page;
 mod peer;
 mod sending;
 mod status;

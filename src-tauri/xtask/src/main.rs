@@ -16,6 +16,7 @@ mod peer;
 mod place;
 mod step;
 mod test;
+mod test_programs;
 mod ui;
 mod walls;
 

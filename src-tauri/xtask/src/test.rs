@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::command::{cargo, command, output, run as run_command};
 use crate::step::{Done, Steps};
+use crate::test_programs::{self, TestProgram};
 use crate::{demo, hygiene, keychain, packages, peer, place, ui, walls};
 
 /// All packages but the end-to-end tests, which have steps of their own.
@@ -46,13 +47,14 @@ fn all(steps: &mut Steps) {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--keep-going",
             "--",
             "--deny",
             "warnings",
         ]))
     });
     steps.step("build", &to_compile, || {
-        passed(&mut cargo(&["build", "--workspace", "--all-targets"]))
+        passed(&mut cargo(&["build", "--workspace", "--all-targets", "--keep-going"]))
     });
     steps.step("tests", &["build"], tests);
     steps.step("wire types", &["build"], wire_types);
@@ -120,7 +122,7 @@ fn wire_types() -> Done {
     run_command(
         cargo(&["test", "--quiet"])
             .args(ALL_BUT_END_TO_END)
-            .args(["--lib", "export_bindings"]),
+            .args(["--tests", "export_bindings"]),
     )?;
     run_command(&mut command("git", &["ls-files", "--error-unmatch", file]))?;
     run_command(&mut command("git", &["diff", "--exit-code", "--", file]))
@@ -130,7 +132,7 @@ fn wire_types() -> Done {
 
 /// Tests in which mapillary_tools and exiftool read what Waypost writes, and the other way round.
 fn real_tools() -> Done {
-    let program = match peer::program() {
+    let peer = match peer::program() {
         Ok(program) => program,
         Err(error) => {
             println!("{error}");
@@ -140,40 +142,31 @@ fn real_tools() -> Done {
             )));
         }
     };
-    let mut command = cargo(&["test", "--no-fail-fast"]);
-    command
-        .args(ALL_BUT_END_TO_END)
-        .args(["--test", "real_tools", "--test", "account_peer", "--", "--ignored"]);
-    passed(command.env("WAYPOST_MAPILLARY_TOOLS", program))
+    let programs = test_programs::find(|_, name| ["real_tools", "account_peer"].contains(&name))?;
+    run_programs(&programs, |command| {
+        command.arg("--ignored").env("WAYPOST_MAPILLARY_TOOLS", &peer);
+    })
 }
 
 /// Tests of the package `waypost-e2e`, which start the programs that `build` made, one after the other.
 fn end_to_end(is_wanted: impl Fn(&str) -> bool) -> Done {
-    let names: Vec<String> = test_names(&place::root().join("tests"))
-        .into_iter()
-        .filter(|name| is_wanted(name))
-        .collect();
-    if names.is_empty() {
-        return Ok(Some("there is no such test in tests/".into()));
-    }
-    let mut command = cargo(&["test", "--no-fail-fast", "--workspace"]);
-    for name in &names {
-        command.args(["--test", name]);
-    }
-    passed(command.args(["--", "--nocapture", "--test-threads=1"]))
+    let folder = place::root().join("tests");
+    let programs = test_programs::find(|package, name| package == folder && is_wanted(name))?;
+    run_programs(&programs, |command| {
+        command.args(["--nocapture", "--test-threads=1"]);
+    })
 }
 
-/// The test programs in a folder, by the names of their files.
-fn test_names(folder: &std::path::Path) -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
-        .filter(|name| name != "lib")
-        .collect();
-    names.sort();
-    names
+fn run_programs(programs: &[TestProgram], prepare: impl Fn(&mut Command)) -> Done {
+    if programs.is_empty() {
+        return Ok(Some("there is no such test".into()));
+    }
+    test_programs::run_all(programs.iter().map(|program| {
+        let mut command = program.command();
+        prepare(&mut command);
+        (program.name.as_str(), command)
+    }))?;
+    Ok(None)
 }
 
 fn licences() -> Done {

@@ -45,7 +45,7 @@ impl Board {
             let mut all = self.bars();
             let (bar, state) = all
                 .entry(row.upload_id)
-                .or_insert_with(|| (bars().add(ProgressBar::new(0)), None));
+                .or_insert_with(|| (bars().add(new_bar()), None));
             bar.set_length(row.total_bytes);
             bar.set_position(row.sent_bytes);
             if row.state == UploadState::Sending {
@@ -85,6 +85,10 @@ fn is_news(state: UploadState) -> bool {
         state,
         UploadState::Draft | UploadState::Queued | UploadState::Preparing | UploadState::Finishing
     )
+}
+
+fn new_bar() -> ProgressBar {
+    ProgressBar::new(0).with_style(waiting_style())
 }
 
 fn sending_style() -> ProgressStyle {

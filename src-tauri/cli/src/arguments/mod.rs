@@ -17,6 +17,9 @@ pub use foreign::{ForeignCommand, ForeignOptions};
 pub use process::ProcessArguments;
 pub use upload::UploadArguments;
 
+/// Heading of the options that every command has.
+const FOR_EVERY_COMMAND: &str = "For every command";
+
 const EXAMPLES: &str = "\
 Examples:
   waypost practice                      try it all, nothing leaves this computer
@@ -41,10 +44,10 @@ Examples:
 )]
 pub struct Arguments {
     /// Say more on standard error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND)]
     pub verbose: bool,
     /// Answer with JSON on standard output instead of words.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND)]
     pub json: bool,
     /// What to do; nothing shows the help.
     #[command(subcommand)]
@@ -78,7 +81,7 @@ pub enum Command {
     /// Run a practice Mapillary on this computer.
     #[command(name = "sandbox")]
     Sandbox(SandboxCommand),
-    /// Do the whole job once in practice: made-up photos, practice Mapillary, nothing leaves this computer.
+    /// Do the whole job once in practice: nothing leaves this computer.
     #[command(name = "practice")]
     Practice(PracticeCommand),
     /// Known from mapillary_tools and refused.
@@ -102,7 +105,7 @@ pub struct ProcessCommand {
     #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to read and group.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Reading and grouping")]
     pub process: ProcessArguments,
 }
 
@@ -116,7 +119,7 @@ pub struct UploadCommand {
     #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to send.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Sending")]
     pub upload: UploadArguments,
 }
 
@@ -130,10 +133,10 @@ pub struct ProcessAndUploadCommand {
     #[arg(long = "desc_path", value_name = "FILE")]
     pub desc_path: Option<PathBuf>,
     /// How to read and group.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Reading and grouping")]
     pub process: ProcessArguments,
     /// How to send.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Sending")]
     pub upload: UploadArguments,
 }
 

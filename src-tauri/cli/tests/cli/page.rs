@@ -42,6 +42,7 @@ async fn every_command_stands_on_the_page() {
         .unwrap()
         .lines()
         .take_while(|line| !line.trim().is_empty())
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert!(commands.len() >= 9, "{commands:?}");

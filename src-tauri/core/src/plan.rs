@@ -60,7 +60,7 @@ pub struct Photo {
 
 impl Photo {
     /// The base name as text; what is no Unicode becomes U+FFFD. For sentences and rows see
-    /// [`printable_name`](crate::path_text::printable_name).
+    /// [`printable_name`].
     pub fn file_name(&self) -> String {
         self.path
             .file_name()

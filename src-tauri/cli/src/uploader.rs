@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use waypost_core::account::Accounts;
+use waypost_core::account::{Accounts, USER_TOKEN_VARIABLE};
 use waypost_core::error::CoreError;
 use waypost_core::upload::{NoTokens, TokenSource};
 use waypost_mapillary::Client;
@@ -42,7 +42,13 @@ pub async fn uploader(context: &Context, client: &Client, arguments: &UploadArgu
         }
         _ => accounts,
     };
-    let active = accounts.token(None).await?;
+    let active = match accounts.token(None).await {
+        Err(CoreError::SignInExpired { .. }) if context.variable(USER_TOKEN_VARIABLE).is_some() => {
+            let action = format!("{USER_TOKEN_VARIABLE} holds it: give a new one, or unset it and sign in.");
+            return Err(Failure::with_action(&CoreError::TokenRefused, action));
+        }
+        other => other?,
+    };
     context
         .output
         .detail(&format!("uploading as {} (user {})", active.username, active.user_id));

@@ -64,7 +64,10 @@ async fn a_service_that_cannot_be_reached_or_does_not_know_the_token() {
     run(&mut unknown_name).await.ends_with(12).says(&["graph.invalid"]);
     let mut wrong = world.signed_out(&upload);
     wrong.env("WAYPOST_USER_TOKEN", "wrong-token");
-    let said = run(&mut wrong).await.ends_with(14);
+    let said = run(&mut wrong)
+        .await
+        .ends_with(14)
+        .says(&["does not accept this token", "WAYPOST_USER_TOKEN holds it"]);
     assert!(!said.stderr.contains("wrong-token"), "{said:#?}");
     run(&mut world.signed_out(&upload)).await.ends_with(14).says(&[
         "nobody is signed in",

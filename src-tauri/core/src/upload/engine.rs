@@ -14,7 +14,7 @@ use super::sweep;
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
-use crate::journal::{Journal, UploadRecord};
+use crate::journal::{FollowFacts, Journal, UploadRecord};
 use crate::ports::Clock;
 use crate::state::Event;
 
@@ -216,11 +216,17 @@ impl Engine {
         let now_ms = self.inner.clock.now_ms();
         for record in self.chosen(&which).await? {
             if record.state.may_be_taken() && record.taken_at_ms.is_some() {
-                let mut follow = record.follow.clone();
-                follow.next_ask_at_ms = Some(now_ms);
-                let (id, problem) = (record.upload_id, record.problem.clone());
+                let upload_id = record.upload_id;
                 self.inner
-                    .change(move |journal| journal.set_follow(id, &follow, problem.as_ref()))
+                    .change(move |journal| {
+                        // Read again: an answer may have been written down since.
+                        let record = journal.upload(upload_id)?;
+                        let follow = FollowFacts {
+                            next_ask_at_ms: Some(now_ms),
+                            ..record.follow
+                        };
+                        journal.set_follow(upload_id, &follow, record.problem.as_ref())
+                    })
                     .await?;
             }
         }

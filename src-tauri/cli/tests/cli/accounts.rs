@@ -163,6 +163,44 @@ async fn among_several_profiles_one_has_to_be_named() {
 }
 
 #[tokio::test]
+async fn on_a_terminal_several_profiles_are_asked_about_unless_that_is_switched_off() {
+    let script = Path::new("/usr/bin/script");
+    if !script.exists() {
+        eprintln!("SKIPPED: there is no /usr/bin/script to make a terminal");
+        return;
+    }
+    let world = World::start().await;
+    world.photos("walk", 2);
+    for (profile, user) in [("first", "ann"), ("second", "ben")] {
+        let email = format!("{user}@example.org");
+        let arguments = [
+            "authenticate",
+            "--user_name",
+            profile,
+            "--user_email",
+            &email,
+            "--user_password",
+            "secret",
+        ];
+        run(&mut with_profiles(&world, &arguments)).await.ends_with(0);
+    }
+    let upload = format!("{} process_and_upload walk", env!("CARGO_BIN_EXE_waypost"));
+    let on_terminal = || {
+        let mut command = world.program(script, &["-qec", &upload, "/dev/null"]);
+        command.env("MAPILLARY_CONFIG_PATH", world.path("profiles"));
+        command
+    };
+    let mut silent = on_terminal();
+    silent.env("MAPILLARY_TOOLS_PROMPT_DISABLED", "yes");
+    run_with_input(&mut silent, b"2\n").await.ends_with(2);
+    assert_eq!(world.clusters().len(), 0);
+    // The terminal shows both streams on one.
+    let said = run_with_input(&mut on_terminal(), b"2\n").await.ends_with(0);
+    assert!(said.stdout.contains("upload as (number or name)"), "{said:#?}");
+    assert_eq!(world.snapshot().clusters[0].account.username, "ben");
+}
+
+#[tokio::test]
 async fn a_sign_in_that_ended_in_the_middle_goes_on_after_a_new_one() {
     let world = World::start().await;
     world.photos("walk", 3);

@@ -32,7 +32,8 @@ pub fn check() -> Result<(), String> {
     let tracked = output(&mut command("git", &["ls-files", "-z"]))?;
     let samples = files_by_size(&root.join("../shared/samples"));
     let paths = machine_paths();
-    let mut findings = Vec::new();
+    let changed = output(&mut command("git", &["diff", "--name-only", "HEAD"]))?;
+    let mut findings: Vec<String> = stale_lockfile(&changed).into_iter().collect();
     for name in tracked.split('\0').filter(|name| !name.is_empty()) {
         // Deleted and not yet committed: it has no content.
         if let Ok(bytes) = std::fs::read(root.join(name)) {
@@ -44,6 +45,13 @@ pub fn check() -> Result<(), String> {
     } else {
         Err(findings.join("\n"))
     }
+}
+
+/// Cargo brings a lockfile that does not fit up to date in silence, before any step runs: then it alone has changed.
+fn stale_lockfile(changed: &str) -> Option<String> {
+    let has = |file: &str| changed.lines().any(|name| name.rsplit('/').next() == Some(file));
+    (has("Cargo.lock") && !has("Cargo.toml"))
+        .then(|| "Cargo.lock as committed does not fit the manifests: commit the one that cargo made".to_owned())
 }
 
 /// What is wrong with a file.
@@ -177,6 +185,13 @@ mod tests {
         ] {
             assert_eq!(findings(name, line), Vec::<String>::new());
         }
+    }
+
+    #[test]
+    fn a_lockfile_that_cargo_had_to_mend_is_found() {
+        assert!(stale_lockfile("README.md\nCargo.lock\n").is_some());
+        assert!(stale_lockfile("Cargo.lock\nsrc-tauri/core/Cargo.toml\n").is_none());
+        assert!(stale_lockfile("").is_none());
     }
 
     #[test]

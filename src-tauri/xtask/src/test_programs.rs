@@ -88,6 +88,7 @@ fn parse(messages: &str) -> Result<Vec<TestProgram>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::Stdio;
 
     #[test]
     fn integration_tests_are_told_from_programs_and_libraries() {
@@ -116,6 +117,7 @@ mod tests {
         let program = |succeeds: bool| {
             let mut command = Command::new("cargo");
             command.arg(if succeeds { "--version" } else { "--no-such-option" });
+            command.stdout(Stdio::null()).stderr(Stdio::null());
             command
         };
         assert_eq!(run_all([("a", program(true))]), Ok(()));

@@ -1,10 +1,8 @@
 //! The two commands of the window.
 
-use std::path::PathBuf;
-
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use waypost_wire::{Call, Event, Problem, Reply};
 
 use crate::shell::Shell;
@@ -14,6 +12,7 @@ use crate::shell::Shell;
 pub async fn call(app: AppHandle, shell: State<'_, Shell>, call: Call) -> Result<Reply, Problem> {
     match call {
         Call::ChooseFolder => choose_folder(&app),
+        Call::ChooseTrack => choose_track(&app),
         Call::StartPractice => shell.start_practice().await?,
         Call::StopPractice => shell.stop_practice().await?,
         other => return shell.waypost().await.call(other).await,
@@ -49,21 +48,34 @@ fn choose_folder(app: &AppHandle) {
     let handle = app.clone();
     app.dialog()
         .file()
-        .set_title("Choose a folder of photos")
-        .pick_folder(move |folder| {
-            let Some(path) = folder.and_then(|folder| folder.into_path().ok()) else {
-                return;
-            };
-            tauri::async_runtime::spawn(async move {
-                let paths = vec![PathBuf::from(&path).to_string_lossy().into_owned()];
-                let waypost = handle.state::<Shell>().waypost().await;
-                if let Err(problem) = waypost.call(Call::Prepare { paths }).await {
-                    tracing::error!(code = problem.code, "{}", problem.message);
-                    handle
-                        .state::<Shell>()
-                        .bus()
-                        .send(waypost_wire::EventBody::Notice(problem));
-                }
-            });
-        });
+        .set_title("Choose a folder of photos or videos")
+        .pick_folder(move |folder| prepare(handle, folder));
+}
+
+/// Asks for a track file and adds it to the plan.
+fn choose_track(app: &AppHandle) {
+    let handle = app.clone();
+    app.dialog()
+        .file()
+        .set_title("Choose a GPX or NMEA track")
+        .add_filter("GPX, NMEA", &["gpx", "GPX", "nmea", "NMEA", "txt", "log"])
+        .pick_file(move |file| prepare(handle, file));
+}
+
+/// Reads what was chosen in a dialog; `None` is a dialog that was put away.
+fn prepare(handle: AppHandle, chosen: Option<FilePath>) {
+    let Some(path) = chosen.and_then(|path| path.into_path().ok()) else {
+        return;
+    };
+    tauri::async_runtime::spawn(async move {
+        let paths = vec![path.to_string_lossy().into_owned()];
+        let waypost = handle.state::<Shell>().waypost().await;
+        if let Err(problem) = waypost.call(Call::Prepare { paths }).await {
+            tracing::error!(code = problem.code, "{}", problem.message);
+            handle
+                .state::<Shell>()
+                .bus()
+                .send(waypost_wire::EventBody::Notice(problem));
+        }
+    });
 }

@@ -47,29 +47,59 @@ appIdentitySet: boolean,
 signIn: SignInState, };
 
 /**
+ * What to do with photos that this account has sent to this organisation before.
+ */
+export type AlreadySentChoice = "ask" | "skip" | "send_again";
+
+/**
+ * Photos that were sent before.
+ */
+export type AlreadySentView = { 
+/**
+ * How many of them there are.
+ */
+sentCount: number, 
+/**
+ * Of how many.
+ */
+totalCount: number, 
+/**
+ * Name of the account they were sent under.
+ */
+username: string, 
+/**
+ * When the first of them was sent, milliseconds since 1970 UTC.
+ */
+firstSentAtMs: number, 
+/**
+ * When the last of them was sent.
+ */
+lastSentAtMs: number, };
+
+/**
  * What the window can ask for.
  */
 export type Call = { "call": "snapshot" } | { "call": "prepare", 
 /**
  * Absolute paths.
  */
-paths: Array<string>, } | { "call": "choose_folder" } | { "call": "clear_plan" } | { "call": "exclude_photos", 
+paths: Array<string>, } | { "call": "choose_folder" } | { "call": "choose_track" } | { "call": "clear_plan" } | { "call": "edit", 
 /**
- * Numbers of the photos in the plan.
+ * The change.
  */
-photoIds: Array<number>, 
+edit: Edit, } | { "call": "preview_edit", 
 /**
- * Out (`true`) or back in.
+ * The change.
  */
-excluded: boolean, } | { "call": "exclude_sequence", 
+edit: Edit, } | { "call": "undo" } | { "call": "redo" } | { "call": "upload", 
 /**
- * Its name in the plan.
+ * What to do with photos that are on Mapillary already.
  */
-sequenceId: string, 
+alreadySent: AlreadySentChoice, 
 /**
- * Out (`true`) or back in.
+ * Do everything but talk to the network, and leave the packages in a folder that the person chooses.
  */
-excluded: boolean, } | { "call": "upload" } | { "call": "pause", 
+dryRun: boolean, } | { "call": "pause", 
 /**
  * The upload.
  */
@@ -101,7 +131,19 @@ uploadId: number, } | { "call": "remove",
 /**
  * The upload.
  */
-uploadId: number, } | { "call": "pause_all" } | { "call": "resume_all" } | { "call": "file_report", 
+uploadId: number, } | { "call": "reorder", 
+/**
+ * The upload.
+ */
+uploadId: number, 
+/**
+ * The upload that comes next after it; `null` moves it to the end.
+ */
+beforeUploadId: number | null, } | { "call": "retry_all_failed" } | { "call": "find_profiles" } | { "call": "import_profile", 
+/**
+ * Its name.
+ */
+profile: string, } | { "call": "pause_all" } | { "call": "resume_all" } | { "call": "file_report", 
 /**
  * The upload.
  */
@@ -130,6 +172,164 @@ appSecret: string | null, } | { "call": "start_practice" } | { "call": "stop_pra
  * Which.
  */
 page: Page, } | { "call": "first_run_done" };
+
+/**
+ * One change. Setting a value anew replaces the earlier one; 0, empty and `false` take it back.
+ */
+export type Edit = { "edit": "exclude", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Out (`true`) or back in.
+ */
+excluded: boolean, } | { "edit": "shift_time", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Added to the capture time, milliseconds.
+ */
+shiftMs: number, } | { "edit": "turn_heading", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Added to the heading, degrees clockwise.
+ */
+offsetDeg: number, } | { "edit": "heading_from_track", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Whether to.
+ */
+alongTrack: boolean, } | { "edit": "split_before", 
+/**
+ * The photo that becomes the first.
+ */
+photoId: number, 
+/**
+ * Whether to.
+ */
+split: boolean, } | { "edit": "join_before", 
+/**
+ * The first photo of the later sequence.
+ */
+photoId: number, 
+/**
+ * Whether to.
+ */
+join: boolean, } | { "edit": "answer_time_zone", 
+/**
+ * Name of the IANA database or `+05:30`; empty asks again.
+ */
+zone: string, } | { "edit": "use_track", 
+/**
+ * Which captures.
+ */
+target: Target, 
+/**
+ * The track; `null` goes back to the captures' own positions.
+ */
+trackId: number | null, 
+/**
+ * Added to the capture time for the look-up alone, milliseconds.
+ */
+lookupOffsetMs: number, 
+/**
+ * Let the first capture meet the first point, whatever the clocks say.
+ */
+alignStart: boolean, } | { "edit": "add_privacy_zone", 
+/**
+ * Latitude of the middle, degrees.
+ */
+latDeg: number, 
+/**
+ * Longitude of the middle, degrees.
+ */
+lonDeg: number, 
+/**
+ * Radius, metres.
+ */
+radiusM: number, } | { "edit": "remove_privacy_zone", 
+/**
+ * Its number.
+ */
+zoneId: number, } | { "edit": "trim", 
+/**
+ * Which captures; each sequence or video among them is trimmed.
+ */
+target: Target, 
+/**
+ * Metres from the start.
+ */
+startM: number, 
+/**
+ * Metres to the end.
+ */
+endM: number, } | { "edit": "ignore_check", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Code of the finding.
+ */
+code: string, 
+/**
+ * Whether to.
+ */
+ignored: boolean, } | { "edit": "take_from_twin", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * Whether to.
+ */
+take: boolean, } | { "edit": "describe", 
+/**
+ * Which.
+ */
+target: Target, 
+/**
+ * The notes.
+ */
+notes: SequenceNotes, };
+
+/**
+ * What an edit would do, before it is done.
+ */
+export type EditPreview = { 
+/**
+ * Photos and videos that would be sent now.
+ */
+readyBefore: number, 
+/**
+ * … and with the edit.
+ */
+readyAfter: number, 
+/**
+ * Sequences and videos now.
+ */
+sequencesBefore: number, 
+/**
+ * … and with the edit.
+ */
+sequencesAfter: number, 
+/**
+ * Files refused now.
+ */
+refusedBefore: number, 
+/**
+ * … and with the edit.
+ */
+refusedAfter: number, };
 
 /**
  * A change with its number.
@@ -165,7 +365,19 @@ fileName: string,
 /**
  * What happened to it.
  */
-message: string, };
+message: string, 
+/**
+ * Number of the photo or video in the reading; `null` for what could not be read at all.
+ */
+photoId: number | null, 
+/**
+ * Latitude, degrees, where it is known.
+ */
+latDeg: number | null, 
+/**
+ * Longitude, degrees, where it is known.
+ */
+lonDeg: number | null, };
 
 /**
  * One line of the per-file report.
@@ -213,9 +425,31 @@ action: string,
  */
 refused: boolean, 
 /**
+ * What can be done about all of them, best first.
+ */
+fixes: Array<FixRow>, 
+/**
  * The files, with the sentence for each.
  */
 files: Array<FileReportLine>, };
+
+/**
+ * What a fix of a finding does, for its words.
+ */
+export type FixKind = "exclude" | "send_anyway" | "shift_time" | "use_track" | "use_track_with_offset" | "split" | "take_from_twin" | "answer_time_zone";
+
+/**
+ * A fix for a finding, ready to be applied.
+ */
+export type FixRow = { 
+/**
+ * What it does.
+ */
+kind: FixKind, 
+/**
+ * What to apply.
+ */
+edit: Edit, };
 
 /**
  * A link between a sequence of Mapillary and its first image.
@@ -237,6 +471,11 @@ imageCount: number,
  * Address that opens the viewer there.
  */
 url: string, };
+
+/**
+ * Why a photo stays at home that could be sent.
+ */
+export type LeftOutBy = "person" | "privacy_zone" | "trim";
 
 /**
  * Whether this sign-in may upload.
@@ -286,6 +525,30 @@ export type PlanView = {
  */
 sequences: Array<SequenceRow>, 
 /**
+ * The videos, in order; each is an upload of its own.
+ */
+videos: Array<VideoRow>, 
+/**
+ * GPX and NMEA files that were added.
+ */
+tracks: Array<TrackFileRow>, 
+/**
+ * Circles whose captures stay at home.
+ */
+privacyZones: Array<PrivacyZoneRow>, 
+/**
+ * Asked while capture times name no zone; stays with its answer.
+ */
+zoneQuestion: ZoneQuestion | null, 
+/**
+ * Edits that can be undone.
+ */
+undoCount: number, 
+/**
+ * Edits that can be done again.
+ */
+redoCount: number, 
+/**
  * Refusals and warnings, grouped by reason.
  */
 findings: Array<FindingRow>, 
@@ -307,7 +570,7 @@ fileCount: number, };
  */
 export type PointRow = { 
 /**
- * Number of the photo in the plan; also the id of its picture.
+ * Number of the photo in the reading, which no edit changes; also the id of its picture.
  */
 photoId: number, 
 /**
@@ -331,14 +594,43 @@ headingDeg: number | null,
  */
 capturedAtMs: number, 
 /**
- * Whether the person left it out.
+ * Whether it is left out.
  */
-excluded: boolean, };
+excluded: boolean, 
+/**
+ * Why it is left out; `null` when it is not.
+ */
+leftOutBy: LeftOutBy | null, };
 
 /**
  * What is being prepared.
  */
 export type PrepareState = { "kind": "empty" } | { "kind": "reading", "data": PlanProgress } | { "kind": "ready", "data": PlanView } | { "kind": "failed", "data": Problem };
+
+/**
+ * A circle whose captures stay at home.
+ */
+export type PrivacyZoneRow = { 
+/**
+ * Its number.
+ */
+zoneId: number, 
+/**
+ * Latitude of the middle, degrees.
+ */
+latDeg: number, 
+/**
+ * Longitude of the middle, degrees.
+ */
+lonDeg: number, 
+/**
+ * Radius, metres.
+ */
+radiusM: number, 
+/**
+ * Captures that stay at home because of it.
+ */
+leftOut: number, };
 
 /**
  * An error as a person or a script sees it.
@@ -362,14 +654,66 @@ action: string,
 retry: Retry, };
 
 /**
+ * A profile of mapillary_tools.
+ */
+export type ProfileRow = { 
+/**
+ * Its name.
+ */
+profile: string, 
+/**
+ * Mapillary's user id in it, where it names one.
+ */
+userId: string | null, };
+
+/**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "profiles", "data": Array<ProfileRow> };
 
 /**
  * Whether and when it helps to try again.
  */
 export type Retry = "never" | "automatic" | "after_action";
+
+/**
+ * Hours of the day, in the computer's own zone, with a limit of their own.
+ */
+export type ScheduleRow = { 
+/**
+ * First minute of the day, 0 to 1439.
+ */
+fromMinute: number, 
+/**
+ * Minute at which it ends, 0 to 1439; not after the first goes over midnight, the same is the whole day.
+ */
+toMinute: number, 
+/**
+ * Most bytes in a second; 0 sends nothing in these hours, `null` as fast as the line allows.
+ */
+limitBytesPerS: number | null, };
+
+/**
+ * How the captures of a sequence were carried. Mapillary takes what moved on the ground or on water; `air` and its
+ * children are refused with the reason.
+ */
+export type SequenceNotes = { 
+/**
+ * Own name; empty for none.
+ */
+name: string, 
+/**
+ * Own words; empty for none.
+ */
+description: string, 
+/**
+ * Kind of transport, such as `land/bicycle`; empty when not said. The list is core's.
+ */
+transport: string, 
+/**
+ * Own tags.
+ */
+tags: Array<string>, };
 
 /**
  * One sequence of a plan.
@@ -404,9 +748,21 @@ sizeBytes: number,
  */
 camera: string, 
 /**
- * Whether the person left the whole sequence out.
+ * Whether the whole sequence is left out.
  */
 excluded: boolean, 
+/**
+ * `flat` or `equirectangular`.
+ */
+projection: string, 
+/**
+ * What the person says about it.
+ */
+notes: SequenceNotes, 
+/**
+ * Photos of it that are on Mapillary already, under this account and organisation.
+ */
+alreadySent: number, 
 /**
  * The photos, in order.
  */
@@ -468,6 +824,28 @@ duplicateAngleDeg: number,
  * Zone of capture times that name none; empty asks.
  */
 timeZone: string, 
+/**
+ * Most bytes sent in a second, all uploads together; 0 sends as fast as the line allows.
+ */
+bandwidthLimitBytesPerS: number, 
+/**
+ * Hours of the day with a limit of their own. Outside of them [`bandwidth_limit_bytes_per_s`] holds.
+ *
+ * [`bandwidth_limit_bytes_per_s`]: Self::bandwidth_limit_bytes_per_s
+ */
+schedule: Array<ScheduleRow>, 
+/**
+ * Whether the computer is kept from sleeping while something is sent.
+ */
+keepAwake: boolean, 
+/**
+ * `en`, `de`, `fr` or `system`.
+ */
+language: string, 
+/**
+ * Whether the map may load streets; names the host it asks.
+ */
+streets: boolean, 
 /**
  * The data folder, to be shown.
  */
@@ -562,9 +940,47 @@ state: StageState, };
 export type StageState = { "kind": "unknown" } | { "kind": "in_progress" } | { "kind": "finished" } | { "kind": "failed" } | { "kind": "other", "raw": string };
 
 /**
+ * Which captures an edit is about.
+ */
+export type Target = { "kind": "all" } | { "kind": "sequence", "data": string } | { "kind": "captures", "data": Array<number> };
+
+/**
  * Where the token is kept.
  */
 export type TokenPlace = "keychain" | "this_run" | "environment" | "profile_file";
+
+/**
+ * A GPX or NMEA file that was added.
+ */
+export type TrackFileRow = { 
+/**
+ * Its number.
+ */
+trackId: number, 
+/**
+ * File name, made printable.
+ */
+fileName: string, 
+/**
+ * Points with time and position.
+ */
+pointCount: number, 
+/**
+ * First time, milliseconds since 1970 UTC.
+ */
+firstAtMs: number, 
+/**
+ * Last time, milliseconds since 1970 UTC.
+ */
+lastAtMs: number, 
+/**
+ * Captures that take their position from it.
+ */
+usedBy: number, 
+/**
+ * Offset for the look-up that would make the times overlap, milliseconds; `null` when they do.
+ */
+suggestedOffsetMs: number | null, };
 
 /**
  * What the person can ask of an upload in its present state.
@@ -713,9 +1129,78 @@ actions: Array<UploadAction>, };
 export type UploadState = "draft" | "queued" | "preparing" | "sending" | "finishing" | "processing" | "published" | "paused" | "waiting" | "needs_sign_in" | "finish_unknown" | "source_changed" | "failed" | "cancelled" | "lost";
 
 /**
+ * One video of a plan.
+ */
+export type VideoRow = { 
+/**
+ * Number of the video in the reading; also the id of its picture.
+ */
+videoId: number, 
+/**
+ * File name, made printable.
+ */
+fileName: string, 
+/**
+ * Folder it is in, as shown to the person.
+ */
+folder: string, 
+/**
+ * Name that the chapters of one recording share, such as `GX0042`; empty where it is whole.
+ */
+recording: string, 
+/**
+ * Number of the chapter, from 1; 0 where it is whole.
+ */
+chapter: number, 
+/**
+ * First moment, milliseconds since 1970 UTC; `null` where the track has no times.
+ */
+startedAtMs: number | null, 
+/**
+ * Length, milliseconds.
+ */
+durationMs: number, 
+/**
+ * Length of the track in metres.
+ */
+distanceM: number, 
+/**
+ * Size of the file in bytes.
+ */
+sizeBytes: number, 
+/**
+ * Camera as written in the video.
+ */
+camera: string, 
+/**
+ * Whether it is a 360° video (two tracks with pictures).
+ */
+is360: boolean, 
+/**
+ * Seconds of the world in a second of the video: over 1.5 in a time-lapse; `null` where unknown.
+ */
+timeLapseFactor: number | null, 
+/**
+ * Positions that were taken out of the track as noise.
+ */
+removedPoints: number, 
+/**
+ * Whether it is left out.
+ */
+excluded: boolean, 
+/**
+ * What the person says about it.
+ */
+notes: SequenceNotes, 
+/**
+ * Its way: latitude, longitude, degrees; thinned to at most 2,000 points.
+ */
+track: Array<[number, number]>, };
+
+/**
  * What an upload waits for.
  */
-export type WaitReason = "offline" | "rate_limited" | "server_error" | "source_missing";
+export type WaitReason = "offline" | "rate_limited" | "server_error" | "source_missing" | "schedule";
 
 /**
  * A wait with its end.
@@ -733,3 +1218,28 @@ untilMs: number,
  * The sentence behind it.
  */
 message: string, };
+
+/**
+ * The one question about capture times without a zone.
+ */
+export type ZoneQuestion = { 
+/**
+ * Files whose time names no zone.
+ */
+fileCount: number, 
+/**
+ * One of them.
+ */
+exampleFile: string, 
+/**
+ * What its clock says, as if it were UTC, milliseconds since 1970.
+ */
+exampleLocalMs: number, 
+/**
+ * The zone at their position, where a position is known.
+ */
+suggestedZone: string | null, 
+/**
+ * The answer so far; empty for none.
+ */
+answer: string, };

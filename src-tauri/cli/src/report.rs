@@ -131,9 +131,13 @@ impl RunReport {
             title: "Files that cannot be sent".into(),
             action: problem.action.clone(),
             refused: true,
+            fixes: Vec::new(),
             files: vec![FileReportLine {
                 file_name: printable_name(path),
                 message: problem.message.clone(),
+                photo_id: None,
+                lat_deg: None,
+                lon_deg: None,
             }],
         });
     }

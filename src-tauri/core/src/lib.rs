@@ -42,3 +42,4 @@ pub mod submit;
 pub mod time_zone;
 pub mod tuning;
 pub mod upload;
+pub mod video;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource};
 
+pub use crate::video::{Chapter, Video};
+
 use crate::path_text::printable_name;
 
 pub use crate::refusal_code::RefusalCode;
@@ -179,6 +181,8 @@ pub struct Warning {
 pub struct Plan {
     /// What would be sent.
     pub sequences: Vec<Sequence>,
+    /// Videos that would be sent, each for itself.
+    pub videos: Vec<Video>,
     /// What would not, one entry per file.
     pub refusals: Vec<Refusal>,
     /// What is sent but deserves a look.
@@ -193,9 +197,10 @@ impl Plan {
         self.sequences.iter().map(|sequence| sequence.photos.len()).sum()
     }
 
-    /// Sum of the file sizes of all photos in sequences, bytes.
+    /// Sum of the file sizes of all photos in sequences and of all videos, bytes.
     pub fn size_bytes(&self) -> u64 {
-        self.sequences.iter().map(Sequence::size_bytes).sum()
+        let videos: u64 = self.videos.iter().map(|video| video.size_bytes).sum();
+        self.sequences.iter().map(Sequence::size_bytes).sum::<u64>() + videos
     }
 
     /// The numbers of the plan, for the end of a run.
@@ -206,11 +211,12 @@ impl Plan {
         }
         Summary {
             file_count: self.file_count,
-            ready_count: self.photo_count() as u64,
+            ready_count: (self.photo_count() + self.videos.len()) as u64,
             refused_count: self.refusals.len() as u64,
             refused,
             warning_count: self.warnings.len() as u64,
             sequence_count: self.sequences.len() as u64,
+            video_count: self.videos.len() as u64,
             size_bytes: self.size_bytes(),
         }
     }
@@ -222,7 +228,7 @@ impl Plan {
 pub struct Summary {
     /// Files that were looked at.
     pub file_count: u64,
-    /// Photos that can be sent.
+    /// Photos and videos that can be sent.
     pub ready_count: u64,
     /// Files that cannot.
     pub refused_count: u64,
@@ -230,8 +236,10 @@ pub struct Summary {
     pub refused: BTreeMap<&'static str, u64>,
     /// Things to look at in photos that can be sent.
     pub warning_count: u64,
-    /// Sequences.
+    /// Sequences of photos.
     pub sequence_count: u64,
-    /// Size of the photos that can be sent, bytes.
+    /// Videos that can be sent.
+    pub video_count: u64,
+    /// Size of the photos and videos that can be sent, bytes.
     pub size_bytes: u64,
 }

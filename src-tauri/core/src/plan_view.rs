@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use waypost_wire::{FileReportLine, FindingRow, PlanView, PointRow, SequenceRow};
+use waypost_media::Projection;
+use waypost_wire::{FileReportLine, FindingRow, PlanView, PointRow, SequenceNotes, SequenceRow};
 
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Plan, Sequence};
@@ -22,6 +23,7 @@ pub fn plan_view(plan: &Plan) -> PlanView {
         image_count: plan.photo_count() as u64,
         size_bytes: plan.size_bytes(),
         file_count: plan.file_count,
+        ..PlanView::default()
     }
 }
 
@@ -42,6 +44,9 @@ fn sequence_row(sequence: &Sequence, next_photo_id: &mut u64) -> SequenceRow {
         size_bytes: sequence.size_bytes(),
         camera: first.map_or_else(String::new, camera_name),
         excluded: false,
+        projection: projection(first).into(),
+        notes: SequenceNotes::default(),
+        already_sent: 0,
         points: sequence
             .photos
             .iter()
@@ -56,9 +61,18 @@ fn sequence_row(sequence: &Sequence, next_photo_id: &mut u64) -> SequenceRow {
                     heading_deg: photo.heading_deg,
                     captured_at_ms: photo.captured_at_ms,
                     excluded: false,
+                    left_out_by: None,
                 }
             })
             .collect(),
+    }
+}
+
+/// The word for how the pictures of a sequence are projected.
+fn projection(photo: Option<&Photo>) -> &'static str {
+    match photo.map(|photo| &photo.projection) {
+        Some(Projection::Equirectangular) => "equirectangular",
+        _ => "flat",
     }
 }
 
@@ -88,6 +102,7 @@ fn findings(plan: &Plan) -> Vec<FindingRow> {
                 title: title.into(),
                 action: action.into(),
                 refused,
+                fixes: Vec::new(),
                 files: Vec::new(),
             });
             rows.len() - 1
@@ -100,6 +115,9 @@ fn findings(plan: &Plan) -> Vec<FindingRow> {
         let line = FileReportLine {
             file_name: printable_name(&refusal.path),
             message: refusal.message.clone(),
+            photo_id: None,
+            lat_deg: None,
+            lon_deg: None,
         };
         add(refusal.code.code(), true, refusal.code.title(), &refusal.action, line);
     }
@@ -107,6 +125,9 @@ fn findings(plan: &Plan) -> Vec<FindingRow> {
         let line = FileReportLine {
             file_name: printable_name(&warning.path),
             message: warning.message.clone(),
+            photo_id: None,
+            lat_deg: None,
+            lon_deg: None,
         };
         add(warning.code.code(), false, warning.code.title(), &warning.action, line);
     }

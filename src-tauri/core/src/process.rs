@@ -30,11 +30,11 @@ pub fn process(
     });
     let file_count = (found.candidates.len() + found.refusals.len()) as u64;
     progress.scan_is_complete(file_count);
-    let mut photos = read(&found.candidates, read_settings, &progress)?;
-    let mut sequenced = sequence(photos.photos, sequence_settings);
+    let mut captures = read(&found.candidates, read_settings, &progress)?;
+    let mut sequenced = sequence(captures.photos, sequence_settings);
 
     let mut refusals = found.refusals;
-    refusals.append(&mut photos.refusals);
+    refusals.append(&mut captures.refusals);
     refusals.append(&mut sequenced.refusals);
     for sequence in &mut sequenced.sequences {
         sequence.photos.retain(|photo| match describe::check(photo) {
@@ -48,8 +48,9 @@ pub fn process(
     sequenced.sequences.retain(|sequence| !sequence.photos.is_empty());
     Ok(Plan {
         sequences: sequenced.sequences,
+        videos: captures.videos,
         refusals,
-        warnings: photos.warnings,
+        warnings: captures.warnings,
         file_count,
     })
 }

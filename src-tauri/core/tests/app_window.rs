@@ -13,8 +13,14 @@ use waypost_core::practice::practice_service;
 use waypost_generator::{PracticeFolder, PracticeOptions, write_practice_folder};
 use waypost_sandbox::{Endpoint, Fault, Sandbox, SandboxConfig};
 use waypost_wire::{
-    Call, Event, EventBody, MayUpload, Page, PlanView, PrepareState, Reply, SignInState, Snapshot, TokenPlace,
-    UploadEvent, UploadRow, UploadState,
+    AlreadySentChoice, Call, Edit, Event, EventBody, MayUpload, Page, PlanView, PrepareState, Reply, SignInState,
+    Snapshot, Target, TokenPlace, UploadEvent, UploadRow, UploadState,
+};
+
+/// Sends the plan; what was sent before stays at home.
+const UPLOAD: Call = Call::Upload {
+    already_sent: AlreadySentChoice::Skip,
+    dry_run: false,
 };
 
 /// A browser that goes where the page leads, or notes what it was asked to open.
@@ -190,15 +196,19 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
 
     // Out and back in, one photo and one sequence.
     house
-        .call(Call::ExcludePhotos {
-            photo_ids: vec![1, 77],
-            excluded: true,
+        .call(Call::Edit {
+            edit: Edit::Exclude {
+                target: Target::Captures(vec![1, 77]),
+                excluded: true,
+            },
         })
         .await;
     house
-        .call(Call::ExcludeSequence {
-            sequence_id: "1".into(),
-            excluded: true,
+        .call(Call::Edit {
+            edit: Edit::Exclude {
+                target: Target::Sequence("1".into()),
+                excluded: true,
+            },
         })
         .await;
     let PrepareState::Ready(plan) = house.snapshot().await.prepare else {
@@ -212,7 +222,7 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
         "nothing is sent before Upload"
     );
 
-    let Reply::Queued(upload_ids) = house.call(Call::Upload).await else {
+    let Reply::Queued(upload_ids) = house.call(UPLOAD).await else {
         panic!("numbers")
     };
     assert_eq!(upload_ids.len(), 1);
@@ -261,7 +271,7 @@ async fn a_newcomer_gets_from_a_folder_to_published_and_what_was_left_out_stays_
 
     // The same folder again: the three are known, the five are not.
     house.prepare().await;
-    let Reply::Queued(again) = house.call(Call::Upload).await else {
+    let Reply::Queued(again) = house.call(UPLOAD).await else {
         panic!("numbers")
     };
     let notice = house
@@ -296,7 +306,7 @@ async fn a_denied_sign_in_is_a_sentence_with_a_way_on_and_can_be_put_away() {
     assert!(!problem.action.is_empty());
     house.call(Call::CancelSignIn).await;
     assert_eq!(house.snapshot().await.account.sign_in, SignInState::Idle);
-    let refused = house.waypost.call(Call::Upload).await.unwrap_err();
+    let refused = house.waypost.call(UPLOAD).await.unwrap_err();
     assert_eq!(refused.code, "not_signed_in");
 }
 
@@ -311,7 +321,7 @@ async fn a_sign_in_that_may_not_upload_sends_nothing_and_says_what_helps() {
     assert_eq!(house.sign_in().await, SignInState::Idle);
     assert_eq!(house.snapshot().await.account.accounts[0].may_upload, MayUpload::No);
     house.prepare().await;
-    let refused = house.waypost.call(Call::Upload).await.unwrap_err();
+    let refused = house.waypost.call(UPLOAD).await.unwrap_err();
     assert_eq!(refused.code, "upload_not_allowed");
     assert!(refused.action.contains("token"), "{refused:?}");
     assert!(house.server.snapshot().sessions.is_empty());

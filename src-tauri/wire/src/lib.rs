@@ -4,20 +4,25 @@
 //! serde data; the tests of this crate write the TypeScript of all of them into `ui/src/wire.gen.ts`, which is
 //! committed and checked.
 
+mod account;
+mod already_sent;
+mod edit;
 mod plan;
 mod problem;
 mod secret_text;
+mod settings;
 mod upload;
 mod window;
 
-pub use plan::{FileReportLine, FindingRow, PlanProgress, PlanView, PointRow, SequenceRow};
+pub use account::{AccountRow, AccountView, MayUpload, ProfileRow, SignInState, TokenPlace};
+pub use already_sent::{AlreadySentChoice, AlreadySentView};
+pub use edit::{Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion};
+pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
+pub use settings::{ScheduleRow, SettingsView};
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,
     UploadState, WaitReason, Waiting,
 };
-pub use window::{
-    AccountRow, AccountView, Call, Event, EventBody, MayUpload, Page, PrepareState, Reply, SettingsView, SignInState,
-    Snapshot, TokenPlace,
-};
+pub use window::{Call, Event, EventBody, Page, PrepareState, Reply, Snapshot};

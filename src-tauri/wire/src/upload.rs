@@ -54,6 +54,8 @@ pub enum WaitReason {
     ServerError,
     /// The source (card, disk) is not there.
     SourceMissing,
+    /// The person's schedule sends nothing at this hour.
+    Schedule,
 }
 
 /// A wait with its end.

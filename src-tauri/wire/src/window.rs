@@ -6,97 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::{AccountView, ProfileRow};
+use crate::already_sent::{AlreadySentChoice, AlreadySentView};
+use crate::edit::{Edit, EditPreview};
 use crate::secret_text::SecretText;
+use crate::settings::SettingsView;
 use crate::{FileReportRow, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
-
-/// Whether this sign-in may upload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "snake_case")]
-pub enum MayUpload {
-    /// The service said yes.
-    Yes,
-    /// The service said no.
-    No,
-    /// Nobody could be asked.
-    Unknown,
-}
-
-/// Where the token is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "snake_case")]
-pub enum TokenPlace {
-    /// In the keychain of the system.
-    Keychain,
-    /// In memory, until Waypost is closed.
-    ThisRun,
-    /// Given by the environment of a script.
-    Environment,
-    /// In mapillary_tools' profile file, because `MAPILLARY_CONFIG_PATH` asks for it.
-    ProfileFile,
-}
-
-/// Somebody who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "camelCase")]
-pub struct AccountRow {
-    /// Mapillary's user id.
-    pub user_id: String,
-    /// Mapillary's user name.
-    pub username: String,
-    /// Whether this sign-in may upload.
-    pub may_upload: MayUpload,
-    /// Where the token is kept.
-    pub kept: TokenPlace,
-    /// Whether the token is no longer accepted.
-    pub needs_sign_in: bool,
-}
-
-/// Where a sign-in is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "kind")]
-pub enum SignInState {
-    /// None is going on.
-    #[default]
-    Idle,
-    /// The browser was asked to open; waits for the person there.
-    Waiting {
-        /// When the wait ends, milliseconds since 1970 UTC.
-        until_ms: i64,
-        /// Whether the browser could be opened; if not, the address can be copied.
-        browser_opened: bool,
-        /// The address to open by hand.
-        address: String,
-    },
-    /// The last one failed.
-    Failed {
-        /// Why, and what to do.
-        problem: Problem,
-    },
-    /// It worked, but no keychain can keep it: the person is asked whether this run is enough.
-    NoKeychain {
-        /// Why.
-        problem: Problem,
-    },
-}
-
-/// Everything about accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "camelCase")]
-pub struct AccountView {
-    /// Who is signed in.
-    pub accounts: Vec<AccountRow>,
-    /// Which of them uploads go to.
-    pub current_user_id: Option<String>,
-    /// Whether an app id is set, so that the browser sign-in can work.
-    pub app_identity_set: bool,
-    /// Where a sign-in is.
-    pub sign_in: SignInState,
-}
 
 /// What is being prepared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -112,41 +27,6 @@ pub enum PrepareState {
     Ready(PlanView),
     /// Reading failed as a whole.
     Failed(Problem),
-}
-
-/// What the person can set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(rename_all = "camelCase")]
-pub struct SettingsView {
-    /// `zip` or `images`.
-    pub package: String,
-    /// Uploads at once, 1 to 8.
-    pub parallel_uploads: u32,
-    /// Images at once in `images`, 1 to 16.
-    pub image_workers: u32,
-    /// `system`, `light` or `dark`.
-    pub theme: String,
-    /// Id of the organisation uploads go to; empty for none.
-    pub organization_id: String,
-    /// App id; empty for the built-in one.
-    pub app_id: String,
-    /// Redirect URI registered for that app; empty for the built-in one.
-    pub redirect_uri: String,
-    /// Whether a secret of an own app is kept in the keychain. The secret itself never comes back.
-    pub app_secret_set: bool,
-    /// A larger step starts a new sequence, metres.
-    pub cutoff_distance_m: f64,
-    /// A longer pause starts a new sequence, seconds.
-    pub cutoff_time_s: f64,
-    /// Photos this close are duplicates, metres; -1 keeps all.
-    pub duplicate_distance_m: f64,
-    /// … if their headings differ by no more than this, degrees.
-    pub duplicate_angle_deg: f64,
-    /// Zone of capture times that name none; empty asks.
-    pub time_zone: String,
-    /// The data folder, to be shown.
-    pub data_dir: String,
 }
 
 /// Everything the window shows, at one moment.
@@ -235,31 +115,38 @@ pub enum Page {
 pub enum Call {
     /// Everything at this moment.
     Snapshot,
-    /// Read these files and folders.
+    /// Read these files and folders. Track files (GPX, NMEA) alone are added to the plan that stands.
     Prepare {
         /// Absolute paths.
         paths: Vec<String>,
     },
     /// Ask the person for a folder, then read it. Answered at once; the plan comes as events.
     ChooseFolder,
+    /// Ask the person for a track file, then add it. Answered at once; the plan comes as an event.
+    ChooseTrack,
     /// Stop reading, or put the plan away.
     ClearPlan,
-    /// Leave photos out or take them back.
-    ExcludePhotos {
-        /// Numbers of the photos in the plan.
-        photo_ids: Vec<u64>,
-        /// Out (`true`) or back in.
-        excluded: bool,
+    /// Change the plan. Answered with the new plan as an event.
+    Edit {
+        /// The change.
+        edit: Edit,
     },
-    /// Leave a sequence out or take it back.
-    ExcludeSequence {
-        /// Its name in the plan.
-        sequence_id: String,
-        /// Out (`true`) or back in.
-        excluded: bool,
+    /// What a change would do; nothing is changed.
+    PreviewEdit {
+        /// The change.
+        edit: Edit,
     },
+    /// Take the last change of the plan back.
+    Undo,
+    /// Do the change again that was taken back last.
+    Redo,
     /// Put the plan into the queue and send it.
-    Upload,
+    Upload {
+        /// What to do with photos that are on Mapillary already.
+        already_sent: AlreadySentChoice,
+        /// Do everything but talk to the network, and leave the packages in a folder that the person chooses.
+        dry_run: bool,
+    },
     /// Halt an upload.
     Pause {
         /// The upload.
@@ -299,6 +186,22 @@ pub enum Call {
     Remove {
         /// The upload.
         upload_id: i64,
+    },
+    /// Move an upload in the queue.
+    Reorder {
+        /// The upload.
+        upload_id: i64,
+        /// The upload that comes next after it; `null` moves it to the end.
+        before_upload_id: Option<i64>,
+    },
+    /// Try everything again that failed and can be tried again.
+    RetryAllFailed,
+    /// Profiles that mapillary_tools left on this computer.
+    FindProfiles,
+    /// Sign in with such a profile, as the person asked.
+    ImportProfile {
+        /// Its name.
+        profile: String,
     },
     /// Halt everything.
     PauseAll,
@@ -365,4 +268,10 @@ pub enum Reply {
     Files(Vec<FileReportRow>),
     /// Numbers of the uploads that were put into the queue.
     Queued(Vec<i64>),
+    /// Nothing was queued yet: these were sent before.
+    AlreadySent(AlreadySentView),
+    /// What an edit would do.
+    Preview(EditPreview),
+    /// Profiles of mapillary_tools.
+    Profiles(Vec<ProfileRow>),
 }

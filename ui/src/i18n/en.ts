@@ -164,6 +164,7 @@ export const en = {
   "waiting.offline": "Offline.",
   "waiting.rate_limited": "Mapillary asked to wait.",
   "waiting.server_error": "Mapillary has trouble.",
+  "waiting.schedule": "The schedule sends nothing at this hour.",
   "waiting.source_missing": "The card or disk is not there.",
   "waiting.next": "Next try in",
 

@@ -15,7 +15,8 @@ use waypost_core::submit::{Goal, is_over};
 use waypost_generator::{PracticeOptions, write_practice_folder};
 use waypost_sandbox::{Sandbox, SandboxConfig};
 use waypost_wire::{
-    Call, Event, EventBody, PlanView, PrepareState, Reply, SignInState, UploadEvent, UploadRow, UploadState,
+    AlreadySentChoice, Call, Event, EventBody, PlanView, PrepareState, Reply, SignInState, UploadEvent, UploadRow,
+    UploadState,
 };
 
 use crate::arguments::PracticeCommand;
@@ -178,7 +179,14 @@ impl Job {
         };
         say_plan(context, &plan);
 
-        let Reply::Queued(upload_ids) = self.waypost.call(Call::Upload).await? else {
+        let Reply::Queued(upload_ids) = self
+            .waypost
+            .call(Call::Upload {
+                already_sent: AlreadySentChoice::SendAgain,
+                dry_run: false,
+            })
+            .await?
+        else {
             return Err(CoreError::Stopped.into());
         };
         let rows = watch(context, &mut events, &upload_ids).await?;

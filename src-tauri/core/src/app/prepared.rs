@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use waypost_wire::{FileOutcome, PlanView};
+use waypost_wire::{Edit, FileOutcome, LeftOutBy, PlanView, Target};
 
 use crate::error::CoreError;
 use crate::package::source_photos;
@@ -48,6 +48,30 @@ impl Prepared {
             .map(|((sequence, photo), number)| (number, sequence, photo))
     }
 
+    /// Changes the plan.
+    ///
+    /// # Errors
+    /// [`CoreError::InvalidSetting`] for a change that cannot be made.
+    pub fn apply(&mut self, edit: &Edit) -> Result<(), CoreError> {
+        match edit {
+            Edit::Exclude { target, excluded } => match target {
+                Target::All => {
+                    let all: Vec<u64> = (0..self.plan.photo_count() as u64).collect();
+                    self.exclude_photos(&all, *excluded);
+                }
+                Target::Sequence(sequence_id) => self.exclude_sequence(sequence_id, *excluded),
+                Target::Captures(photo_ids) => self.exclude_photos(photo_ids, *excluded),
+            },
+            _ => {
+                return Err(CoreError::InvalidSetting {
+                    name: "edit".into(),
+                    reason: "this plan cannot be changed so".into(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Leaves photos out, or takes them back. Numbers that do not exist are passed over.
     pub fn exclude_photos(&mut self, photo_ids: &[u64], excluded: bool) {
         let count = self.plan.photo_count() as u64;
@@ -84,6 +108,7 @@ impl Prepared {
             let mut size_bytes = 0;
             for (photo, point) in sequence.photos.iter().zip(&mut row.points) {
                 point.excluded = self.excluded.contains(&point.photo_id);
+                point.left_out_by = point.excluded.then_some(LeftOutBy::Person);
                 if !point.excluded {
                     size_bytes += photo.size_bytes;
                 }

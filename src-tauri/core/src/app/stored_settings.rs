@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use waypost_wire::SettingsView;
+use waypost_wire::{ScheduleRow, SettingsView};
 
 use crate::error::CoreError;
 use crate::private_file::write_private;
@@ -15,6 +15,9 @@ const FILE_NAME: &str = "settings.json";
 const MOST_UPLOADS: u32 = 8;
 /// Most images at once: mapillary_tools 0.14.1 went down from 64 to 4 because of the service's rate limits.
 const MOST_IMAGE_WORKERS: u32 = 16;
+const MINUTES_OF_A_DAY: u16 = 24 * 60;
+/// A row for every hour; more can only be a mistake.
+const MOST_SCHEDULE_ROWS: usize = 24;
 
 /// The settings file. Absent fields take their defaults, so that an older file stays good.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,16 @@ pub struct StoredSettings {
     pub duplicate_angle_deg: f64,
     /// Zone of naive times; empty asks.
     pub time_zone: String,
+    /// Most bytes in a second; 0 for no limit.
+    pub bandwidth_limit_bytes_per_s: u64,
+    /// Hours with a limit of their own.
+    pub schedule: Vec<ScheduleRow>,
+    /// Whether the computer is kept from sleeping while something is sent.
+    pub keep_awake: bool,
+    /// `en`, `de`, `fr` or `system`.
+    pub language: String,
+    /// Whether the map may load streets.
+    pub streets: bool,
     /// Whether the first-run sentences were read.
     pub first_run_done: bool,
 }
@@ -58,6 +71,11 @@ impl Default for StoredSettings {
             duplicate_distance_m: sequence.duplicate_distance_m,
             duplicate_angle_deg: sequence.duplicate_angle_deg,
             time_zone: String::new(),
+            bandwidth_limit_bytes_per_s: 0,
+            schedule: Vec::new(),
+            keep_awake: true,
+            language: "system".into(),
+            streets: false,
             first_run_done: false,
         }
     }
@@ -114,6 +132,20 @@ impl StoredSettings {
             }
         }
         ZoneResolver::new(&time_zone(&view.time_zone)?)?;
+        if !matches!(view.language.as_str(), "system" | "en" | "de" | "fr") {
+            return Err(invalid("language", "it is neither system, en, de nor fr"));
+        }
+        if view.schedule.len() > MOST_SCHEDULE_ROWS {
+            return Err(invalid(
+                "schedule",
+                &format!("it has more than {MOST_SCHEDULE_ROWS} rows"),
+            ));
+        }
+        for row in &view.schedule {
+            if row.from_minute >= MINUTES_OF_A_DAY || row.to_minute >= MINUTES_OF_A_DAY {
+                return Err(invalid("schedule", "a day has 1440 minutes"));
+            }
+        }
         *self = Self {
             package: view.package.clone(),
             parallel_uploads: view.parallel_uploads,
@@ -125,6 +157,11 @@ impl StoredSettings {
             duplicate_distance_m: view.duplicate_distance_m,
             duplicate_angle_deg: view.duplicate_angle_deg,
             time_zone: view.time_zone.trim().to_owned(),
+            bandwidth_limit_bytes_per_s: view.bandwidth_limit_bytes_per_s,
+            schedule: view.schedule.clone(),
+            keep_awake: view.keep_awake,
+            language: view.language.clone(),
+            streets: view.streets,
             first_run_done: self.first_run_done,
         };
         Ok(())
@@ -146,6 +183,11 @@ impl StoredSettings {
             duplicate_distance_m: self.duplicate_distance_m,
             duplicate_angle_deg: self.duplicate_angle_deg,
             time_zone: self.time_zone.clone(),
+            bandwidth_limit_bytes_per_s: self.bandwidth_limit_bytes_per_s,
+            schedule: self.schedule.clone(),
+            keep_awake: self.keep_awake,
+            language: self.language.clone(),
+            streets: self.streets,
             data_dir: String::new(),
         }
     }
@@ -262,7 +304,7 @@ mod tests {
     #[test]
     fn a_value_that_makes_no_sense_is_refused_by_name_and_changes_nothing() {
         let mut stored = StoredSettings::default();
-        let wrong: [fn(&mut SettingsView); 8] = [
+        let wrong: [fn(&mut SettingsView); 10] = [
             |view| view.package = "tar".into(),
             |view| view.parallel_uploads = 0,
             |view| view.image_workers = 64,
@@ -271,6 +313,14 @@ mod tests {
             |view| view.cutoff_distance_m = f64::NAN,
             |view| view.duplicate_distance_m = -2.0,
             |view| view.time_zone = "Middle/Earth".into(),
+            |view| view.language = "tlh".into(),
+            |view| {
+                view.schedule.push(ScheduleRow {
+                    from_minute: 1440,
+                    to_minute: 0,
+                    limit_bytes_per_s: None,
+                });
+            },
         ];
         for spoil in wrong {
             let mut wanted = stored.view();

@@ -10,7 +10,8 @@ use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_wire::{
-    Call, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent, UploadRow, UploadState,
+    Call, Edit, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent, UploadRow,
+    UploadState,
 };
 
 use super::bus::EventBus;
@@ -246,17 +247,12 @@ impl Waypost {
             Call::FileReport { upload_id } => {
                 return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?));
             }
-            Call::Upload => return self.upload().await.map(Reply::Queued),
+            Call::Upload { .. } => return self.upload().await.map(Reply::Queued),
             Call::Prepare { paths } => {
                 self.prepare(paths.into_iter().map(PathBuf::from).collect())?;
             }
             Call::ClearPlan => self.clear_plan(),
-            Call::ExcludePhotos { photo_ids, excluded } => {
-                self.edit(|prepared| prepared.exclude_photos(&photo_ids, excluded));
-            }
-            Call::ExcludeSequence { sequence_id, excluded } => {
-                self.edit(|prepared| prepared.exclude_sequence(&sequence_id, excluded));
-            }
+            Call::Edit { edit } => self.edit(&edit)?,
             Call::Pause { upload_id } => self.engine().await?.pause(upload_id).await?,
             Call::Resume { upload_id } => self.engine().await?.resume(upload_id).await?,
             Call::Cancel { upload_id } => self.engine().await?.cancel(upload_id).await?,
@@ -289,7 +285,17 @@ impl Waypost {
                 };
                 settings.save(&self.data_dir)?;
             }
-            Call::ChooseFolder | Call::StartPractice | Call::StopPractice => {
+            Call::ChooseFolder
+            | Call::ChooseTrack
+            | Call::PreviewEdit { .. }
+            | Call::Undo
+            | Call::Redo
+            | Call::Reorder { .. }
+            | Call::RetryAllFailed
+            | Call::FindProfiles
+            | Call::ImportProfile { .. }
+            | Call::StartPractice
+            | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {
                     name: "call".into(),
                     reason: "only the window's own shell can do that".into(),
@@ -368,11 +374,12 @@ impl Waypost {
         self.tell_prepare();
     }
 
-    fn edit(&self, change: impl FnOnce(&mut Prepared)) {
+    fn edit(&self, edit: &Edit) -> Result<(), CoreError> {
         if let Prepare::Ready(prepared) = &mut self.lock().prepare {
-            change(prepared);
+            prepared.apply(edit)?;
         }
         self.tell_prepare();
+        Ok(())
     }
 
     async fn upload(&self) -> Result<Vec<i64>, CoreError> {

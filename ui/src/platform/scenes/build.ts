@@ -30,6 +30,11 @@ export const DEFAULTS: SettingsView = {
   duplicateDistanceM: 0.1,
   duplicateAngleDeg: 5,
   timeZone: "",
+  bandwidthLimitBytesPerS: 0,
+  schedule: [],
+  keepAwake: true,
+  language: "system",
+  streets: false,
   dataDir: "/home/anna/.local/share/org.waypost.desktop",
 };
 
@@ -100,6 +105,7 @@ function walk(
       headingDeg: ((heading % 360) + 360) % 360,
       capturedAtMs: startMs + at * stepS * 1000,
       excluded: false,
+      leftOutBy: null,
     });
   }
   return points;
@@ -123,10 +129,16 @@ export function sequence(
     sizeBytes: count * 2_830_000,
     camera: "GoPro HERO11 Black",
     excluded: false,
+    projection: "flat",
+    notes: { name: "", description: "", transport: "", tags: [] },
+    alreadySent: 0,
     points,
     ...change,
   };
 }
+
+/** A file that is no photo of the plan. */
+const NOWHERE = { photoId: null, latDeg: null, lonDeg: null };
 
 /** Reasons with their files. */
 export const FINDINGS: FindingRow[] = [
@@ -135,9 +147,11 @@ export const FINDINGS: FindingRow[] = [
     title: "Photos without a GPS position",
     action: "Leave it out, or write the position into it, for example from a GPX track.",
     refused: true,
+    fixes: [],
     files: Array.from({ length: 34 }, (_, at) => ({
       fileName: `GOPR${2210 + at}.JPG`,
       message: `GOPR${2210 + at}.JPG has no GPS position.`,
+      ...NOWHERE,
     })),
   },
   {
@@ -145,9 +159,11 @@ export const FINDINGS: FindingRow[] = [
     title: "Photos of the same place as the one before",
     action: "Nothing needs to be done; to send it all the same, lower the duplicate distance.",
     refused: true,
+    fixes: [],
     files: Array.from({ length: 12 }, (_, at) => ({
       fileName: `GOPR${1400 + at}.JPG`,
       message: `GOPR${1400 + at}.JPG stands where GOPR1399.JPG stood (0.04 m).`,
+      ...NOWHERE,
     })),
   },
   {
@@ -155,11 +171,13 @@ export const FINDINGS: FindingRow[] = [
     title: "Files that may be cut off",
     action: "Copy it from the card again.",
     refused: false,
+    fixes: [],
     files: [
-      { fileName: "GOPR1733.JPG", message: "GOPR1733.JPG has no end; its position is good." },
+      { fileName: "GOPR1733.JPG", message: "GOPR1733.JPG has no end; its position is good.", ...NOWHERE },
       {
         fileName: "صورة_من_الرحلة_٠٤.JPG",
         message: "صورة_من_الرحلة_٠٤.JPG has no end; its position is good.",
+        ...NOWHERE,
       },
     ],
   },
@@ -177,6 +195,12 @@ export function plan(sequences: SequenceRow[], findings: FindingRow[] = FINDINGS
     .reduce((sum, finding) => sum + finding.files.length, 0);
   return {
     sequences,
+    videos: [],
+    tracks: [],
+    privacyZones: [],
+    zoneQuestion: null,
+    undoCount: 0,
+    redoCount: 0,
     findings,
     imageCount: count(sequences),
     sizeBytes: sequences.reduce((sum, row) => sum + (row.excluded ? 0 : row.sizeBytes), 0),

@@ -1,5 +1,5 @@
 // The scripted core behind the demo: answers calls and moves uploads on, fast enough to watch.
-import type { Call, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
+import type { Call, Edit, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
 import { account, accounts, NOW_MS, plan, sequence, upload } from "./build";
@@ -65,9 +65,8 @@ export class DemoCore {
         this.stop();
         this.send({ kind: "prepare", data: { kind: "empty" } });
         break;
-      case "exclude_photos":
-      case "exclude_sequence":
-        this.exclude(call);
+      case "edit":
+        if (call.edit.edit === "exclude") this.exclude(call.edit);
         break;
       case "upload":
         return this.upload();
@@ -160,14 +159,13 @@ export class DemoCore {
     );
   }
 
-  private exclude(call: Extract<Call, { call: "exclude_photos" | "exclude_sequence" }>): void {
+  private exclude({ target, excluded }: Extract<Edit, { edit: "exclude" }>): void {
     if (this.state.prepare.kind !== "ready") return;
     const { sequences, findings } = this.state.prepare.data;
     const changed = sequences.map((row) => {
-      if (call.call === "exclude_sequence")
-        return row.sequenceId === call.sequenceId ? { ...row, excluded: call.excluded } : row;
+      if (target.kind === "sequence") return row.sequenceId === target.data ? { ...row, excluded } : row;
       const points = row.points.map((point) =>
-        call.photoIds.includes(point.photoId) ? { ...point, excluded: call.excluded } : point,
+        target.kind === "all" || target.data.includes(point.photoId) ? { ...point, excluded } : point,
       );
       const kept = points.filter((point) => !point.excluded).length;
       return { ...row, points, sizeBytes: kept * 2_830_000 };

@@ -1,23 +1,17 @@
-//! Candidates to photos: the header of every file is read, in parallel, and each file gets an answer.
+//! One photo: its header is read, and it is ready or refused with a sentence.
 
-use std::fs::File;
-use std::io;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::UNIX_EPOCH;
 
-use rayon::prelude::*;
 use waypost_media::{
     FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource, read_photo,
     splice_description,
 };
 
-use crate::error::CoreError;
-use crate::observe::ProgressCounter;
+use super::file::open;
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Refusal, RefusalCode, Warning, WarningCode};
-use crate::scan::{Candidate, CandidateKind};
-use crate::settings::ReadSettings;
+use crate::scan::Candidate;
 use crate::time_zone::ZoneResolver;
 
 /// Bytes that a description takes at most, with long names in it.
@@ -26,85 +20,13 @@ const DESCRIPTION_BYTES: usize = 700;
 /// Stands for the real description where it is tried out whether a photo takes one.
 static TRIAL_DESCRIPTION: LazyLock<String> = LazyLock::new(|| "x".repeat(DESCRIPTION_BYTES));
 
-/// What was read, each list in the order of the candidates.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReadPhotos {
-    /// Photos with every needed fact.
-    pub photos: Vec<Photo>,
-    /// The other files.
-    pub refusals: Vec<Refusal>,
-    /// What deserves a look in the photos.
-    pub warnings: Vec<Warning>,
-}
-
-/// A photo and what deserves a look in it, or why it cannot be sent.
-type Answer = Result<(Photo, Option<Warning>), Refusal>;
-
-/// Reads the candidates with `settings.reader_count` threads.
-///
-/// # Errors
-/// [`CoreError::InvalidSetting`] for a time zone that does not exist or threads that cannot be started,
-/// [`CoreError::Stopped`]. What is wrong with a file is never an error but a refusal.
-pub fn read(
-    candidates: &[Candidate],
-    settings: &ReadSettings,
-    progress: &ProgressCounter<'_>,
-) -> Result<ReadPhotos, CoreError> {
-    let zone = ZoneResolver::new(&settings.naive_time_zone)?;
-    let readers = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.reader_count.unwrap_or(0))
-        .thread_name(|number| format!("photo-reader-{number}"))
-        .build()
-        .map_err(|error| CoreError::InvalidSetting {
-            name: "readers".into(),
-            reason: error.to_string(),
-        })?;
-
-    let answers: Vec<Option<Answer>> = readers.install(|| {
-        candidates
-            .par_iter()
-            .map(|candidate| {
-                if progress.cancelled() {
-                    return None;
-                }
-                let answer = read_candidate(candidate, &zone);
-                progress.read_one(answer.is_ok());
-                Some(answer)
-            })
-            .collect()
-    });
-
-    let mut read = ReadPhotos::default();
-    for answer in answers {
-        match answer.ok_or(CoreError::Stopped)? {
-            Ok((photo, warning)) => {
-                read.photos.push(photo);
-                read.warnings.extend(warning);
-            }
-            Err(refusal) => read.refusals.push(refusal),
-        }
-    }
-    Ok(read)
-}
-
-/// Reads one file.
+/// Reads one photo.
 ///
 /// # Errors
 /// The refusal, with a sentence about this file.
-pub fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
+pub fn read_photo_file(candidate: &Candidate, zone: &ZoneResolver) -> Result<(Photo, Option<Warning>), Refusal> {
     let path = &candidate.path;
     let refuse = |code, what: &str| Err(Refusal::of(path.clone(), code, what));
-    match candidate.kind {
-        CandidateKind::Video => return refuse(RefusalCode::VideoNotSupported, "is a video"),
-        CandidateKind::OtherPicture => {
-            return refuse(
-                RefusalCode::FormatNotSupported,
-                &format!("is {}; Mapillary takes JPEG photos", format(path)),
-            );
-        }
-        CandidateKind::Photo => {}
-    }
-
     let (mut file, size_bytes, modified_at_ms) = match open(path) {
         Ok(opened) => opened,
         Err(error) => {
@@ -187,28 +109,6 @@ fn photo(
     }
 }
 
-/// Opens the file, and says how large it is and when it was changed last (milliseconds since 1970 UTC; 0 where the
-/// system does not know).
-pub(crate) fn open(path: &Path) -> io::Result<(File, u64, i64)> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    Ok((file, metadata.len(), modified_at_ms(&metadata)))
-}
-
-/// When a file was changed last, milliseconds since 1970 UTC; 0 where the system does not know.
-pub(crate) fn modified_at_ms(metadata: &std::fs::Metadata) -> i64 {
-    let as_ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    metadata
-        .modified()
-        .map_or(0, |modified| match modified.duration_since(UNIX_EPOCH) {
-            Ok(after) => as_ms(after),
-            Err(before) => -as_ms(before.duration()),
-        })
-}
-
 /// Whether it has to be tried out if the photo takes a description: a sound EXIF block with a preview always does,
 /// for the preview gives up its place if there is no other.
 fn may_have_no_room(facts: &PhotoFacts) -> bool {
@@ -269,18 +169,6 @@ fn cut_off(path: &Path) -> Warning {
         code: WarningCode::CutOff,
         message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
         action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
-    }
-}
-
-fn format(path: &Path) -> String {
-    let suffix = path
-        .extension()
-        .map_or_else(String::new, |suffix| suffix.to_string_lossy().to_ascii_uppercase());
-    match suffix.as_str() {
-        "TIF" | "TIFF" => "a TIFF picture".into(),
-        "HEIC" | "HEIF" => "a HEIC photo".into(),
-        "GPR" | "DNG" => format!("a raw photo ({suffix})"),
-        _ => format!("a {suffix} picture"),
     }
 }
 

@@ -77,6 +77,44 @@ firstSentAtMs: number,
 lastSentAtMs: number, };
 
 /**
+ * What was changed about the captures of a sequence or about a video, so that it can be seen and changed again. Where
+ * its captures differ, the first one's.
+ */
+export type AppliedEdits = { 
+/**
+ * Added to the capture time, milliseconds.
+ */
+shiftMs: number, 
+/**
+ * Added to the heading, degrees clockwise.
+ */
+offsetDeg: number, 
+/**
+ * Whether headings point along the track.
+ */
+alongTrack: boolean, 
+/**
+ * The track file that positions come from.
+ */
+trackId: number | null, 
+/**
+ * Added to the capture time for that look-up alone, milliseconds.
+ */
+lookupOffsetMs: number, 
+/**
+ * Whether the first capture meets the first point of the track file.
+ */
+alignStart: boolean, 
+/**
+ * Metres from the start that stay at home.
+ */
+trimStartM: number, 
+/**
+ * Metres to the end that stay at home.
+ */
+trimEndM: number, };
+
+/**
  * What the window can ask for.
  */
 export type Call = { "call": "snapshot" } | { "call": "prepare", 
@@ -586,6 +624,10 @@ latDeg: number,
  */
 lonDeg: number, 
 /**
+ * Altitude, metres above the ellipsoid or the sea, as the camera wrote it; `null` where unknown.
+ */
+altitudeM: number | null, 
+/**
  * Heading, degrees clockwise from true north; `null` where unknown.
  */
 headingDeg: number | null, 
@@ -759,6 +801,10 @@ projection: string,
  * What the person says about it.
  */
 notes: SequenceNotes, 
+/**
+ * What the person changed about it.
+ */
+applied: AppliedEdits, 
 /**
  * Photos of it that are on Mapillary already, under this account and organisation.
  */
@@ -1192,6 +1238,10 @@ excluded: boolean,
  * What the person says about it.
  */
 notes: SequenceNotes, 
+/**
+ * What the person changed about it.
+ */
+applied: AppliedEdits, 
 /**
  * Its way: latitude, longitude, degrees; thinned to at most 2,000 points.
  */

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use waypost_media::Projection;
-use waypost_wire::{FileReportLine, FindingRow, PlanView, PointRow, SequenceNotes, SequenceRow};
+use waypost_wire::{AppliedEdits, FileReportLine, FindingRow, PlanView, PointRow, SequenceNotes, SequenceRow};
 
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Plan, Sequence};
@@ -46,6 +46,7 @@ fn sequence_row(sequence: &Sequence, next_photo_id: &mut u64) -> SequenceRow {
         excluded: false,
         projection: projection(first).into(),
         notes: SequenceNotes::default(),
+        applied: AppliedEdits::default(),
         already_sent: 0,
         points: sequence
             .photos
@@ -58,6 +59,7 @@ fn sequence_row(sequence: &Sequence, next_photo_id: &mut u64) -> SequenceRow {
                     file_name: printable_name(&photo.path),
                     lat_deg: photo.lat_deg,
                     lon_deg: photo.lon_deg,
+                    altitude_m: photo.altitude_m,
                     heading_deg: photo.heading_deg,
                     captured_at_ms: photo.captured_at_ms,
                     excluded: false,

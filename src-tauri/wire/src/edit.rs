@@ -147,6 +147,30 @@ pub enum Edit {
     },
 }
 
+/// What was changed about the captures of a sequence or about a video, so that it can be seen and changed again. Where
+/// its captures differ, the first one's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedEdits {
+    /// Added to the capture time, milliseconds.
+    pub shift_ms: i64,
+    /// Added to the heading, degrees clockwise.
+    pub offset_deg: f64,
+    /// Whether headings point along the track.
+    pub along_track: bool,
+    /// The track file that positions come from.
+    pub track_id: Option<u32>,
+    /// Added to the capture time for that look-up alone, milliseconds.
+    pub lookup_offset_ms: i64,
+    /// Whether the first capture meets the first point of the track file.
+    pub align_start: bool,
+    /// Metres from the start that stay at home.
+    pub trim_start_m: f64,
+    /// Metres to the end that stay at home.
+    pub trim_end_m: f64,
+}
+
 /// What a fix of a finding does, for its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]

@@ -16,7 +16,9 @@ mod window;
 
 pub use account::{AccountRow, AccountView, MayUpload, ProfileRow, SignInState, TokenPlace};
 pub use already_sent::{AlreadySentChoice, AlreadySentView};
-pub use edit::{Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion};
+pub use edit::{
+    AppliedEdits, Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion,
+};
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;

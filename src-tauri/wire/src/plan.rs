@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::edit::{FixRow, PrivacyZoneRow, SequenceNotes, TrackFileRow, ZoneQuestion};
+use crate::edit::{AppliedEdits, FixRow, PrivacyZoneRow, SequenceNotes, TrackFileRow, ZoneQuestion};
 
 /// How far the reading of a dropped folder is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct PointRow {
     pub lat_deg: f64,
     /// Longitude, degrees, WGS 84.
     pub lon_deg: f64,
+    /// Altitude, metres above the ellipsoid or the sea, as the camera wrote it; `null` where unknown.
+    pub altitude_m: Option<f64>,
     /// Heading, degrees clockwise from true north; `null` where unknown.
     pub heading_deg: Option<f64>,
     /// Capture time, milliseconds since 1970 UTC.
@@ -90,6 +92,8 @@ pub struct VideoRow {
     pub excluded: bool,
     /// What the person says about it.
     pub notes: SequenceNotes,
+    /// What the person changed about it.
+    pub applied: AppliedEdits,
     /// Its way: latitude, longitude, degrees; thinned to at most 2,000 points.
     pub track: Vec<[f64; 2]>,
 }
@@ -119,6 +123,8 @@ pub struct SequenceRow {
     pub projection: String,
     /// What the person says about it.
     pub notes: SequenceNotes,
+    /// What the person changed about it.
+    pub applied: AppliedEdits,
     /// Photos of it that are on Mapillary already, under this account and organisation.
     pub already_sent: u64,
     /// The photos, in order.

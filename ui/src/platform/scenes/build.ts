@@ -2,6 +2,7 @@
 import type {
   AccountRow,
   AccountView,
+  AppliedEdits,
   FindingRow,
   PlanView,
   PointRow,
@@ -14,6 +15,18 @@ import type {
 /** The moment at which every scene stands, so that pictures of it stay the same: 2026-06-14 16:20 UTC. */
 export const NOW_MS = Date.UTC(2026, 5, 14, 16, 20);
 const HOUR_MS = 3_600_000;
+
+/** Nothing changed yet. */
+export const NOTHING_APPLIED: AppliedEdits = {
+  shiftMs: 0,
+  offsetDeg: 0,
+  alongTrack: false,
+  trackId: null,
+  lookupOffsetMs: 0,
+  alignStart: false,
+  trimStartM: 0,
+  trimEndM: 0,
+};
 
 /** Settings as they are when nobody touches them. */
 export const DEFAULTS: SettingsView = {
@@ -102,6 +115,7 @@ function walk(
       fileName: `GOPR${String(1000 + number).padStart(4, "0")}.JPG`,
       latDeg: lat,
       lonDeg: lon,
+      altitudeM: 162 + 14 * Math.sin(at / 46 + first) + 5 * Math.sin(at / 11) + random,
       headingDeg: ((heading % 360) + 360) % 360,
       capturedAtMs: startMs + at * stepS * 1000,
       excluded: false,
@@ -131,6 +145,7 @@ export function sequence(
     excluded: false,
     projection: "flat",
     notes: { name: "", description: "", transport: "", tags: [] },
+    applied: NOTHING_APPLIED,
     alreadySent: 0,
     points,
     ...change,

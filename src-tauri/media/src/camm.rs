@@ -8,9 +8,8 @@
 use std::io::{Read, Seek};
 
 use crate::error::MediaError;
-use crate::limits::{CAMM_RUN_BYTES, MAX_CAMM_SAMPLE_BYTES, MAX_HEADER_BOX_BYTES, MAX_TRACK_POINTS};
-use crate::mp4::{BoxAt, MediaSource, Sample, Track, children};
-use crate::text;
+use crate::limits::{CAMM_RUN_BYTES, MAX_CAMM_SAMPLE_BYTES, MAX_TRACK_POINTS};
+use crate::mp4::{MediaSource, Sample, Track};
 use crate::video_facts::{GpsFix, RemovalReason, TrackPoint};
 
 /// Bytes of a sample of type 5: header and three doubles.
@@ -159,43 +158,4 @@ fn altitude(value: f64) -> Option<f64> {
     #[allow(clippy::float_cmp, reason = "the stand-in is written exactly so")]
     let stands_for_none = value == NO_ALTITUDE_M;
     (value.is_finite() && !stands_for_none).then_some(value)
-}
-
-/// Maker and model from the boxes in `udta`, as the cameras that write CAMM name them.
-pub(crate) fn make_and_model<R: Read + Seek>(
-    source: &mut MediaSource<'_, R>,
-    user_data: Option<BoxAt>,
-) -> Result<(Option<String>, Option<String>), MediaError> {
-    let (mut make, mut model) = (None, None);
-    let Some(user_data) = user_data else {
-        return Ok((None, None));
-    };
-    for found in children(source, user_data.start, user_data.end, true)? {
-        let (target, in_quicktime_text) = match &found.kind {
-            b"\xa9mak" => (&mut make, true),
-            b"\xa9mod" => (&mut model, true),
-            b"@mak" | b"manu" => (&mut make, false),
-            b"@mod" | b"modl" => (&mut model, false),
-            _ => continue,
-        };
-        if target.is_some() {
-            continue;
-        }
-        let Some(content) = found.content(source, MAX_HEADER_BOX_BYTES)? else {
-            continue;
-        };
-        *target = if in_quicktime_text {
-            quicktime_text(&content).and_then(text::clean)
-        } else {
-            text::clean(&content)
-        };
-    }
-    Ok((make, model))
-}
-
-/// QuickTime's user data text: length, language, text.
-fn quicktime_text(content: &[u8]) -> Option<&[u8]> {
-    let length = usize::from(u16::from_be_bytes(*content.first_chunk()?));
-    let rest = content.get(4..)?;
-    Some(rest.get(..length).unwrap_or(rest))
 }

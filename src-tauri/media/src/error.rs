@@ -7,8 +7,12 @@ use thiserror::Error;
 /// What a file that is not a JPEG looks like, told from its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// TIFF, or a raw photo built on TIFF such as DNG or GoPro's GPR.
+    /// TIFF, or a raw photo built on TIFF that is neither DNG nor GPR.
     TiffOrRaw,
+    /// Adobe's raw photo, DNG.
+    Dng,
+    /// GoPro's raw photo, GPR.
+    Gpr,
     /// PNG.
     Png,
     /// WebP.
@@ -25,7 +29,9 @@ impl FileKind {
     /// The kind in words, as it stands in a sentence.
     pub fn name(self) -> &'static str {
         match self {
-            Self::TiffOrRaw => "a TIFF or raw photo (DNG, GPR)",
+            Self::TiffOrRaw => "a TIFF picture or a raw photo",
+            Self::Dng => "a raw photo (DNG)",
+            Self::Gpr => "a GoPro raw photo (GPR)",
             Self::Png => "a PNG picture",
             Self::WebP => "a WebP picture",
             Self::Gif => "a GIF picture",
@@ -43,6 +49,10 @@ pub enum MediaError {
     /// The file has no bytes at all, as cards that were pulled too early leave behind.
     #[error("the file is empty")]
     EmptyFile,
+    /// The file begins with thousands of zeros: its length was written, but not its content, as copies and cards leave it
+    /// that were broken off.
+    #[error("the file holds zeros instead of a photo, as a copy leaves it that was broken off")]
+    ZeroFilled,
     /// The file does not start like a JPEG.
     #[error("the file is not a JPEG photo, it is {}", looks_like.name())]
     NotAJpeg {
@@ -146,6 +156,7 @@ impl MediaError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::EmptyFile => "empty_file",
+            Self::ZeroFilled => "zero_filled",
             Self::NotAJpeg { .. } => "not_a_jpeg",
             Self::HeicNotSupported => "heic_not_supported",
             Self::HeaderTruncated { .. } => "header_truncated",

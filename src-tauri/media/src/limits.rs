@@ -38,9 +38,16 @@ pub const MAX_TEXT_CHARS: usize = 256;
 /// Bytes looked at first for the end of the picture: enough for the usual padding behind it.
 pub const END_SEARCH_NEAR_BYTES: u64 = 512;
 
-/// Bytes looked at for the end of the picture where the last few do not show it. Trailers of
-/// known kinds are shorter or announce themselves.
-pub const END_SEARCH_FAR_BYTES: u64 = 65_536;
+/// Bytes of one read on the way back through a picture whose end is not where it should be.
+pub const END_SEARCH_STEP_BYTES: u64 = 65_536;
+
+/// Bytes read back, in all, to find the end of such a picture: larger than a GoPro's photo (12 MB) with a large appendix,
+/// and half a second of a slow card.
+pub const MAX_END_SEARCH_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Bytes looked at to tell what a file is that is no JPEG: the first directory of a raw photo is in them, and a file of
+/// zeros is told from one that begins with some.
+pub const SNIFF_BYTES: usize = 4_096;
 
 /// Buffer for walking the header, in bytes: one page holds the usual small segments.
 pub const HEADER_BUFFER_BYTES: usize = 4_096;

@@ -230,6 +230,11 @@ impl<'a> Tiff<'a> {
         }
     }
 
+    /// The bytes of an entry's values, as far as they stand outside the entry and within the block.
+    pub(crate) fn value_bytes(&self, entry: &Entry) -> Option<&'a [u8]> {
+        self.bytes.get(entry.value_range()?)
+    }
+
     /// Whether what `entry` points to lies within the block.
     pub(crate) fn holds_value(&self, entry: &Entry) -> bool {
         if entry.value_range().is_some_and(|range| range.end > self.bytes.len()) {
@@ -249,13 +254,13 @@ impl Entry {
     /// Where the values lie, when they do not fit into the entry itself.
     fn value_range(&self) -> Option<Range<usize>> {
         let start = usize::try_from(self.word).ok()?;
-        let length = value_bytes(self.kind).saturating_mul(usize::try_from(self.count).ok()?);
+        let length = size_of_one(self.kind).saturating_mul(usize::try_from(self.count).ok()?);
         (length > 4).then(|| start..start.saturating_add(length))
     }
 }
 
 /// Bytes of one value of a TIFF type; 0 for types that no specification knows.
-fn value_bytes(kind: u16) -> usize {
+fn size_of_one(kind: u16) -> usize {
     match kind {
         BYTE | 2 | 6 | 7 => 1,
         SHORT | 8 => 2,

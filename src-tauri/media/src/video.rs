@@ -12,6 +12,7 @@ use crate::camm;
 use crate::error::MediaError;
 use crate::gpmf::{self, CameraNames};
 use crate::limits::MAX_TELEMETRY_PAYLOAD_BYTES;
+use crate::movie_names::MovieNames;
 use crate::mp4::{MediaSource, Movie, first_child};
 use crate::noise_filter::{CleanTrack, remove_noise};
 use crate::video_facts::{RemovalReason, TrackPoint, VideoFacts, VideoKind};
@@ -27,29 +28,48 @@ use crate::video_facts::{RemovalReason, TrackPoint, VideoFacts, VideoKind};
 pub fn read_video<R: Read + Seek>(reader: &mut R) -> Result<VideoFacts, MediaError> {
     let mut source = MediaSource::new(reader)?;
     let movie = Movie::read(&mut source)?;
+    check_pictures_are_there(&mut source, &movie)?;
+    let names = MovieNames::read(&mut source, &movie)?;
     let mut facts = VideoFacts {
         kind: VideoKind::Plain,
         track: Vec::new(),
         removed: Vec::new(),
-        make: None,
-        model: None,
+        make: names.make,
+        model: names.model,
         serial: None,
         duration_ms: movie.duration_ms,
         video_tracks: movie.video_tracks().count(),
         creation_local_ms: movie.created_ms,
+        created_unix_ms: names.created_unix_ms,
+        place: names.place,
         time_lapse_factor: None,
     };
-    if !(read_gopro(&mut source, &movie, &mut facts)?
+    let _ = read_gopro(&mut source, &movie, &mut facts)?
         || read_camm(&mut source, &movie, &mut facts)?
-        || read_blackvue(&mut source, &movie, &mut facts)?)
-    {
-        (facts.make, facts.model) = camm::make_and_model(&mut source, movie.user_data)?;
-    }
+        || read_blackvue(&mut source, &movie, &mut facts)?;
     facts
         .removed
         .sort_by(|left, right| left.0.time_ms.total_cmp(&right.0.time_ms));
     facts.time_lapse_factor = time_lapse_factor(&facts.track);
     Ok(facts)
+}
+
+/// A file whose last box goes on behind its end may be half copied. It is if pictures are missing; some programs merely
+/// write a wrong length.
+///
+/// Errors: `video_cut_off`, those of the sample tables, `io`.
+fn check_pictures_are_there<R: Read + Seek>(source: &mut MediaSource<'_, R>, movie: &Movie) -> Result<(), MediaError> {
+    if !movie.top.iter().any(|found| found.cut_off) {
+        return Ok(());
+    }
+    let length_bytes = source.length_bytes();
+    for track in movie.video_tracks() {
+        let tables = track.tables(source)?;
+        if tables.samples().any(|sample| sample.end() > length_bytes) {
+            return Err(MediaError::VideoCutOff { length_bytes });
+        }
+    }
+    Ok(())
 }
 
 fn read_gopro<R: Read + Seek>(
@@ -99,7 +119,6 @@ fn read_camm<R: Read + Seek>(
     facts.kind = VideoKind::Camm;
     facts.track = positions.points;
     facts.removed = positions.removed;
-    (facts.make, facts.model) = camm::make_and_model(source, movie.user_data)?;
     Ok(true)
 }
 

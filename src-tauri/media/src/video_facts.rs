@@ -22,6 +22,11 @@ pub struct VideoFacts {
     /// The header's time of creation in milliseconds since 1970. The format says UTC, GoPro writes
     /// the camera's local time; nothing in the file tells which, so it is never used as a moment.
     pub creation_local_ms: Option<i64>,
+    /// When the recording began in milliseconds since 1970 UTC, where the file names it together with its offset from UTC
+    /// (QuickTime's `creationdate`, as phones write it).
+    pub created_unix_ms: Option<i64>,
+    /// The one place that the file names for the whole recording, as phones do. It is no track.
+    pub place: Option<VideoPlace>,
     /// Seconds of the world that pass in one second of the video, from the receiver's clock: about
     /// 1 in ordinary recordings, 15 in a time-lapse of one frame every half second shown at 30 a
     /// second. `None` where the track has no times of its own.
@@ -59,6 +64,17 @@ impl VideoKind {
             Self::Plain => "video",
         }
     }
+}
+
+/// The one place that a file names for the whole of a video (ISO 6709).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VideoPlace {
+    /// Degrees north of the equator, -90..=90.
+    pub lat_deg: f64,
+    /// Degrees east of Greenwich, -180..=180.
+    pub lon_deg: f64,
+    /// Metres above sea level.
+    pub altitude_m: Option<f64>,
 }
 
 /// One position in a video.
@@ -147,6 +163,9 @@ pub enum RemovalReason {
     Impossible,
     /// The person who trimmed the video cut it out: the edit list does not show this moment.
     CutOut,
+    /// The drone that carried the camera measured it: the picture was taken from the air, and the camera's own receiver
+    /// was not there.
+    Drone,
     /// The receiver had no fix.
     NoFix,
     /// The receiver's dilution of precision is over 10.
@@ -162,6 +181,7 @@ impl RemovalReason {
         match self {
             Self::Impossible => "point_impossible",
             Self::CutOut => "point_cut_out",
+            Self::Drone => "point_of_drone",
             Self::NoFix => "point_without_fix",
             Self::Imprecise => "point_imprecise",
             Self::Outlier => "point_outlier",

@@ -12,7 +12,7 @@ pub(super) struct Device {
     pub(super) id: Option<u64>,
     /// Its name (`DVNM`).
     pub(super) name: Option<String>,
-    /// The first of its streams that has positions.
+    /// The best of its streams that have positions. HERO11 writes the same points as `GPS5` and, behind it, as `GPS9`.
     pub(super) positions: StreamPoints,
 }
 
@@ -50,11 +50,11 @@ fn fill(bytes: &[u8], depth: u32, device: &mut Device, others: &mut Vec<Device>)
         match (&entry.key, entry.kind) {
             (b"DVID", _) if device.id.is_none() => device.id = identity(&entry),
             (b"DVNM", b'c') if device.name.is_none() => device.name = text::clean(entry.data),
-            (b"STRM", 0) if device.positions.points.is_empty() => {
+            (b"STRM", 0) => {
                 let positions = stream::read(entry.data);
                 if positions.points.is_empty() {
                     fill(entry.data, below, device, others);
-                } else {
+                } else if device.positions.points.is_empty() || positions.receiver < device.positions.receiver {
                     device.positions = positions;
                 }
             }

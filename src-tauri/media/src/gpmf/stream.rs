@@ -1,4 +1,4 @@
-//! The positions in one stream: `GPS9`, or `GPS5` where that is not there.
+//! The positions in one stream: `GPS9`, or `GPS5` where that is not there, or a drone's `GLPI` or `GPRI`.
 
 use super::klv::{Entry, entries};
 use super::time;
@@ -17,9 +17,24 @@ pub(super) struct StreamPoint {
     pub(super) precision_dop: Option<f64>,
 }
 
+/// Whose positions a stream holds, the best first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Receiver {
+    /// The camera's, each point with its own time and quality (`GPS9`).
+    Gps9,
+    /// The camera's, with one time and quality for a payload (`GPS5`).
+    #[default]
+    Gps5,
+    /// That of the drone which carries the camera, after its own corrections (`GLPI`, GoPro Karma).
+    Drone,
+    /// The same without corrections (`GPRI`).
+    DroneRaw,
+}
+
 /// The positions of a stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct StreamPoints {
+    pub(super) receiver: Receiver,
     pub(super) points: Vec<StreamPoint>,
     /// When the stream's first value was taken, in microseconds since the camera started to
     /// record (`STMP`).
@@ -37,23 +52,37 @@ pub(super) fn read(stream: &[u8]) -> StreamPoints {
     if scales.is_empty() || scales.iter().any(|&scale| scale == 0.0 || !scale.is_finite()) {
         return StreamPoints::default();
     }
-    let mut points = Vec::new();
-    if let Some(entry) = get(b"GPS9") {
-        let types = get(b"TYPE").map(|entry| entry.data).unwrap_or_default();
-        let types = types.strip_suffix(b"\0").unwrap_or(types);
-        points.extend(entry.rows(types).filter_map(|row| gps9(&row, &scales)));
-    }
-    if points.is_empty()
-        && let Some(entry) = get(b"GPS5")
-    {
+    let types = get(b"TYPE").map(|entry| entry.data).unwrap_or_default();
+    let types = types.strip_suffix(b"\0").unwrap_or(types);
+    let found = |receiver, points: Vec<StreamPoint>| {
+        (!points.is_empty()).then_some(StreamPoints {
+            receiver,
+            points,
+            stamp_us,
+        })
+    };
+    let gps9 = || {
+        let entry = get(b"GPS9")?;
+        let points = entry.rows(types).filter_map(|row| gps9(&row, &scales));
+        found(Receiver::Gps9, points.collect())
+    };
+    let gps5 = || {
+        let entry = get(b"GPS5")?;
         let shared = Shared::read(&get);
-        let rows = entry.rows(b"lllll");
-        points.extend(
-            rows.enumerate()
-                .filter_map(|(index, row)| shared.gps5(&row, &scales, index == 0)),
-        );
-    }
-    StreamPoints { points, stamp_us }
+        let points = entry.rows(b"lllll").enumerate();
+        let points = points.filter_map(|(index, row)| shared.gps5(&row, &scales, index == 0));
+        found(Receiver::Gps5, points.collect())
+    };
+    let drone = |key: &[u8; 4], receiver| {
+        let entry = get(key)?;
+        let points = entry.rows(types).filter_map(|row| drone(&row, &scales));
+        found(receiver, points.collect())
+    };
+    gps9()
+        .or_else(gps5)
+        .or_else(|| drone(b"GLPI", Receiver::Drone))
+        .or_else(|| drone(b"GPRI", Receiver::DroneRaw))
+        .unwrap_or_default()
 }
 
 /// `row` divided by its scales: one scale for each column, or one for all.
@@ -91,6 +120,21 @@ fn gps9(row: &[f64], scales: &[f64]) -> Option<StreamPoint> {
         epoch_ms: time::from_days(days, seconds),
         fix: GpsFix::from_number(fix),
         precision_dop: Some(dilution),
+    })
+}
+
+/// Seconds since the drone was switched on and place, in front of what the two streams do not share. The columns' meanings
+/// are in the streams' own units (`UNIT`) and names (`STNM`: "Position", "GPS RAW").
+fn drone(row: &[f64], scales: &[f64]) -> Option<StreamPoint> {
+    let [_, lat_deg, lon_deg, altitude_m] = scaled::<4>(row.get(..4)?, scales)?;
+    Some(StreamPoint {
+        lat_deg,
+        lon_deg,
+        altitude_m,
+        ground_speed_m_per_s: f64::NAN,
+        epoch_ms: None,
+        fix: None,
+        precision_dop: None,
     })
 }
 

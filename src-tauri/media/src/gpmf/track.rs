@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use super::camera::{self, CameraNames};
 use super::epochs::{self, Moment};
 use super::payload::{Device, devices};
-use super::stream::StreamPoints;
+use super::stream::{Receiver, StreamPoints};
 use crate::error::MediaError;
 use crate::limits::{MAX_GPMF_DEVICES, MAX_TELEMETRY_PAYLOAD_BYTES, MAX_TELEMETRY_PAYLOADS, MAX_TRACK_POINTS};
 use crate::mp4::{MediaSource, Track};
@@ -16,7 +16,7 @@ use crate::video_facts::{RemovalReason, TrackPoint};
 pub(crate) struct GpmfTrack {
     /// All positions by the video's time, the noise not yet removed.
     pub(crate) points: Vec<TrackPoint>,
-    /// Positions at moments that the video does not show.
+    /// Positions at moments that the video does not show, and those of a drone.
     pub(crate) removed: Vec<(TrackPoint, RemovalReason)>,
     /// The camera's model.
     pub(crate) model: Option<String>,
@@ -48,6 +48,7 @@ pub(crate) fn read_track<R: Read + Seek>(
     let tables = track.tables(source)?;
     let mut names: Vec<String> = Vec::new();
     let mut recorded: Option<Recorded> = None;
+    let mut drone: Option<Recorded> = None;
     let mut any_device = false;
     for sample in tables.samples().take(MAX_TELEMETRY_PAYLOADS) {
         if sample.size > MAX_TELEMETRY_PAYLOAD_BYTES {
@@ -61,7 +62,11 @@ pub(crate) fn read_track<R: Read + Seek>(
             remember(&mut names, device.name.as_ref());
             let start_ms = track.to_ms(sample.start);
             let duration_ms = track.to_ms(u64::from(sample.duration));
-            collect(&mut recorded, device, start_ms, duration_ms);
+            let known = match device.positions.receiver {
+                Receiver::Gps9 | Receiver::Gps5 => &mut recorded,
+                Receiver::Drone | Receiver::DroneRaw => &mut drone,
+            };
+            collect(known, device, start_ms, duration_ms);
         }
     }
     if !any_device {
@@ -70,7 +75,14 @@ pub(crate) fn read_track<R: Read + Seek>(
     // Only one device's positions are used: two receivers would give a zig-zag.
     let payloads = recorded.map(|device| device.payloads).unwrap_or_default();
     let model = camera::model(&names, settings, !payloads.is_empty());
-    let (points, removed) = place(track, payloads);
+    let (points, mut removed) = place(track, payloads);
+    if points.is_empty() && removed.is_empty() {
+        // Where the camera was is known then, but it was in the air.
+        let payloads = drone.map(|device| device.payloads).unwrap_or_default();
+        let (shown, cut_out) = place(track, payloads);
+        removed = shown.into_iter().map(|point| (point, RemovalReason::Drone)).collect();
+        removed.extend(cut_out);
+    }
     Ok(Some(GpmfTrack { points, removed, model }))
 }
 

@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 use super::source::{ReadFailure, Source};
 use super::{APP1, EOI, MARKER_PREFIX, SOI, SOS, sniff};
 use crate::error::MediaError;
-use crate::limits::{MAX_HEADER_SEGMENTS, MAX_RESYNC_BYTES, MAX_XMP_PACKETS};
+use crate::limits::{MAX_HEADER_SEGMENTS, MAX_RESYNC_BYTES, MAX_XMP_PACKETS, SNIFF_BYTES};
 
 /// Start of an EXIF segment's payload (CIPA DC-008, 4.7.2). A sixth byte follows that should be
 /// zero and is not in every file.
@@ -72,13 +72,17 @@ enum Stop {
 /// XMP packet was complete; [`Header::picture_offset`] is `None` then.
 pub(crate) fn read_header<R: Read + Seek>(reader: &mut R) -> Result<Header, MediaError> {
     let mut source = Source::from_start(reader)?;
-    let mut first_bytes = [0; 12];
+    let mut first_bytes = [0; 2];
     let count = source.read_some(&mut first_bytes)?;
-    let first_bytes = first_bytes.get(..count).unwrap_or_default();
-    if !first_bytes.starts_with(&[MARKER_PREFIX, SOI]) {
-        return Err(sniff::not_a_jpeg(first_bytes));
+    if first_bytes != [MARKER_PREFIX, SOI] {
+        let mut more = vec![0; SNIFF_BYTES];
+        let more_count = source.read_some(&mut more)?;
+        let all = [
+            first_bytes.get(..count).unwrap_or_default(),
+            more.get(..more_count).unwrap_or_default(),
+        ];
+        return Err(sniff::not_a_jpeg(&all.concat()));
     }
-    source.step_back_to(2)?;
 
     let mut header = Header::default();
     let stop = match walk(&mut source, &mut header) {

@@ -68,14 +68,6 @@ impl<'r, R: Read + Seek> Source<'r, R> {
         Ok(filled)
     }
 
-    /// Goes back to `position`, which has been passed already.
-    pub(super) fn step_back_to(&mut self, position: u64) -> Result<(), MediaError> {
-        let back = i64::try_from(self.position.saturating_sub(position)).unwrap_or(i64::MAX);
-        self.inner.seek_relative(back.saturating_neg())?;
-        self.position = position;
-        Ok(())
-    }
-
     /// Steps over `count` bytes without reading them. Stepping past the end shows at the next
     /// read.
     pub(super) fn skip(&mut self, count: u32) -> Result<(), MediaError> {

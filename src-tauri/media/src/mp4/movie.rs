@@ -29,6 +29,8 @@ pub(crate) struct Movie {
     pub(crate) tracks: Vec<Track>,
     /// The box with the user's and the maker's data.
     pub(crate) user_data: Option<BoxAt>,
+    /// The box with QuickTime's keys and values.
+    pub(crate) metadata: Option<BoxAt>,
     /// Whether the samples lie in fragments (`moof`) that the index does not know.
     pub(crate) fragmented: bool,
 }
@@ -89,6 +91,7 @@ impl Movie {
                 .and_then(|seconds| seconds.checked_mul(1000)),
             tracks,
             user_data: get(b"udta"),
+            metadata: get(b"meta"),
             fragmented: get(b"mvex").is_some() && top.iter().any(|found| &found.kind == b"moof"),
             top,
         })

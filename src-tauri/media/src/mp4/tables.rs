@@ -11,7 +11,7 @@ use super::boxes::BoxAt;
 use super::edits::be_u32;
 use super::source::MediaSource;
 use crate::error::MediaError;
-use crate::limits::MAX_SAMPLE_TABLE_BYTES;
+use crate::limits::{MAX_SAMPLE_TABLE_BYTES, MAX_TRACK_SAMPLES};
 
 /// Bytes of `mvhd` behind its type, in versions 0 and 1.
 const MOVIE_HEADER_BYTES: [usize; 2] = [100, 112];
@@ -45,6 +45,7 @@ impl SampleTables {
     /// Errors: `video_too_large` for tables that no recording needs, `video_damaged` if the `mp4` crate refuses what
     /// is left after cleaning, `io`.
     pub(crate) fn read<R: Read + Seek>(source: &mut MediaSource<'_, R>, boxes: &[BoxAt]) -> Result<Self, MediaError> {
+        let compact = compact_sizes(source, boxes)?;
         // One table after the other, so that only one is in memory twice.
         let mut typed = |kind: &[u8; 4]| -> Result<_, MediaError> {
             let Some(movie) = movie_with_table(source, boxes, *kind)? else {
@@ -60,7 +61,7 @@ impl SampleTables {
                 let count = u32::try_from(table.sample_sizes.len()).unwrap_or(u32::MAX);
                 (0, count, table.sample_sizes)
             }
-            None => (0, 0, Vec::new()),
+            None => (0, u32::try_from(compact.len()).unwrap_or(u32::MAX), compact),
         };
         let wide = typed(b"co64")?.and_then(|table| table.co64);
         let chunk_offsets = match wide {
@@ -178,6 +179,45 @@ fn one_track_movie(mvhd: &[u8], mdhd: &[u8], kind: [u8; 4], table_bytes: usize) 
     open(*b"moov", &[], &movie)
 }
 
+/// The sizes of a `stz2` table, which the `mp4` crate does not know: version, field size in bits (4, 8 or 16), count,
+/// then the fields (ISO/IEC 14496-12, 8.7.3.3). Empty where there is none.
+fn compact_sizes<R: Read + Seek>(source: &mut MediaSource<'_, R>, boxes: &[BoxAt]) -> Result<Vec<u32>, MediaError> {
+    let Some(found) = boxes.iter().find(|child| &child.kind == b"stz2") else {
+        return Ok(Vec::new());
+    };
+    check_length(found)?;
+    // As with the other tables: what is there of one that is cut off is good.
+    let Some(table) = source.read_vec(found.start, found.length(), found.end)? else {
+        return Ok(Vec::new());
+    };
+    let fields = table.get(12..).unwrap_or_default();
+    let count = be_u32(&table, 8).unwrap_or_default().min(MAX_TRACK_SAMPLES);
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(match table.get(7) {
+        Some(4) => {
+            let halves = fields.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            halves.take(count).map(u32::from).collect()
+        }
+        Some(8) => fields.iter().take(count).copied().map(u32::from).collect(),
+        Some(16) => {
+            let words = fields.as_chunks().0.iter().take(count);
+            words.map(|word| u32::from(u16::from_be_bytes(*word))).collect()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// Errors: `video_too_large` for a table that no recording needs.
+fn check_length(table: &BoxAt) -> Result<(), MediaError> {
+    if table.length() > MAX_SAMPLE_TABLE_BYTES {
+        return Err(MediaError::VideoTooLarge {
+            what: "bytes in a sample table",
+            limit: MAX_SAMPLE_TABLE_BYTES,
+        });
+    }
+    Ok(())
+}
+
 /// A movie whose one track holds the table `kind` of `boxes`, cleaned; `None` if there is none.
 fn movie_with_table<R: Read + Seek>(
     source: &mut MediaSource<'_, R>,
@@ -187,12 +227,7 @@ fn movie_with_table<R: Read + Seek>(
     let Some(found) = boxes.iter().find(|child| child.kind == kind) else {
         return Ok(None);
     };
-    if found.length() > MAX_SAMPLE_TABLE_BYTES {
-        return Err(MediaError::VideoTooLarge {
-            what: "bytes in a sample table",
-            limit: MAX_SAMPLE_TABLE_BYTES,
-        });
-    }
+    check_length(found)?;
     let length = usize::try_from(found.length()).unwrap_or_default();
     let shortest = if &kind == b"stsz" { 12 } else { 8 };
     if length < shortest {

@@ -126,7 +126,30 @@ fn padding_trailers_and_motion_photos_do_not_hide_the_end() {
         let motion = [jpeg(&segments), video.clone()].concat();
         assert!(facts(&motion).has_end);
     }
-    assert!(!facts(&[photo, video].concat()).has_end);
+    assert!(facts(&[photo, video].concat()).has_end, "a maker's own appendix");
+}
+
+#[test]
+fn an_end_far_in_front_of_the_files_end_is_found() {
+    let photo = located().photo();
+    // Up to the end of a disk's cluster; another whole picture (MPF); one that is cut off.
+    let zeros = [photo.clone(), vec![0; 1_000_000]].concat();
+    let large = jpeg(&[vec![0xff, 0xe2, 0xff, 0xfe], vec![7; 65_532], vec![9; 300_000]]);
+    let pair = [photo.clone(), large.clone()].concat();
+    let half_pair = [photo.as_slice(), &large[..200_000]].concat();
+    for file in [zeros, pair, half_pair] {
+        assert!(facts(&file).has_end, "{} bytes", file.len());
+    }
+    // A marker across the border of two reads.
+    let step = usize::try_from(limits::END_SEARCH_STEP_BYTES).unwrap();
+    for behind in [step - 2, step - 1, step, step + 1] {
+        assert!(facts(&[photo.clone(), vec![0; behind]].concat()).has_end, "{behind}");
+    }
+    // No end at all, and a picture's start and its zeros behind it.
+    let cut = &photo[..photo.len() - 2];
+    for behind in [vec![0; 1_000_000], [vec![0; 70_000], vec![0xff, 0xd8, 1, 2]].concat()] {
+        assert!(!facts(&[cut, &behind].concat()).has_end);
+    }
 }
 
 #[test]

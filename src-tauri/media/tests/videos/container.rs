@@ -175,6 +175,49 @@ fn points_of_the_part_that_was_trimmed_away_are_told_apart() {
 }
 
 #[test]
+fn a_wrong_length_behind_which_nothing_is_missing_is_no_cut() {
+    let file = gopro_video_bytes(&VideoSpec {
+        moov_first: true,
+        ..spec()
+    })
+    .unwrap();
+    let length = u32::try_from(boxes(&file).pop().unwrap().1.len() + 8).unwrap();
+    let start = file.len() - length as usize;
+    let mut longer = file.clone();
+    longer[start..start + 4].copy_from_slice(&(length + 7).to_be_bytes());
+    assert_all_points(&read(&longer).unwrap());
+}
+
+#[test]
+fn compact_tables_of_sizes_are_read() {
+    let sizes = |track: &[u8]| -> Vec<u32> {
+        let table = at(track, &[b"mdia", b"minf", b"stbl", b"stsz"]).unwrap();
+        let words = table[12..].chunks_exact(4);
+        words.map(|word| u32::from_be_bytes(word.try_into().unwrap())).collect()
+    };
+    let file = with_tracks(&video(), |track| {
+        if kinds(track).1 != b"gpmd" {
+            return unchanged(track);
+        }
+        let fields: Vec<u8> = sizes(track)
+            .into_iter()
+            .flat_map(|size| u16::try_from(size).unwrap().to_be_bytes())
+            .collect();
+        let count = u32::try_from(fields.len() / 2).unwrap().to_be_bytes();
+        let table = [&[0, 0, 0, 0, 0, 0, 0, 16], &count[..], &fields].concat();
+        // As long as the table it stands for, so that the boxes around it stay as they are.
+        let old = boxed(*b"stsz", at(track, &[b"mdia", b"minf", b"stbl", b"stsz"]).unwrap());
+        let mut new = boxed(*b"stz2", &table);
+        new.extend(boxed(*b"free", &vec![0; old.len() - new.len() - 8]));
+        unchanged(&replaced(track, &old, &new))
+    });
+    let facts = read(&file).unwrap();
+    assert_all_points(&facts);
+    let upload = whole(&mux(&file, &facts.track).unwrap(), &file);
+    assert_eq!(read(&upload).unwrap().track.len(), facts.track.len());
+}
+
+#[test]
 fn a_video_without_telemetry_is_plain() {
     let plain = with_tracks(&video(), |track| {
         if kinds(track).0 == b"vide" {
@@ -281,6 +324,12 @@ fn each_file_that_is_no_whole_video_has_its_own_answer() {
     assert_eq!(code(&boxed(*b"ftyp", b"isom")), "video_index_missing");
     assert_eq!(code(&file[..file.len() / 3]), "video_index_missing");
     assert_eq!(code(&file[..file.len() - 1]), "video_cut_off");
+    let in_front = gopro_video_bytes(&VideoSpec {
+        moov_first: true,
+        ..spec()
+    })
+    .unwrap();
+    assert_eq!(code(&in_front[..in_front.len() * 2 / 3]), "video_cut_off");
     let crowded = with_tracks(&file, |track| {
         if kinds(track).1 != b"gpmd" {
             return unchanged(track);

@@ -6,7 +6,9 @@ mod generated;
 mod mux;
 mod packing;
 mod peers;
+mod phones;
 mod properties;
+mod receivers;
 mod samples;
 mod sparse;
 

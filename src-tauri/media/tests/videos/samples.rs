@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use waypost_media::{MediaError, TrackPoint, VideoFacts, VideoKind};
+use waypost_media::{MediaError, RemovalReason, TrackPoint, VideoFacts, VideoKind};
 
 use crate::{mux, read, whole};
 
@@ -16,7 +16,8 @@ const NAME_CAMERA: &str = "HERO5 calls itself Camera; exiftool's settings say HE
 const NAME_CASE: &str = "the telemetry's Hero7 is HERO7 in the settings and in every photo";
 const STATIONARY: &str = "mapillary_tools refuses it later because it stands still; that check is the core's";
 const CLAMPED_COUNT: &str = "the table counts too much; exiftool reads the 618 points that are there";
-const KARMA: &str = "exiftool lists the drone's own receiver (GPRI), not the camera's";
+const KARMA: &str =
+    "the positions are a drone's: both tools agree that the camera has none, exiftool lists the drone's";
 const BOTH_STREAMS: &str = "exiftool lists GPS5 and GPS9 of the same points";
 const UNSCALED: &str = "without a scale there are no positions; exiftool fails on the file";
 
@@ -150,7 +151,9 @@ fn compare_answer(table: &mut Table, name: &str, facts: &Result<VideoFacts, Medi
             (ours, ours == theirs)
         }
     };
+    let of_drone = |facts: &VideoFacts| facts.removed.iter().all(|(_, why)| *why == RemovalReason::Drone);
     let reason = match (ours, theirs) {
+        ("MapillaryGPSNoiseError", "MapillaryGPXEmptyError") if facts.as_ref().is_ok_and(of_drone) => Some(KARMA),
         ("read", "MapillaryStationaryVideoError") => Some(STATIONARY),
         ("read", "MapillaryVideoGPSNotFoundError") if name == "hero5_stsz_count_huge.mp4" => Some(CLAMPED_COUNT),
         _ => None,
@@ -231,9 +234,7 @@ fn compare_exiftool(table: &mut Table, name: &str, facts: &VideoFacts, exiftool:
         return;
     };
     let ours = all.len() as u64;
-    let reason = if facts.track.is_empty() && name.contains("karma") {
-        Some(KARMA)
-    } else if points == 2 * ours && name.contains("gps5_gps9") {
+    let reason = if points == 2 * ours && name.contains("gps5_gps9") {
         Some(BOTH_STREAMS)
     } else {
         None

@@ -13,6 +13,7 @@ pub async fn call(app: AppHandle, shell: State<'_, Shell>, call: Call) -> Result
     match call {
         Call::ChooseFolder => choose_folder(&app),
         Call::ChooseTrack => choose_track(&app),
+        Call::DryRun => dry_run(&app),
         Call::StartPractice => shell.start_practice().await?,
         Call::StopPractice => shell.stop_practice().await?,
         other => return shell.waypost().await.call(other).await,
@@ -62,6 +63,31 @@ fn choose_track(app: &AppHandle) {
         .pick_file(move |file| prepare(handle, file));
 }
 
+/// Asks where the packages of a dry run go, then makes them there.
+fn dry_run(app: &AppHandle) {
+    let handle = app.clone();
+    app.dialog()
+        .file()
+        .set_title("Choose a folder for the packages")
+        .pick_folder(move |folder| {
+            let Some(path) = folder.and_then(|path| path.into_path().ok()) else {
+                return;
+            };
+            tauri::async_runtime::spawn(async move {
+                let shell = handle.state::<Shell>();
+                if let Err(error) = shell.waypost().await.dry_run_into(path).await {
+                    tell(&shell, error.problem());
+                }
+            });
+        });
+}
+
+/// Says in the window what went wrong after a dialog.
+fn tell(shell: &Shell, problem: Problem) {
+    tracing::error!(code = problem.code, "{}", problem.message);
+    shell.bus().send(waypost_wire::EventBody::Notice(problem));
+}
+
 /// Reads what was chosen in a dialog; `None` is a dialog that was put away.
 fn prepare(handle: AppHandle, chosen: Option<FilePath>) {
     let Some(path) = chosen.and_then(|path| path.into_path().ok()) else {
@@ -71,11 +97,7 @@ fn prepare(handle: AppHandle, chosen: Option<FilePath>) {
         let paths = vec![path.to_string_lossy().into_owned()];
         let waypost = handle.state::<Shell>().waypost().await;
         if let Err(problem) = waypost.call(Call::Prepare { paths }).await {
-            tracing::error!(code = problem.code, "{}", problem.message);
-            handle
-                .state::<Shell>()
-                .bus()
-                .send(waypost_wire::EventBody::Notice(problem));
+            tell(&handle.state::<Shell>(), problem);
         }
     });
 }

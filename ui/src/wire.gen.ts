@@ -68,13 +68,13 @@ totalCount: number,
  */
 username: string, 
 /**
- * When the first of them was sent, milliseconds since 1970 UTC.
+ * When the first of them was sent, milliseconds since 1970 UTC; `null` where only mapillary_tools knows.
  */
-firstSentAtMs: number, 
+firstSentAtMs: number | null, 
 /**
- * When the last of them was sent.
+ * When the last of them was sent, as above.
  */
-lastSentAtMs: number, };
+lastSentAtMs: number | null, };
 
 /**
  * What was changed about the captures of a sequence or about a video, so that it can be seen and changed again. Where
@@ -133,11 +133,7 @@ edit: Edit, } | { "call": "undo" } | { "call": "redo" } | { "call": "upload",
 /**
  * What to do with photos that are on Mapillary already.
  */
-alreadySent: AlreadySentChoice, 
-/**
- * Do everything but talk to the network, and leave the packages in a folder that the person chooses.
- */
-dryRun: boolean, } | { "call": "pause", 
+alreadySent: AlreadySentChoice, } | { "call": "dry_run" } | { "call": "clear_dry_run" } | { "call": "pause", 
 /**
  * The upload.
  */
@@ -179,6 +175,10 @@ uploadId: number,
  */
 beforeUploadId: number | null, } | { "call": "retry_all_failed" } | { "call": "find_profiles" } | { "call": "import_profile", 
 /**
+ * The file it stands in.
+ */
+file: string, 
+/**
  * Its name.
  */
 profile: string, } | { "call": "pause_all" } | { "call": "resume_all" } | { "call": "file_report", 
@@ -210,6 +210,35 @@ appSecret: string | null, } | { "call": "start_practice" } | { "call": "stop_pra
  * Which.
  */
 page: Page, } | { "call": "first_run_done" };
+
+/**
+ * Where a dry run is: everything is done but talking to the network.
+ */
+export type DryRunState = { "kind": "idle" } | { "kind": "running", 
+/**
+ * Bytes that lie in the folder.
+ */
+doneBytes: number, 
+/**
+ * Bytes that will, estimated from the files.
+ */
+totalBytes: number, } | { "kind": "done", 
+/**
+ * The folder, to be shown.
+ */
+folder: string, 
+/**
+ * Uploads that would have been made.
+ */
+uploadCount: number, 
+/**
+ * Size of all packages, bytes.
+ */
+totalBytes: number, } | { "kind": "failed", 
+/**
+ * Why, and what to do.
+ */
+problem: Problem, };
 
 /**
  * One change. Setting a value anew replaces the earlier one; 0, empty and `false` take it back.
@@ -385,7 +414,7 @@ body: EventBody, };
 /**
  * What changed.
  */
-export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
+export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "dry_run", "data": DryRunState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
 
 /**
  * What became of one file of an upload.
@@ -696,17 +725,21 @@ action: string,
 retry: Retry, };
 
 /**
- * A profile of mapillary_tools.
+ * A profile that mapillary_tools left on this computer.
  */
 export type ProfileRow = { 
+/**
+ * The file it stands in, to be shown: its token stays there in plain text.
+ */
+file: string, 
 /**
  * Its name.
  */
 profile: string, 
 /**
- * Mapillary's user id in it, where it names one.
+ * Mapillary's user name in it, where it names one.
  */
-userId: string | null, };
+username: string | null, };
 
 /**
  * What a call is answered with.
@@ -950,6 +983,10 @@ account: AccountView,
  * What is being prepared.
  */
 prepare: PrepareState, 
+/**
+ * The dry run.
+ */
+dryRun: DryRunState, 
 /**
  * The queue and the history, newest first.
  */

@@ -9,9 +9,7 @@ use waypost_core::peer_sent::PeerSent;
 use waypost_core::practice::follow_of;
 use waypost_core::settings::PackageKind;
 use waypost_core::submit::{Goal, Submitted, begin, has_arrived, is_over, submit};
-use waypost_core::upload::{
-    Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource, Transport, UploadSource,
-};
+use waypost_core::upload::{Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource, Transport};
 use waypost_mapillary::Client;
 use waypost_wire::{FileReportRow, UploadEvent, UploadRow, UploadState};
 
@@ -200,7 +198,7 @@ impl Sender {
         {
             let before = tokio::task::block_in_place(|| history.sent_before(&upload, &self.user_id))?;
             if let Some(before) = before {
-                sent.left_out += image_count(&upload.source);
+                sent.left_out += upload.source.capture_count();
                 context.output.say(&format!(
                     "{title}: mapillary_tools' history says that it was sent ({}); --reupload sends it again",
                     before.record.display()
@@ -375,11 +373,4 @@ fn goes_on(state: UploadState) -> bool {
         state,
         UploadState::Queued | UploadState::Preparing | UploadState::Sending | UploadState::Finishing
     )
-}
-
-fn image_count(source: &UploadSource) -> u64 {
-    match source {
-        UploadSource::Photos(photos) => photos.len() as u64,
-        UploadSource::ZipFile(zip) => zip.image_count,
-    }
 }

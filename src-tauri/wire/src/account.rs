@@ -93,13 +93,15 @@ pub struct AccountView {
     pub sign_in: SignInState,
 }
 
-/// A profile of mapillary_tools.
+/// A profile that mapillary_tools left on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileRow {
+    /// The file it stands in, to be shown: its token stays there in plain text.
+    pub file: String,
     /// Its name.
     pub profile: String,
-    /// Mapillary's user id in it, where it names one.
-    pub user_id: Option<String>,
+    /// Mapillary's user name in it, where it names one.
+    pub username: Option<String>,
 }

@@ -27,8 +27,8 @@ pub struct AlreadySentView {
     pub total_count: u64,
     /// Name of the account they were sent under.
     pub username: String,
-    /// When the first of them was sent, milliseconds since 1970 UTC.
-    pub first_sent_at_ms: i64,
-    /// When the last of them was sent.
-    pub last_sent_at_ms: i64,
+    /// When the first of them was sent, milliseconds since 1970 UTC; `null` where only mapillary_tools knows.
+    pub first_sent_at_ms: Option<i64>,
+    /// When the last of them was sent, as above.
+    pub last_sent_at_ms: Option<i64>,
 }

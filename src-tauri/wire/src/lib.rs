@@ -27,4 +27,4 @@ pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,
     UploadState, WaitReason, Waiting,
 };
-pub use window::{Call, Event, EventBody, Page, PrepareState, Reply, Snapshot};
+pub use window::{Call, DryRunState, Event, EventBody, Page, PrepareState, Reply, Snapshot};

@@ -29,6 +29,37 @@ pub enum PrepareState {
     Failed(Problem),
 }
 
+/// Where a dry run is: everything is done but talking to the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "kind")]
+pub enum DryRunState {
+    /// There is none.
+    #[default]
+    Idle,
+    /// Packages are being made.
+    Running {
+        /// Bytes that lie in the folder.
+        done_bytes: u64,
+        /// Bytes that will, estimated from the files.
+        total_bytes: u64,
+    },
+    /// They lie there.
+    Done {
+        /// The folder, to be shown.
+        folder: String,
+        /// Uploads that would have been made.
+        upload_count: u64,
+        /// Size of all packages, bytes.
+        total_bytes: u64,
+    },
+    /// It did not work.
+    Failed {
+        /// Why, and what to do.
+        problem: Problem,
+    },
+}
+
 /// Everything the window shows, at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
@@ -46,6 +77,8 @@ pub struct Snapshot {
     pub account: AccountView,
     /// What is being prepared.
     pub prepare: PrepareState,
+    /// The dry run.
+    pub dry_run: DryRunState,
     /// The queue and the history, newest first.
     pub uploads: Vec<UploadRow>,
     /// Settings.
@@ -65,6 +98,8 @@ pub enum EventBody {
     Account(AccountView),
     /// What is being prepared.
     Prepare(PrepareState),
+    /// The dry run.
+    DryRun(DryRunState),
     /// The queue.
     Upload(UploadEvent),
     /// Settings.
@@ -144,9 +179,12 @@ pub enum Call {
     Upload {
         /// What to do with photos that are on Mapillary already.
         already_sent: AlreadySentChoice,
-        /// Do everything but talk to the network, and leave the packages in a folder that the person chooses.
-        dry_run: bool,
     },
+    /// Do everything but talk to the network, and leave the packages in a folder that the person is asked for. Answered
+    /// at once; how it goes comes as events.
+    DryRun,
+    /// Stop a dry run, or put what came of it away.
+    ClearDryRun,
     /// Halt an upload.
     Pause {
         /// The upload.
@@ -200,6 +238,8 @@ pub enum Call {
     FindProfiles,
     /// Sign in with such a profile, as the person asked.
     ImportProfile {
+        /// The file it stands in.
+        file: String,
         /// Its name.
         profile: String,
     },

@@ -130,7 +130,7 @@ export class App {
 
   /** Puts the prepared plan into the queue and goes there. */
   async upload(): Promise<void> {
-    const reply = await this.ask({ call: "upload", alreadySent: "skip", dryRun: false });
+    const reply = await this.ask({ call: "upload", alreadySent: "skip" });
     if (reply) this.view = "queue";
   }
 

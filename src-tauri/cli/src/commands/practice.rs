@@ -183,7 +183,6 @@ impl Job {
             .waypost
             .call(Call::Upload {
                 already_sent: AlreadySentChoice::SendAgain,
-                dry_run: false,
             })
             .await?
         else {

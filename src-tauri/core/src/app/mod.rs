@@ -3,14 +3,18 @@
 //! The shell forwards to it and draws nothing from itself; tests drive it without a window.
 
 mod bus;
+mod dry_run;
+mod dry_run_calls;
 mod identity;
 mod pages;
+mod peer_profiles;
 mod picture;
 mod prepared;
 mod reading;
 mod settings_calls;
 mod sign_in_desk;
 mod stored_settings;
+mod uploading;
 mod waypost;
 
 pub use bus::EventBus;

@@ -8,7 +8,7 @@ use url::Url;
 use waypost_wire::{AccountView, EventBody, SignInState};
 
 use super::bus::EventBus;
-use crate::account::{Accounts, KeepWhere, NewSignIn, SignInOptions};
+use crate::account::{Accounts, FoundProfile, KeepWhere, NewSignIn, SignInOptions};
 use crate::error::CoreError;
 use crate::ports::BrowserOpener;
 
@@ -128,15 +128,7 @@ impl SignInDesk {
             }
             return;
         }
-        match result {
-            Ok(sign_in) => self.keep(sign_in, KeepWhere::Keychain).await,
-            Err(error) => {
-                self.set(SignInState::Failed {
-                    problem: error.problem(),
-                })
-                .await;
-            }
-        }
+        self.keep_checked(result).await;
     }
 
     async fn keep(&self, sign_in: NewSignIn, place: KeepWhere) {
@@ -186,7 +178,18 @@ impl SignInDesk {
 
     /// Signs in with a token that the person pasted.
     pub async fn with_token(&self, token: SecretString) {
-        match self.accounts.sign_in_with_token(token, &SignInOptions::default()).await {
+        let sign_in = self.accounts.sign_in_with_token(token, &SignInOptions::default()).await;
+        self.keep_checked(sign_in).await;
+    }
+
+    /// Signs in with a profile that mapillary_tools left.
+    pub async fn with_profile(&self, found: &FoundProfile) {
+        let sign_in = self.accounts.import(found, &SignInOptions::default()).await;
+        self.keep_checked(sign_in).await;
+    }
+
+    async fn keep_checked(&self, sign_in: Result<NewSignIn, CoreError>) {
+        match sign_in {
             Ok(sign_in) => self.keep(sign_in, KeepWhere::Keychain).await,
             Err(error) => {
                 self.set(SignInState::Failed {

@@ -15,6 +15,7 @@ use waypost_wire::{
 };
 
 use super::bus::EventBus;
+use super::dry_run::DryRun;
 use super::identity::resolve_app;
 use super::pages::{self, is_allowed};
 use super::picture::picture;
@@ -28,8 +29,7 @@ use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
 use crate::error::CoreError;
 use crate::ports::{BrowserOpener, Clock, Keychain};
-use crate::submit::{Submitted, begin, submit};
-use crate::upload::{Engine, EngineConfig, FollowSettings, HttpTransport, Which};
+use crate::upload::{Engine, EngineConfig, FollowSettings, HttpTransport, NewUpload, Which};
 
 /// What [`Waypost::open`] needs.
 pub struct Setup {
@@ -75,12 +75,13 @@ pub struct Waypost {
     version: String,
     pub(super) keychain: Arc<dyn Keychain>,
     opener: Arc<dyn BrowserOpener>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) bus: EventBus,
     /// Taken out when Waypost is closed.
     engine: RwLock<Option<Engine>>,
     pub(super) accounts: Accounts,
     pub(super) desk: SignInDesk,
+    pub(super) dry_run: DryRun,
     stop: CancellationToken,
     inner: Mutex<Inner>,
 }
@@ -159,6 +160,7 @@ impl Waypost {
             engine: RwLock::new(Some(engine)),
             accounts,
             desk,
+            dry_run: DryRun::default(),
             stop: CancellationToken::new(),
             inner: Mutex::new(Inner {
                 settings,
@@ -172,6 +174,7 @@ impl Waypost {
     /// Ends gracefully: what is under way is written down and goes on next time. Returns how many uploads will.
     pub async fn close(&self) -> usize {
         self.stop.cancel();
+        self.dry_run.clear(&self.bus);
         if let Prepare::Reading(reading) = &self.lock().prepare {
             reading.stop();
         }
@@ -192,7 +195,7 @@ impl Waypost {
         rows.iter().filter(|row| is_under_way(row.state)).count()
     }
 
-    async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>, CoreError> {
+    pub(super) async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>, CoreError> {
         RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref).map_err(|_| CoreError::Stopped)
     }
 
@@ -247,7 +250,10 @@ impl Waypost {
             Call::FileReport { upload_id } => {
                 return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?));
             }
-            Call::Upload { .. } => return self.upload().await.map(Reply::Queued),
+            Call::Upload { already_sent } => return self.upload(already_sent).await,
+            Call::FindProfiles => return Ok(Reply::Profiles(self.profile_rows().await)),
+            Call::ImportProfile { file, profile } => self.import_profile(&file, &profile).await?,
+            Call::ClearDryRun => self.dry_run.clear(&self.bus),
             Call::Prepare { paths } => {
                 self.prepare(paths.into_iter().map(PathBuf::from).collect())?;
             }
@@ -292,8 +298,7 @@ impl Waypost {
             | Call::Redo
             | Call::Reorder { .. }
             | Call::RetryAllFailed
-            | Call::FindProfiles
-            | Call::ImportProfile { .. }
+            | Call::DryRun
             | Call::StartPractice
             | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {
@@ -319,6 +324,7 @@ impl Waypost {
             first_run: !inner.settings.first_run_done,
             account,
             prepare: inner.prepare.state(),
+            dry_run: self.dry_run.state(),
             uploads,
             settings,
             settings_defaults: SettingsView {
@@ -363,7 +369,7 @@ impl Waypost {
         Ok(())
     }
 
-    fn clear_plan(&self) {
+    pub(super) fn clear_plan(&self) {
         {
             let mut inner = self.lock();
             if let Prepare::Reading(reading) = &inner.prepare {
@@ -382,55 +388,12 @@ impl Waypost {
         Ok(())
     }
 
-    async fn upload(&self) -> Result<Vec<i64>, CoreError> {
-        let account = self.accounts.current().await?.ok_or(CoreError::NotSignedIn)?;
-        if account.may_upload == Some(false) {
-            return Err(CoreError::UploadNotAllowed);
+    /// What the plan asks for.
+    pub(super) fn plan_uploads(&self, destination: &Destination) -> Result<Vec<NewUpload>, CoreError> {
+        match &self.lock().prepare {
+            Prepare::Ready(prepared) => prepared.uploads(destination),
+            _ => Ok(Vec::new()),
         }
-        let uploads = {
-            let inner = self.lock();
-            let Prepare::Ready(prepared) = &inner.prepare else {
-                return Ok(Vec::new());
-            };
-            let organization = inner.settings.organization_id.clone();
-            prepared.uploads(&Destination {
-                user_id: account.user_id.clone(),
-                organization_id: (!organization.is_empty()).then_some(organization),
-                package: inner.settings.package_kind(),
-            })?
-        };
-        if let Some(organization_id) = uploads.first().and_then(|upload| upload.organization_id.as_deref()) {
-            self.accounts
-                .organization(account.user_id.as_deref(), organization_id)
-                .await?;
-        }
-        let user_id = account.user_id.unwrap_or_default();
-        let mut upload_ids = Vec::new();
-        let mut sent_before = 0;
-        for upload in uploads {
-            match submit(&*self.engine().await?, upload, &user_id, false).await? {
-                Submitted::Added {
-                    upload_id,
-                    already_sent,
-                } => {
-                    upload_ids.push(upload_id);
-                    sent_before += already_sent;
-                }
-                Submitted::Continued { upload_id } => upload_ids.push(upload_id),
-                Submitted::AlreadySent { photo_count, .. } => sent_before += photo_count,
-            }
-        }
-        begin(&*self.engine().await?, &upload_ids).await?;
-        if sent_before > 0 {
-            self.bus.send(EventBody::Notice(
-                CoreError::AlreadySent {
-                    photo_count: sent_before,
-                }
-                .problem(),
-            ));
-        }
-        self.clear_plan();
-        Ok(upload_ids)
     }
 
     /// The address behind a page; `None` where there is none (any more).

@@ -16,6 +16,16 @@ pub enum UploadSource {
     ZipFile(ZipFile),
 }
 
+impl UploadSource {
+    /// Photos and videos in it.
+    pub fn capture_count(&self) -> u64 {
+        match self {
+            Self::Photos(photos) => photos.len() as u64,
+            Self::ZipFile(zip) => zip.image_count,
+        }
+    }
+}
+
 /// A ready zip and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZipFile {

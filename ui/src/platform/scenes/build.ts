@@ -83,6 +83,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     firstRun: false,
     account: accounts([account()]),
     prepare: { kind: "empty" },
+    dryRun: { kind: "idle" },
     uploads: [],
     settings: DEFAULTS,
     settingsDefaults: DEFAULTS,

@@ -7,9 +7,11 @@
 use std::path::PathBuf;
 
 use waypost_mapillary::MapillaryError;
+use waypost_media::MediaError;
 use waypost_wire::{Problem, Retry};
 
 use crate::service_action::service_action;
+use crate::track_file_action::track_file_action;
 
 /// Everything that can go wrong in the core.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,14 @@ pub enum CoreError {
         path: PathBuf,
         /// Why.
         reason: String,
+    },
+    /// A GPX or NMEA file cannot be used as a track.
+    #[error("{} cannot be used as a track: {source}", path.display())]
+    TrackFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: MediaError,
     },
     /// The journal could not be opened, read or written.
     #[error("the journal {} cannot be used: {reason}", path.display())]
@@ -235,6 +245,7 @@ impl CoreError {
             Self::DescriptionEntry { .. } => "description_entry",
             Self::DescriptionDoesNotFit { .. } => "description_does_not_fit",
             Self::InvalidZip { .. } => "invalid_zip",
+            Self::TrackFile { source, .. } => source.code(),
             Self::Journal { .. } => "journal",
             Self::JournalTooNew { .. } => "journal_too_new",
             Self::AlreadyRunning { .. } => "already_running",
@@ -273,6 +284,7 @@ impl CoreError {
             Self::DescriptionFile { .. } | Self::DescriptionEntry { .. } => "Make it anew with `waypost process`.".into(),
             Self::DescriptionDoesNotFit { .. } => "Send this photo without its embedded preview, or leave it out.".into(),
             Self::InvalidZip { .. } => "Make it anew with `waypost zip`.".into(),
+            Self::TrackFile { source, .. } => track_file_action(source).into(),
             Self::Journal { .. } => "Check that the data folder can be written and the disk has room.".into(),
             Self::JournalTooNew { .. } => "Use the newer version, or choose another data folder.".into(),
             Self::AlreadyRunning { .. } => "Use the running one, or close it first.".into(),

@@ -42,6 +42,8 @@ pub mod source_video;
 pub mod state;
 pub mod submit;
 pub mod time_zone;
+pub mod track_file;
+mod track_file_action;
 pub mod tuning;
 pub mod upload;
 pub mod video;

@@ -92,6 +92,15 @@ pub enum RefusalDetail {
         /// Angle between the headings, degrees; `None` when either is missing.
         angle_difference_deg: Option<f64>,
     },
+    /// Outside the track file. All times are milliseconds since 1970 UTC.
+    OutsideTrack {
+        /// The moment that was looked up: the capture time with the offset for the look-up.
+        moment_ms: i64,
+        /// First moment of the track.
+        track_start_ms: i64,
+        /// Last moment of the track.
+        track_end_ms: i64,
+    },
 }
 
 /// A file that is not sent, with the reason a person understands.
@@ -145,6 +154,8 @@ impl Sequence {
 pub enum WarningCode {
     /// The picture has no end.
     CutOff,
+    /// Its position is from a part of the track in which little was recorded.
+    TrackGap,
 }
 
 impl WarningCode {
@@ -152,6 +163,7 @@ impl WarningCode {
     pub fn code(self) -> &'static str {
         match self {
             Self::CutOff => "cut_off",
+            Self::TrackGap => "track_gap",
         }
     }
 
@@ -159,6 +171,7 @@ impl WarningCode {
     pub fn title(self) -> &'static str {
         match self {
             Self::CutOff => "Photos that may be cut off",
+            Self::TrackGap => "Photos in a gap of the track",
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum RefusalCode {
     NoTime,
     /// A capture time without a zone, and no answer which zone it is.
     TimeZoneUnknown,
+    /// Taken before the track that it should take its position from, or after it.
+    OutsideTrack,
     /// Position exactly 0°, 0°.
     NullIsland,
     /// Same place and heading as the photo before.
@@ -49,6 +51,7 @@ impl RefusalCode {
             Self::NoPosition => "no_position",
             Self::NoTime => "no_time",
             Self::TimeZoneUnknown => "time_zone_unknown",
+            Self::OutsideTrack => "outside_track",
             Self::NullIsland => "null_island",
             Self::Duplicate => "duplicate",
             Self::TooFast => "too_fast",
@@ -71,6 +74,7 @@ impl RefusalCode {
             Self::NoPosition => "Photos without a GPS position",
             Self::NoTime => "Photos without a capture time",
             Self::TimeZoneUnknown => "Photos whose clock names no time zone",
+            Self::OutsideTrack => "Captures from before or after the track",
             Self::NullIsland => "Photos at 0° N 0° E",
             Self::Duplicate => "Photos of the same place as the one before",
             Self::TooFast => "Sequences faster than any vehicle",
@@ -92,6 +96,9 @@ impl RefusalCode {
             Self::NoPosition => "Leave it out, or write the position into it, for example from a GPX track.",
             Self::NoTime => "Leave it out, or write the capture time into it.",
             Self::TimeZoneUnknown => "Say which time zone the camera's clock was set to.",
+            Self::OutsideTrack => {
+                "Say by how much the camera's clock was off, choose the track of that time, or leave it out."
+            }
             Self::NullIsland => "Leave it out: the camera had no GPS fix and made the position up.",
             Self::Duplicate => "Nothing needs to be done; to send it all the same, lower the duplicate distance.",
             Self::TooFast => "Check date, time and position of these photos; one wrong clock is enough.",

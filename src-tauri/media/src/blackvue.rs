@@ -7,17 +7,12 @@
 
 use std::io::{Read, Seek};
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-
 use crate::error::MediaError;
 use crate::limits::{MAX_BLACKVUE_TEXT_BYTES, MAX_HEADER_BOX_BYTES, MAX_TRACK_POINTS};
 use crate::mp4::{BoxAt, MediaSource, children};
+use crate::nmea_sentence::{self, DAY_MS, Sentence, SentenceKind};
 use crate::text;
-use crate::video_facts::{GpsFix, TrackPoint};
-
-const DAY_MS: f64 = 86_400_000.0;
-const KNOT_M_PER_S: f64 = 1852.0 / 3600.0;
+use crate::video_facts::TrackPoint;
 
 /// What the camera wrote.
 #[derive(Debug)]
@@ -66,22 +61,10 @@ fn model_name(content: &[u8]) -> Option<String> {
     text::tidy(content.split(';').nth(1)?)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sentence {
-    Rmc,
-    Gga,
-    Gll,
-}
-
-/// One valid sentence.
+/// One valid sentence behind the camera's clock.
 struct Reading {
-    sentence: Sentence,
     camera_ms: f64,
-    /// Time of day in milliseconds.
-    of_day_ms: Option<f64>,
-    /// Midnight of the sentence's date in milliseconds since 1970.
-    date_ms: Option<f64>,
-    point: TrackPoint,
+    sentence: Sentence,
 }
 
 fn points(text: &[u8]) -> Vec<TrackPoint> {
@@ -92,16 +75,16 @@ fn points(text: &[u8]) -> Vec<TrackPoint> {
         .collect();
     let off_ms = clock_error_ms(&readings).unwrap_or_default();
     // The kinds say the same; the one with the most in it is used.
-    let best = [Sentence::Rmc, Sentence::Gga, Sentence::Gll]
+    let best = [SentenceKind::Rmc, SentenceKind::Gga, SentenceKind::Gll]
         .into_iter()
-        .find(|kind| readings.iter().any(|reading| reading.sentence == *kind));
+        .find(|kind| readings.iter().any(|reading| reading.sentence.kind == *kind));
     let mut points: Vec<TrackPoint> = readings
         .into_iter()
-        .filter(|reading| Some(reading.sentence) == best)
+        .filter(|reading| Some(reading.sentence.kind) == best)
         .map(|reading| TrackPoint {
             time_ms: reading.camera_ms,
             epoch_ms: Some(reading.camera_ms + off_ms),
-            ..reading.point
+            ..reading.sentence.point
         })
         .collect();
     points.sort_by(|left, right| left.time_ms.total_cmp(&right.time_ms));
@@ -116,11 +99,11 @@ fn points(text: &[u8]) -> Vec<TrackPoint> {
 fn clock_error_ms(readings: &[Reading]) -> Option<f64> {
     let dated = readings
         .iter()
-        .find_map(|reading| Some(reading.date_ms? + reading.of_day_ms? - reading.camera_ms));
+        .find_map(|reading| Some(reading.sentence.date_ms? + reading.sentence.of_day_ms? - reading.camera_ms));
     dated.or_else(|| {
         readings.iter().find_map(|reading| {
             let camera_of_day_ms = reading.camera_ms.rem_euclid(DAY_MS);
-            let off_ms = reading.of_day_ms? - camera_of_day_ms;
+            let off_ms = reading.sentence.of_day_ms? - camera_of_day_ms;
             Some(if off_ms < -DAY_MS / 2.0 {
                 off_ms + DAY_MS
             } else if off_ms > DAY_MS / 2.0 {
@@ -138,86 +121,10 @@ fn line(bytes: &[u8]) -> Option<Reading> {
     let (camera_ms, sentence) = line.strip_prefix('[')?.split_once(']')?;
     let camera_ms: u64 = camera_ms.parse().ok()?;
     let sentence = sentence.trim_start().strip_prefix('$')?;
-    let sentence = sentence.split('[').next()?.trim_end();
-    let body = match sentence.split_once('*') {
-        Some((body, checksum)) => {
-            let expected = u8::from_str_radix(checksum.trim().get(..2)?, 16).ok()?;
-            let actual = body.bytes().fold(0, |sum, byte| sum ^ byte);
-            (expected == actual).then_some(body)?
-        }
-        None => sentence,
-    };
-    let fields: Vec<&str> = body.split(',').collect();
-    let field = |index: usize| fields.get(index).copied().unwrap_or_default();
-    let kind = field(0).get(2..)?;
-    let mut reading = Reading {
-        sentence: Sentence::Rmc,
+    Some(Reading {
         camera_ms: camera_ms as f64,
-        of_day_ms: None,
-        date_ms: None,
-        point: TrackPoint::new(0.0, 0.0, 0.0),
-    };
-    let place_at = match kind {
-        "RMC" if field(2) == "A" => {
-            reading.of_day_ms = of_day_ms(field(1));
-            reading.date_ms = date_ms(field(9));
-            reading.point.ground_speed_m_per_s = number(field(7)).map(|knots| knots * KNOT_M_PER_S);
-            reading.point.heading_deg = number(field(8)).filter(|deg| (0.0..360.0).contains(deg));
-            3
-        }
-        "GGA" if !matches!(field(6), "" | "0") => {
-            reading.sentence = Sentence::Gga;
-            reading.of_day_ms = of_day_ms(field(1));
-            reading.point.altitude_m = number(field(9));
-            reading.point.fix = Some(GpsFix::Fix3d);
-            2
-        }
-        "GLL" if field(6) == "A" => {
-            reading.sentence = Sentence::Gll;
-            reading.of_day_ms = of_day_ms(field(5));
-            1
-        }
-        _ => return None,
-    };
-    let pair = |at: usize| (field(at), field(at.saturating_add(1)));
-    reading.point.lat_deg = angle_deg(pair(place_at), ["N", "S"])?;
-    reading.point.lon_deg = angle_deg(pair(place_at.saturating_add(2)), ["E", "W"])?;
-    Some(reading)
-}
-
-fn number(text: &str) -> Option<f64> {
-    let value: f64 = text.parse().ok()?;
-    value.is_finite().then_some(value)
-}
-
-/// `dddmm.mmmm` and its hemisphere.
-fn angle_deg((text, hemisphere): (&str, &str), [plus, minus]: [&str; 2]) -> Option<f64> {
-    let value = number(text).filter(|value| *value >= 0.0)?;
-    let degrees = (value / 100.0).trunc();
-    let angle_deg = degrees + (value - degrees * 100.0) / 60.0;
-    if hemisphere == plus {
-        Some(angle_deg)
-    } else {
-        (hemisphere == minus).then_some(-angle_deg)
-    }
-}
-
-/// `hhmmss.sss`.
-fn of_day_ms(text: &str) -> Option<f64> {
-    let hours = number(text.get(..2)?)?;
-    let minutes = number(text.get(2..4)?)?;
-    let seconds = number(text.get(4..)?)?;
-    (hours < 24.0 && minutes < 60.0 && (0.0..61.0).contains(&seconds))
-        .then_some((hours * 3600.0 + minutes * 60.0 + seconds) * 1000.0)
-}
-
-/// `ddmmyy`, from 2000 on.
-fn date_ms(text: &str) -> Option<f64> {
-    let two = |at: usize| -> Option<i8> { text.get(at..at.checked_add(2)?)?.parse().ok() };
-    let year = 2000_i16.checked_add(i16::from(two(4)?))?;
-    let date = DateTime::new(year, two(2)?, two(0)?, 0, 0, 0, 0).ok()?;
-    let date = date.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Some(date.as_millisecond() as f64)
+        sentence: nmea_sentence::parse(sentence.split('[').next()?.trim_end())?,
+    })
 }
 
 #[cfg(test)]

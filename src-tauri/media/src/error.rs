@@ -141,6 +141,38 @@ pub enum MediaError {
         /// Which point, from 0.
         index: usize,
     },
+    /// The file is neither GPX nor NMEA.
+    #[error("the file is neither a GPX nor an NMEA track")]
+    NotATrackFile,
+    /// The GPX or NMEA file passes a cap of [`crate::limits`].
+    #[error("the track file is too large: more than {limit} {what}")]
+    TrackFileTooLarge {
+        /// What the cap counts.
+        what: &'static str,
+        /// The cap.
+        limit: u64,
+    },
+    /// The GPX file is no well-formed XML, and no point stands before the damage.
+    #[error("the GPX file is damaged at byte {offset_bytes}, before its first point")]
+    TrackFileDamaged {
+        /// Where, counted in the file's text as UTF-8.
+        offset_bytes: u64,
+    },
+    /// The track file holds no position.
+    #[error("the track file holds no position that can be used")]
+    TrackFileEmpty,
+    /// The GPX file holds a route: a plan of where to go, without times.
+    #[error("the GPX file holds a planned route, not a recorded track")]
+    TrackIsRoute,
+    /// The points of a GPX file have no times.
+    #[error("the track's points carry no times ({point_count} points)")]
+    TrackWithoutTimes {
+        /// How many points there are.
+        point_count: u64,
+    },
+    /// The NMEA file has times of day, but no sentence tells the date.
+    #[error("the NMEA file names no date: it has no valid RMC sentence")]
+    TrackWithoutDate,
     /// Reading failed below this crate: card, disk or network share.
     #[error("reading failed: {message}")]
     Io {
@@ -174,6 +206,13 @@ impl MediaError {
             Self::VideoWithoutPictures => "video_without_pictures",
             Self::TrackEmpty => "track_empty",
             Self::TrackPointInvalid { .. } => "track_point_invalid",
+            Self::NotATrackFile => "not_a_track_file",
+            Self::TrackFileTooLarge { .. } => "track_file_too_large",
+            Self::TrackFileDamaged { .. } => "track_file_damaged",
+            Self::TrackFileEmpty => "track_file_empty",
+            Self::TrackIsRoute => "track_is_route",
+            Self::TrackWithoutTimes { .. } => "track_without_times",
+            Self::TrackWithoutDate => "track_without_date",
             Self::Io { .. } => "io",
         }
     }

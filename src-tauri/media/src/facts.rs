@@ -84,6 +84,8 @@ pub enum PositionSource {
     Exif,
     /// The XMP packet.
     Xmp,
+    /// A track file that was recorded beside the photos. Never read from a photo.
+    TrackFile,
 }
 
 /// A moment, as far as the file names one.
@@ -169,6 +171,8 @@ pub enum HeadingSource {
     XmpTrack,
     /// XMP `GPano:PoseHeadingDegrees`, the middle of a panorama.
     PanoramaPose,
+    /// The direction of a track file that was recorded beside the photos. Never read from a photo.
+    TrackFile,
 }
 
 /// How a picture maps the world.

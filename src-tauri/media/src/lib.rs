@@ -5,7 +5,7 @@
 //! facts, so that every rule in it can be tested on bytes alone and no input can reach anything
 //! but its own answer. Which tag wins, and why, is told where the choice is made: [`read_photo`]
 //! for the order, `exif`, `xmp` and `stamp` for the reading of single values; [`read_video`] for
-//! videos, and [`camm_mux()`] for what is uploaded of them.
+//! videos, and [`camm_mux()`] for what is uploaded of them; [`read_track_file`] for GPX and NMEA.
 //!
 //! Foreign bytes never panic here: indexing, unwrapping and unchecked integer arithmetic are
 //! compile errors outside tests, and everything that could grow has a cap in [`limits`].
@@ -25,12 +25,14 @@ mod jpeg;
 pub mod limits;
 mod movie_names;
 mod mp4;
+mod nmea_sentence;
 mod noise_filter;
 mod photo;
 mod splice;
 mod stamp;
 mod text;
 mod tiff;
+mod track_file;
 mod video;
 mod video_facts;
 mod xmp;
@@ -44,5 +46,6 @@ pub use facts::{
 pub use noise_filter::{CleanTrack, remove_noise};
 pub use photo::{read_description, read_photo};
 pub use splice::{HeaderSplice, SpliceMethod, splice_description};
+pub use track_file::{TrackFile, TrackFileFormat, TrackFilePoint, read_track_file};
 pub use video::read_video;
 pub use video_facts::{GpsFix, RemovalReason, TrackPoint, VideoFacts, VideoKind, VideoPlace};

@@ -123,3 +123,16 @@ pub const MAX_COPIED_INDEX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The latest moment of a track in milliseconds from the start of its video: 32 days.
 pub const MAX_VIDEO_TIME_MS: f64 = 32.0 * 86_400_000.0;
+
+/// Bytes of a GPX or NMEA file. A point takes about 120 bytes in GPX and 150 in NMEA: more than four days at one a
+/// second. The file is held in memory while it is read.
+pub const MAX_TRACK_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// XML nesting followed in a GPX file. Points with extensions make seven.
+pub const MAX_GPX_DEPTH: u32 = 64;
+
+/// Characters kept of one value in a GPX file. All that are read are numbers, times and single words.
+pub const MAX_GPX_VALUE_CHARS: usize = 64;
+
+/// Bytes at the start of a file in which a GPX or NMEA file shows what it is.
+pub const TRACK_FILE_PROBE_BYTES: usize = 64 * 1024;

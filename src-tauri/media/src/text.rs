@@ -1,5 +1,7 @@
 //! Text as cameras write it: padded with NULs and blanks, in UTF-8 or what they took for it.
 
+use std::borrow::Cow;
+
 use crate::limits::MAX_TEXT_CHARS;
 
 /// The text up to the first NUL, without blanks around it; `None` when nothing is left.
@@ -31,6 +33,32 @@ pub(crate) fn tidy(text: &str) -> Option<String> {
 pub(crate) fn alphanumeric(text: &str) -> Option<String> {
     let kept: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     (!kept.is_empty()).then_some(kept)
+}
+
+/// XML, or other text of a file, that may be in UTF-8 or UTF-16, with or without a byte order mark; blanks around it are
+/// left out. What cannot be decoded becomes U+FFFD: the values that are read are numbers, dates and names.
+pub(crate) fn decode_xml(bytes: &[u8]) -> Cow<'_, str> {
+    let utf16 = |bytes: &[u8], to_unit: fn([u8; 2]) -> u16| {
+        let units = bytes.as_chunks().0.iter().map(|pair| to_unit(*pair));
+        let text: String = char::decode_utf16(units)
+            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect();
+        Cow::Owned(trimmed(&text).to_owned())
+    };
+    match bytes {
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
+        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
+        _ => match String::from_utf8_lossy(bytes) {
+            Cow::Borrowed(text) => Cow::Borrowed(trimmed(text)),
+            Cow::Owned(text) => Cow::Owned(trimmed(&text).to_owned()),
+        },
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c == '\0' || c == '\u{feff}' || c.is_whitespace())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 
 use crate::limits::{MAX_XMP_DEPTH, MAX_XMP_VALUE_CHARS};
+use crate::text::decode_xml;
 
 /// Namespace of RDF itself.
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
@@ -72,7 +73,7 @@ impl Xmp {
     pub(crate) fn read(packets: &[Vec<u8>]) -> Self {
         let mut xmp = Self::default();
         for packet in packets {
-            xmp.read_packet(&decode(packet));
+            xmp.read_packet(&decode_xml(packet));
         }
         xmp
     }
@@ -219,23 +220,4 @@ fn known(reader: &NsReader<&[u8]>, name: QName<'_>, is_attribute: bool) -> Optio
         key.split_once(':')
             .is_some_and(|(known_prefix, known_local)| known_prefix == prefix && known_local == local)
     })
-}
-
-/// The packet as text. XMP may be in UTF-8 or UTF-16, with or without a byte order mark.
-fn decode(packet: &[u8]) -> String {
-    let utf16 = |bytes: &[u8], to_unit: fn([u8; 2]) -> u16| {
-        let units = bytes.as_chunks().0.iter().map(|pair| to_unit(*pair));
-        char::decode_utf16(units)
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect::<String>()
-    };
-    let text = match packet {
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0, b'<', ..] => utf16(packet, u16::from_be_bytes),
-        [b'<', 0, ..] => utf16(packet, u16::from_le_bytes),
-        _ => String::from_utf8_lossy(packet).into_owned(),
-    };
-    text.trim_matches(|c: char| c == '\0' || c == '\u{feff}' || c.is_whitespace())
-        .to_owned()
 }

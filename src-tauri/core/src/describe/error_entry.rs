@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::image_entry::{ImageEntry, PathJson};
+use super::number::capture_time_text;
 use crate::plan::{Refusal, RefusalCode, RefusalDetail};
 
 /// One entry of a description file for a refused file.
@@ -23,14 +24,23 @@ struct ErrorBody<'a> {
     message: &'a str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    vars: Option<DuplicateVars>,
+    vars: Option<Vars>,
 }
 
+/// Facts behind a refusal, with the names of mapillary_tools.
 #[derive(Serialize)]
-struct DuplicateVars {
-    angle_diff: Option<f64>,
-    desc: ImageEntry,
-    distance: f64,
+#[serde(untagged)]
+enum Vars {
+    Duplicate {
+        angle_diff: Option<f64>,
+        desc: Box<ImageEntry>,
+        distance: f64,
+    },
+    OutsideTrack {
+        gpx_end_time: String,
+        gpx_start_time: String,
+        image_time: String,
+    },
 }
 
 impl<'a> ErrorEntry<'a> {
@@ -41,10 +51,19 @@ impl<'a> ErrorEntry<'a> {
                 photo,
                 distance_m,
                 angle_difference_deg,
-            } => DuplicateVars {
+            } => Vars::Duplicate {
                 angle_diff: *angle_difference_deg,
-                desc: ImageEntry::of_photo(photo),
+                desc: Box::new(ImageEntry::of_photo(photo)),
                 distance: *distance_m,
+            },
+            RefusalDetail::OutsideTrack {
+                moment_ms,
+                track_start_ms,
+                track_end_ms,
+            } => Vars::OutsideTrack {
+                gpx_end_time: capture_time_text(*track_end_ms).unwrap_or_default(),
+                gpx_start_time: capture_time_text(*track_start_ms).unwrap_or_default(),
+                image_time: capture_time_text(*moment_ms).unwrap_or_default(),
             },
         });
         Self {
@@ -72,6 +91,7 @@ pub fn error_type(code: RefusalCode) -> &'static str {
         | RefusalCode::Unreadable
         | RefusalCode::NoPosition
         | RefusalCode::NoTime => "MapillaryGeoTaggingError",
+        RefusalCode::OutsideTrack => "MapillaryOutsideGPXTrackError",
         RefusalCode::NullIsland => "MapillaryNullIslandError",
         RefusalCode::Duplicate => "MapillaryDuplicationError",
         RefusalCode::TooFast => "MapillaryCaptureSpeedTooFastError",

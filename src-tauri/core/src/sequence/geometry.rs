@@ -48,9 +48,14 @@ pub fn path_length_m(photos: &[Photo]) -> f64 {
 
 /// Direction in which the great circle from one photo to the other starts, degrees 0…360 clockwise from north.
 pub fn bearing_deg(from: &Photo, to: &Photo) -> f64 {
+    bearing_between_deg((from.lat_deg, from.lon_deg), (to.lat_deg, to.lon_deg))
+}
+
+/// The same between two positions (latitude, longitude in degrees).
+pub fn bearing_between_deg(from: (f64, f64), to: (f64, f64)) -> f64 {
     use std::f64::consts::PI;
-    let (from_lat, to_lat) = (from.lat_deg.to_radians(), to.lat_deg.to_radians());
-    let mut lon_difference = to.lon_deg.to_radians() - from.lon_deg.to_radians();
+    let (from_lat, to_lat) = (from.0.to_radians(), to.0.to_radians());
+    let mut lon_difference = to.1.to_radians() - from.1.to_radians();
     if lon_difference > PI {
         lon_difference -= 2.0 * PI;
     } else if lon_difference < -PI {

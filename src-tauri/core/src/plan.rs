@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource};
+use waypost_wire::LeftOutBy;
 
 pub use crate::video::{Chapter, Video};
 
+use crate::marks::Marks;
 use crate::path_text::printable_name;
 
 pub use crate::refusal_code::RefusalCode;
@@ -15,6 +17,8 @@ pub use crate::refusal_code::RefusalCode;
 /// A photo that can be sent: every needed fact is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
+    /// Its number in the reading, which no edit changes.
+    pub capture_id: u64,
     /// Absolute path; the links of its folder are resolved. Folder and name group and order the photos.
     pub path: PathBuf,
     /// Where the file itself is, if `path` is a link.
@@ -58,6 +62,8 @@ pub struct Photo {
     pub gps_accuracy_m: Option<f64>,
     /// Flat or equirectangular.
     pub projection: Projection,
+    /// What the person said about it.
+    pub marks: Marks,
 }
 
 impl Photo {
@@ -189,6 +195,28 @@ pub struct Warning {
     pub action: String,
 }
 
+/// A capture that could be sent and stays at home.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOutCapture {
+    /// Its number in the reading.
+    pub capture_id: u64,
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub by: LeftOutBy,
+    /// Where a photo would have been; `None` where it could not have been sent anyway, and for videos.
+    pub place: Option<LeftOutPlace>,
+}
+
+/// Where a photo that stays at home would have been.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOutPlace {
+    /// The sequence. One of which all photos stay at home is not among [`Plan::sequences`].
+    pub sequence_id: String,
+    /// The photo.
+    pub photo: Photo,
+}
+
 /// Everything that was found below the given paths.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
@@ -196,6 +224,8 @@ pub struct Plan {
     pub sequences: Vec<Sequence>,
     /// Videos that would be sent, each for itself.
     pub videos: Vec<Video>,
+    /// What could be sent and stays at home because the person wants it so.
+    pub left_out: Vec<LeftOutCapture>,
     /// What would not, one entry per file.
     pub refusals: Vec<Refusal>,
     /// What is sent but deserves a look.

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::describe;
+use crate::edit::Edits;
 use crate::error::CoreError;
-use crate::observe::{ProcessObserver, ProgressCounter};
+use crate::observe::ProcessObserver;
 use crate::plan::Plan;
-use crate::read::read;
-use crate::scan::{CandidateKind, scan};
-use crate::sequence::sequence;
+use crate::planning::{PlanSettings, plan};
+use crate::readings::readings;
 use crate::settings::{ReadSettings, SequenceSettings};
+use crate::time_zone::ZoneResolver;
 
 /// Finds, reads and sequences everything below `paths`. Every file found is in the plan: in a sequence or refused.
 ///
@@ -22,35 +22,11 @@ pub fn process(
     sequence_settings: &SequenceSettings,
     observer: &dyn ProcessObserver,
 ) -> Result<Plan, CoreError> {
-    let progress = ProgressCounter::new(observer);
-    let mut found = scan(paths, read_settings.skip_subfolders, &progress)?;
-    found.candidates.retain(|candidate| match candidate.kind {
-        CandidateKind::Photo | CandidateKind::OtherPicture => !read_settings.skip_photos,
-        CandidateKind::Video => !read_settings.skip_videos,
-    });
-    let file_count = (found.candidates.len() + found.refusals.len()) as u64;
-    progress.scan_is_complete(file_count);
-    let mut captures = read(&found.candidates, read_settings, &progress)?;
-    let mut sequenced = sequence(captures.photos, sequence_settings);
-
-    let mut refusals = found.refusals;
-    refusals.append(&mut captures.refusals);
-    refusals.append(&mut sequenced.refusals);
-    for sequence in &mut sequenced.sequences {
-        sequence.photos.retain(|photo| match describe::check(photo) {
-            Ok(()) => true,
-            Err(refusal) => {
-                refusals.push(refusal);
-                false
-            }
-        });
-    }
-    sequenced.sequences.retain(|sequence| !sequence.photos.is_empty());
-    Ok(Plan {
-        sequences: sequenced.sequences,
-        videos: captures.videos,
-        refusals,
-        warnings: captures.warnings,
-        file_count,
-    })
+    // A zone that does not exist is said before a thousand files are read.
+    ZoneResolver::new(&read_settings.naive_time_zone)?;
+    let settings = PlanSettings {
+        sequence: sequence_settings.clone(),
+        naive_time_zone: read_settings.naive_time_zone.clone(),
+    };
+    plan(&readings(paths, read_settings, observer)?, &settings, &Edits::default())
 }

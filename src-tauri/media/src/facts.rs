@@ -86,6 +86,8 @@ pub enum PositionSource {
     Xmp,
     /// A track file that was recorded beside the photos. Never read from a photo.
     TrackFile,
+    /// The photo of the same shot by the other lens of the camera. No photo says so itself.
+    Twin,
 }
 
 /// A moment, as far as the file names one.

@@ -17,8 +17,9 @@ mod stored_settings;
 mod uploading;
 mod waypost;
 
+pub use crate::time_zone::time_zone;
 pub use bus::EventBus;
 pub use pages::is_allowed;
 pub use prepared::{Destination, Prepared, title};
-pub use stored_settings::{StoredSettings, time_zone};
+pub use stored_settings::StoredSettings;
 pub use waypost::{PictureOf, Setup, Waypost};

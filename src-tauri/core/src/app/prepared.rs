@@ -12,7 +12,7 @@ use crate::plan_view::plan_view;
 use crate::settings::PackageKind;
 use crate::upload::{LeftOut, NewUpload, UploadSource};
 
-/// A plan and what the person left out of it. Photos are numbered through all sequences, from 0.
+/// A plan and what the person left out of it. Photos have the numbers of the reading.
 #[derive(Clone, Debug, Default)]
 pub struct Prepared {
     plan: Plan,
@@ -40,12 +40,12 @@ impl Prepared {
     }
 
     fn numbered(&self) -> impl Iterator<Item = (u64, &Sequence, &Photo)> {
-        self.plan
-            .sequences
-            .iter()
-            .flat_map(|sequence| sequence.photos.iter().map(move |photo| (sequence, photo)))
-            .zip(0u64..)
-            .map(|((sequence, photo), number)| (number, sequence, photo))
+        self.plan.sequences.iter().flat_map(|sequence| {
+            sequence
+                .photos
+                .iter()
+                .map(move |photo| (photo.capture_id, sequence, photo))
+        })
     }
 
     /// Changes the plan.
@@ -56,7 +56,7 @@ impl Prepared {
         match edit {
             Edit::Exclude { target, excluded } => match target {
                 Target::All => {
-                    let all: Vec<u64> = (0..self.plan.photo_count() as u64).collect();
+                    let all: Vec<u64> = self.numbered().map(|(number, _, _)| number).collect();
                     self.exclude_photos(&all, *excluded);
                 }
                 Target::Sequence(sequence_id) => self.exclude_sequence(sequence_id, *excluded),
@@ -74,8 +74,8 @@ impl Prepared {
 
     /// Leaves photos out, or takes them back. Numbers that do not exist are passed over.
     pub fn exclude_photos(&mut self, photo_ids: &[u64], excluded: bool) {
-        let count = self.plan.photo_count() as u64;
-        for photo_id in photo_ids.iter().copied().filter(|photo_id| *photo_id < count) {
+        let known: BTreeSet<u64> = self.numbered().map(|(number, _, _)| number).collect();
+        for photo_id in photo_ids.iter().copied().filter(|photo_id| known.contains(photo_id)) {
             if excluded {
                 self.excluded.insert(photo_id);
             } else {
@@ -130,14 +130,13 @@ impl Prepared {
         let mut uploads = Vec::new();
         let mut folders = Vec::new();
         let mut left_out = Vec::new();
-        let mut number = 0u64;
         for sequence in &self.plan.sequences {
             let mut kept = Sequence {
                 id: sequence.id.clone(),
                 photos: Vec::new(),
             };
             for photo in &sequence.photos {
-                if self.excluded.contains(&number) {
+                if self.excluded.contains(&photo.capture_id) {
                     left_out.push(LeftOut {
                         path: photo.path.clone(),
                         outcome: FileOutcome::Excluded,
@@ -147,7 +146,6 @@ impl Prepared {
                 } else {
                     kept.photos.push(photo.clone());
                 }
-                number += 1;
             }
             let Some(first) = kept.photos.first() else {
                 continue;

@@ -7,8 +7,8 @@ use waypost_wire::{ScheduleRow, SettingsView};
 
 use crate::error::CoreError;
 use crate::private_file::write_private;
-use crate::settings::{NaiveTimeZone, PackageKind, ReadSettings, SequenceSettings};
-use crate::time_zone::ZoneResolver;
+use crate::settings::{PackageKind, ReadSettings, SequenceSettings};
+use crate::time_zone::{ZoneResolver, time_zone};
 
 const FILE_NAME: &str = "settings.json";
 /// Most uploads at once: more only make each slower.
@@ -220,41 +220,6 @@ impl StoredSettings {
     }
 }
 
-/// Reads a zone as a person writes it: empty asks, `UTC`, `+02:00`, or a name like `Europe/Berlin`.
-///
-/// # Errors
-/// [`CoreError::InvalidSetting`] for an offset that is none. Whether a name exists is found out by [`ZoneResolver`].
-pub fn time_zone(text: &str) -> Result<NaiveTimeZone, CoreError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(NaiveTimeZone::Ask);
-    }
-    if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("z") {
-        return Ok(NaiveTimeZone::OffsetMinutes(0));
-    }
-    let sign = match text.chars().next() {
-        Some('+') => 1,
-        Some('-') => -1,
-        _ => return Ok(NaiveTimeZone::Named(text.to_owned())),
-    };
-    let digits: String = text.chars().skip(1).filter(|letter| *letter != ':').collect();
-    let readable = matches!(digits.len(), 2 | 4) && digits.chars().all(|letter| letter.is_ascii_digit());
-    let number: i32 = digits.parse().unwrap_or(i32::MAX);
-    let (hours, minutes) = if digits.len() == 2 {
-        (number, 0)
-    } else {
-        (number / 100, number % 100)
-    };
-    // No place on Earth is further than 14 hours from UTC.
-    if !readable || hours > 14 || minutes > 59 {
-        return Err(invalid(
-            "time zone",
-            &format!("\"{text}\" is not like +02:00, UTC or Europe/Berlin"),
-        ));
-    }
-    Ok(NaiveTimeZone::OffsetMinutes(sign * (hours * 60 + minutes)))
-}
-
 fn invalid(name: &str, reason: &str) -> CoreError {
     CoreError::InvalidSetting {
         name: name.into(),
@@ -277,6 +242,7 @@ fn file_of(data_dir: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::NaiveTimeZone;
 
     #[test]
     fn settings_come_back_as_they_were_kept_and_an_older_file_stays_good() {
@@ -331,23 +297,6 @@ mod tests {
                 "{wanted:?}"
             );
             assert_eq!(stored, StoredSettings::default());
-        }
-    }
-
-    #[test]
-    fn zones_are_read_as_people_write_them() {
-        for (text, zone) in [
-            ("", NaiveTimeZone::Ask),
-            ("utc", NaiveTimeZone::OffsetMinutes(0)),
-            ("+02:00", NaiveTimeZone::OffsetMinutes(120)),
-            ("-0330", NaiveTimeZone::OffsetMinutes(-210)),
-            ("+09", NaiveTimeZone::OffsetMinutes(540)),
-            ("Europe/Berlin", NaiveTimeZone::Named("Europe/Berlin".into())),
-        ] {
-            assert_eq!(time_zone(text).unwrap(), zone, "{text}");
-        }
-        for text in ["+25:00", "+2", "+02:99", "-x", "+02:00:00"] {
-            assert!(time_zone(text).is_err(), "{text}");
         }
     }
 }

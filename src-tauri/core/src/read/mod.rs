@@ -9,49 +9,49 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub(crate) use file::{modified_at_ms, open};
-pub use photo::read_photo_file;
+pub use photo::{PhotoReading, read_photo_file};
 pub use video::read_video_file;
 
 use crate::error::CoreError;
 use crate::observe::ProgressCounter;
-use crate::plan::{Photo, Refusal, RefusalCode, Video, Warning};
+use crate::plan::{Refusal, RefusalCode, Video, Warning};
 use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
-use crate::time_zone::ZoneResolver;
 
-/// What was read, each list in the order of the candidates.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Captures {
-    /// Photos with every needed fact.
-    pub photos: Vec<Photo>,
-    /// Videos with a usable track.
-    pub videos: Vec<Video>,
-    /// The other files.
-    pub refusals: Vec<Refusal>,
-    /// What deserves a look in the captures.
-    pub warnings: Vec<Warning>,
+/// What became of a file that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capture {
+    /// A photo.
+    Photo(Box<PhotoReading>),
+    /// A video with a usable track, and what deserves a look in it.
+    Video(Box<Video>, Option<Warning>),
+    /// Nothing that can be sent, whatever a person says about it.
+    Refused(Refusal),
 }
 
-/// A photo or a video.
-enum Capture {
-    Photo(Box<Photo>),
-    Video(Box<Video>),
+impl Capture {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Photo(photo) => &photo.path,
+            Self::Video(video, _) => &video.path,
+            Self::Refused(refusal) => &refusal.path,
+        }
+    }
 }
 
-/// A capture and what deserves a look in it, or why it cannot be sent.
-type Answer = Result<(Capture, Option<Warning>), Refusal>;
-
-/// Reads the candidates with `settings.reader_count` threads.
+/// Reads the candidates with `settings.reader_count` threads; the answers are in the order of the candidates.
+/// `is_usable` says of a capture whether it counts as one that can be sent.
 ///
 /// # Errors
-/// [`CoreError::InvalidSetting`] for a time zone that does not exist or threads that cannot be started,
-/// [`CoreError::Stopped`]. What is wrong with a file is never an error but a refusal.
+/// [`CoreError::InvalidSetting`] for threads that cannot be started, [`CoreError::Stopped`]. What is wrong with a file
+/// is never an error but a refusal.
 pub fn read(
     candidates: &[Candidate],
     settings: &ReadSettings,
     progress: &ProgressCounter<'_>,
-) -> Result<Captures, CoreError> {
-    let zone = ZoneResolver::new(&settings.naive_time_zone)?;
+    is_usable: &(dyn Fn(&Capture) -> bool + Sync),
+) -> Result<Vec<Capture>, CoreError> {
     let readers = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.reader_count.unwrap_or(0))
         .thread_name(|number| format!("reader-{number}"))
@@ -61,50 +61,34 @@ pub fn read(
             reason: error.to_string(),
         })?;
 
-    let answers: Vec<Option<Answer>> = readers.install(|| {
+    readers.install(|| {
         candidates
             .par_iter()
             .map(|candidate| {
                 if progress.cancelled() {
-                    return None;
+                    return Err(CoreError::Stopped);
                 }
-                let answer = read_candidate(candidate, &zone);
-                progress.read_one(answer.is_ok());
-                Some(answer)
+                let capture = read_candidate(candidate);
+                progress.read_one(is_usable(&capture));
+                Ok(capture)
             })
             .collect()
-    });
-
-    let mut read = Captures::default();
-    for answer in answers {
-        match answer.ok_or(CoreError::Stopped)? {
-            Ok((capture, warning)) => {
-                match capture {
-                    Capture::Photo(photo) => read.photos.push(*photo),
-                    Capture::Video(video) => read.videos.push(*video),
-                }
-                read.warnings.extend(warning);
-            }
-            Err(refusal) => read.refusals.push(refusal),
-        }
-    }
-    Ok(read)
+    })
 }
 
-fn read_candidate(candidate: &Candidate, zone: &ZoneResolver) -> Answer {
-    match candidate.kind {
-        CandidateKind::Photo => {
-            read_photo_file(candidate, zone).map(|(photo, warning)| (Capture::Photo(Box::new(photo)), warning))
-        }
+fn read_candidate(candidate: &Candidate) -> Capture {
+    let answer = match candidate.kind {
+        CandidateKind::Photo => read_photo_file(candidate).map(|photo| Capture::Photo(Box::new(photo))),
         CandidateKind::Video => {
-            read_video_file(candidate).map(|(video, warning)| (Capture::Video(Box::new(video)), warning))
+            read_video_file(candidate).map(|(video, warning)| Capture::Video(Box::new(video), warning))
         }
         CandidateKind::OtherPicture => Err(Refusal::of(
             candidate.path.clone(),
             RefusalCode::FormatNotSupported,
             &format!("is {}; Mapillary takes JPEG photos", format(&candidate.path)),
         )),
-    }
+    };
+    answer.unwrap_or_else(Capture::Refused)
 }
 
 fn format(path: &Path) -> String {

@@ -1,18 +1,13 @@
-//! One photo: its header is read, and it is ready or refused with a sentence.
+//! One photo: its header is read, and what it says is kept; or it is refused with a sentence.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use waypost_media::{
-    FileKind, Flaw, MediaError, PhotoFacts, Position, Projection, TimeReading, TimeSource, read_photo,
-    splice_description,
-};
+use waypost_media::{FileKind, Flaw, MediaError, PhotoFacts, Projection, read_photo, splice_description};
 
 use super::file::open;
-use crate::path_text::printable_name;
-use crate::plan::{Photo, Refusal, RefusalCode, Warning, WarningCode};
+use crate::plan::{Refusal, RefusalCode};
 use crate::scan::Candidate;
-use crate::time_zone::ZoneResolver;
 
 /// Bytes that a description takes at most, with long names in it.
 const DESCRIPTION_BYTES: usize = 700;
@@ -20,11 +15,28 @@ const DESCRIPTION_BYTES: usize = 700;
 /// Stands for the real description where it is tried out whether a photo takes one.
 static TRIAL_DESCRIPTION: LazyLock<String> = LazyLock::new(|| "x".repeat(DESCRIPTION_BYTES));
 
+/// A photo as it was read. It may lack what a person can supply: the zone of its time, its time, its position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhotoReading {
+    /// Absolute path; the links of its folder are resolved.
+    pub path: PathBuf,
+    /// Where the file itself is, if `path` is a link.
+    pub link_target: Option<PathBuf>,
+    /// Size of the file in bytes.
+    pub size_bytes: u64,
+    /// Modification time, milliseconds since 1970 UTC.
+    pub modified_at_ms: i64,
+    /// What it says about itself.
+    pub facts: PhotoFacts,
+    /// Why no description can be written into it; `None` where one can.
+    pub no_room: Option<String>,
+}
+
 /// Reads one photo.
 ///
 /// # Errors
-/// The refusal, with a sentence about this file.
-pub fn read_photo_file(candidate: &Candidate, zone: &ZoneResolver) -> Result<(Photo, Option<Warning>), Refusal> {
+/// The refusal, with a sentence about this file, where nothing that a person could say would help.
+pub fn read_photo_file(candidate: &Candidate) -> Result<PhotoReading, Refusal> {
     let path = &candidate.path;
     let refuse = |code, what: &str| Err(Refusal::of(path.clone(), code, what));
     let (mut file, size_bytes, modified_at_ms) = match open(path) {
@@ -44,69 +56,21 @@ pub fn read_photo_file(candidate: &Candidate, zone: &ZoneResolver) -> Result<(Ph
         let what = format!("is a 360° photo in {projection} projection; Mapillary takes equirectangular ones");
         return refuse(RefusalCode::ProjectionNotSupported, &what);
     }
-    let Some(position) = facts.position else {
-        let (code, what) = no_position(&facts);
-        return refuse(code, what);
+    let no_room = if may_have_no_room(&facts) {
+        splice_description(&mut file, &TRIAL_DESCRIPTION)
+            .err()
+            .map(|error| error.to_string())
+    } else {
+        None
     };
-    let (captured_at_ms, time_source) = match captured_at(&facts, zone) {
-        Ok(captured_at) => captured_at,
-        Err((code, what)) => return refuse(code, what),
-    };
-
-    if may_have_no_room(&facts)
-        && let Err(error) = splice_description(&mut file, &TRIAL_DESCRIPTION)
-    {
-        let what = format!("cannot take its description: {error}");
-        return refuse(RefusalCode::DescriptionDoesNotFit, &what);
-    }
-
-    let warning = (!facts.has_end).then(|| cut_off(path));
-    let file = FileFacts {
-        candidate,
+    Ok(PhotoReading {
+        path: path.clone(),
+        link_target: candidate.link_target.clone(),
         size_bytes,
         modified_at_ms,
-    };
-    Ok((photo(file, facts, position, captured_at_ms, time_source), warning))
-}
-
-/// What the file system says of a file.
-#[derive(Clone, Copy)]
-struct FileFacts<'a> {
-    candidate: &'a Candidate,
-    size_bytes: u64,
-    modified_at_ms: i64,
-}
-
-fn photo(
-    file: FileFacts<'_>,
-    facts: PhotoFacts,
-    position: Position,
-    captured_at_ms: i64,
-    time_source: TimeSource,
-) -> Photo {
-    Photo {
-        path: file.candidate.path.clone(),
-        link_target: file.candidate.link_target.clone(),
-        size_bytes: file.size_bytes,
-        modified_at_ms: file.modified_at_ms,
-        captured_at_ms,
-        time_source,
-        camera_clock_ms: facts.camera_clock_ms,
-        lat_deg: position.lat_deg,
-        lon_deg: position.lon_deg,
-        altitude_m: position.altitude_m,
-        position_source: position.source,
-        heading_deg: facts.heading.map(|heading| heading.heading_deg),
-        heading_source: facts.heading.map(|heading| heading.source),
-        orientation: facts.orientation,
-        make: facts.make,
-        model: facts.model,
-        camera_uuid: facts.camera_uuid,
-        width_px: facts.width_px,
-        height_px: facts.height_px,
-        gps_accuracy_m: facts.gps_accuracy_m,
-        projection: facts.projection,
-    }
+        facts,
+        no_room,
+    })
 }
 
 /// Whether it has to be tried out if the photo takes a description: a sound EXIF block with a preview always does,
@@ -116,60 +80,6 @@ fn may_have_no_room(facts: &PhotoFacts) -> bool {
         .thumbnail
         .is_some_and(|thumbnail| thumbnail.length_bytes > DESCRIPTION_BYTES as u64);
     !has_preview || facts.flaws.contains(&Flaw::ExifDamaged)
-}
-
-fn captured_at(facts: &PhotoFacts, zone: &ZoneResolver) -> Result<(i64, TimeSource), (RefusalCode, &'static str)> {
-    match facts.time {
-        Some(TimeReading::Utc { unix_ms, source }) => Ok((unix_ms, source)),
-        Some(TimeReading::Naive { local_ms, source }) => match zone.moment_ms(local_ms) {
-            Some(moment_ms) => Ok((moment_ms, source)),
-            None => Err((
-                RefusalCode::TimeZoneUnknown,
-                "says when it was taken, but not in which time zone",
-            )),
-        },
-        None if facts.flaws.contains(&Flaw::DateZeroed) => Err((
-            RefusalCode::NoTime,
-            "has a zeroed capture time: the camera's clock was not set",
-        )),
-        None if facts.flaws.contains(&Flaw::DateUnreadable) => {
-            Err((RefusalCode::NoTime, "has a capture time that cannot be read"))
-        }
-        None => Err((RefusalCode::NoTime, "has no capture time")),
-    }
-}
-
-fn no_position(facts: &PhotoFacts) -> (RefusalCode, &'static str) {
-    let has = |flaw| facts.flaws.contains(&flaw);
-    if has(Flaw::GpsReferenceMissing) {
-        (
-            RefusalCode::NoPosition,
-            "has GPS coordinates that do not say north or south, east or west",
-        )
-    } else if has(Flaw::GpsOutOfRange) {
-        (
-            RefusalCode::DescriptionInvalid,
-            "has GPS coordinates that do not exist on Earth",
-        )
-    } else if has(Flaw::GpsUnreadable) {
-        (RefusalCode::NoPosition, "has GPS coordinates that are no numbers")
-    } else if has(Flaw::ExifDamaged) {
-        (
-            RefusalCode::NoPosition,
-            "has a damaged EXIF block, without a GPS position that can be read",
-        )
-    } else {
-        (RefusalCode::NoPosition, "has no GPS position")
-    }
-}
-
-fn cut_off(path: &Path) -> Warning {
-    Warning {
-        path: path.to_path_buf(),
-        code: WarningCode::CutOff,
-        message: format!("{} may be cut off: its picture has no end.", printable_name(path)),
-        action: "Look at it; if its lower part is grey, copy it from the card again.".into(),
-    }
 }
 
 /// The refusal behind what the reader says, with the end of its sentence.

@@ -4,13 +4,11 @@ use super::geometry::bearing_deg;
 use crate::plan::Photo;
 
 /// Gives photos without a heading the bearing to the next photo, the last one that of the photo before. With `all`,
-/// the cameras' own headings are forgotten first. A photo alone keeps no heading: nothing tells where it looks.
+/// the cameras' own headings are forgotten first, else those that the person wants forgotten. A photo alone keeps no heading: nothing tells where it looks.
 pub fn fill_directions(photos: &mut [Photo], all: bool) {
-    if all {
-        for photo in photos.iter_mut() {
-            photo.heading_deg = None;
-            photo.heading_source = None;
-        }
+    for photo in photos.iter_mut().filter(|photo| all || photo.marks.along_track) {
+        photo.heading_deg = None;
+        photo.heading_source = None;
     }
     let mut remaining = &mut *photos;
     while let [photo, rest @ ..] = remaining {

@@ -2,18 +2,20 @@
 
 use super::Checked;
 use super::geometry::{angle_between_deg, distance_m};
+use crate::marks::Opinion;
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Refusal, RefusalCode, RefusalDetail};
 use crate::settings::SequenceSettings;
 
 /// Refuses photos that are as close to the last kept one as `duplicate_distance_m`, unless both have a heading and
-/// the headings differ by more than `duplicate_angle_deg`.
+/// the headings differ by more than `duplicate_angle_deg`, or the person wants the photo sent all the same.
 pub fn refuse_duplicates(photos: Vec<Photo>, settings: &SequenceSettings) -> Checked {
     let mut checked = Checked::default();
     for photo in photos {
         let refusal = checked
             .kept
             .last()
+            .filter(|_| !photo.marks.overruled.contains(Opinion::Duplicate))
             .and_then(|last| duplicate_of(last, &photo, settings));
         match refusal {
             Some(refusal) => checked.refusals.push(refusal),

@@ -1,20 +1,39 @@
-//! Step 11 and what comes after it: numbers, and the values the person set for all photos.
+//! Step 11 and what comes after it: numbers, and the values the person set.
 
-use crate::plan::{Photo, Sequence};
+use super::aside::Row;
+use crate::plan::{LeftOutCapture, LeftOutPlace, Photo, Sequence};
 use crate::settings::SequenceSettings;
 
-/// Numbers the sequences "0", "1", … in their order and applies camera name, time and heading offsets.
-pub fn finalise(sequences: Vec<Vec<Photo>>, settings: &SequenceSettings) -> Vec<Sequence> {
-    let number = |(index, mut photos): (usize, Vec<Photo>)| {
-        for photo in &mut photos {
-            apply(photo, settings);
+/// Numbers the sequences "0", "1", … in their order and applies camera name, time and heading offsets. A row of which
+/// everything stays at home has its number too and is no sequence.
+pub fn finalise(rows: Vec<Row>, settings: &SequenceSettings) -> (Vec<Sequence>, Vec<LeftOutCapture>) {
+    let mut sequences = Vec::with_capacity(rows.len());
+    let mut left_out = Vec::new();
+    for (index, row) in rows.into_iter().enumerate() {
+        let id = index.to_string();
+        let applied = |mut photo: Photo| {
+            apply(&mut photo, settings);
+            photo
+        };
+        left_out.extend(row.left_out.into_iter().map(applied).filter_map(|photo| {
+            Some(LeftOutCapture {
+                capture_id: photo.capture_id,
+                path: photo.path.clone(),
+                by: photo.marks.left_out?,
+                place: Some(LeftOutPlace {
+                    sequence_id: id.clone(),
+                    photo,
+                }),
+            })
+        }));
+        if !row.kept.is_empty() {
+            sequences.push(Sequence {
+                id,
+                photos: row.kept.into_iter().map(applied).collect(),
+            });
         }
-        Sequence {
-            id: index.to_string(),
-            photos,
-        }
-    };
-    sequences.into_iter().enumerate().map(number).collect()
+    }
+    (sequences, left_out)
 }
 
 fn apply(photo: &mut Photo, settings: &SequenceSettings) {
@@ -27,7 +46,7 @@ fn apply(photo: &mut Photo, settings: &SequenceSettings) {
     photo.captured_at_ms = photo.captured_at_ms.saturating_add(settings.offset_time_ms);
     photo.heading_deg = photo
         .heading_deg
-        .map(|heading_deg| (heading_deg + settings.offset_angle_deg).rem_euclid(360.0));
+        .map(|heading_deg| (heading_deg + settings.offset_angle_deg + photo.marks.turn_deg).rem_euclid(360.0));
 }
 
 #[cfg(test)]
@@ -38,12 +57,17 @@ mod tests {
     fn one(settings: &SequenceSettings, change: fn(&mut Photo)) -> Photo {
         let mut photo = photo(1, 0.0, 0.0);
         change(&mut photo);
-        finalise(vec![vec![photo]], settings).remove(0).photos.remove(0)
+        finalise(vec![Row::of(vec![photo])], settings)
+            .0
+            .remove(0)
+            .photos
+            .remove(0)
     }
 
     #[test]
     fn sequences_are_numbered_in_their_order() {
-        let sequences = finalise(vec![vec![photo(1, 0.0, 0.0)]; 3], &SequenceSettings::default());
+        let rows = vec![Row::of(vec![photo(1, 0.0, 0.0)]); 3];
+        let (sequences, _) = finalise(rows, &SequenceSettings::default());
         let ids: Vec<&str> = sequences.iter().map(|sequence| sequence.id.as_str()).collect();
         assert_eq!(ids, ["0", "1", "2"]);
     }

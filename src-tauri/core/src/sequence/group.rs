@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::sort::sort;
+use crate::marks::Border;
 use crate::plan::Photo;
 
 /// What photos of one group have in common.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct GroupKey<'a> {
     folder: &'a std::path::Path,
     camera_uuid: Option<&'a str>,
@@ -13,6 +15,7 @@ struct GroupKey<'a> {
     model: Option<&'a str>,
     width_px: Option<u32>,
     height_px: Option<u32>,
+    is_back_lens: bool,
 }
 
 impl<'a> GroupKey<'a> {
@@ -24,6 +27,7 @@ impl<'a> GroupKey<'a> {
             model: photo.model.as_deref(),
             width_px: photo.width_px,
             height_px: photo.height_px,
+            is_back_lens: photo.marks.is_back_lens,
         }
     }
 }
@@ -50,6 +54,44 @@ pub fn group(photos: Vec<Photo>) -> Vec<Vec<Photo>> {
         }
     }
     groups
+}
+
+/// Adds each group whose first photo the person joined to the photo before to the nearest earlier group of the same
+/// camera; the folder is the only thing in which the two may differ. `groups` are sorted and stay sorted.
+pub fn join_groups(groups: Vec<Vec<Photo>>) -> Vec<Vec<Photo>> {
+    let camera = |photo: &Photo| {
+        let key = GroupKey::of(photo);
+        let parts = (key.camera_uuid, key.make, key.model);
+        (
+            parts.0.map(str::to_owned),
+            parts.1.map(str::to_owned),
+            parts.2.map(str::to_owned),
+            key.width_px,
+            key.height_px,
+            key.is_back_lens,
+        )
+    };
+    let mut joined: Vec<Vec<Photo>> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let wanted = group
+            .first()
+            .filter(|first| first.marks.border == Border::Joins)
+            .map(camera);
+        let target = wanted.and_then(|wanted| {
+            joined
+                .iter_mut()
+                .rev()
+                .find(|earlier| earlier.first().map(camera).as_ref() == Some(&wanted))
+        });
+        match target {
+            Some(earlier) => {
+                earlier.extend(group);
+                sort(earlier);
+            }
+            None => joined.push(group),
+        }
+    }
+    joined
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Step 4: long sequences and long pauses are cut.
 
+use crate::marks::Border;
 use crate::plan::Photo;
 use crate::settings::SequenceSettings;
 
@@ -34,17 +35,21 @@ impl Filled {
 }
 
 /// Starts a new sequence where number, bytes or pixels would pass their limit or the pause to the photo before is
-/// longer than the cut-off. Every count starts again with every new sequence.
+/// longer than the cut-off, and where the person said so. Every count starts again with every new sequence.
 pub fn split(photos: Vec<Photo>, settings: &SequenceSettings) -> Vec<Vec<Photo>> {
     let mut sequences: Vec<Vec<Photo>> = Vec::new();
     let mut filled = Filled::default();
     for photo in photos {
         let with_photo = filled.with(&photo);
         let current = sequences.last_mut().filter(|sequence| {
-            let pause_is_short = sequence
-                .last()
-                .is_none_or(|last| !is_long_pause(last, &photo, settings));
-            pause_is_short && !with_photo.passes_a_limit(settings)
+            let goes_on = match photo.marks.border {
+                Border::Begins => false,
+                Border::Joins => true,
+                Border::ByRule => sequence
+                    .last()
+                    .is_none_or(|last| !is_long_pause(last, &photo, settings)),
+            };
+            goes_on && !with_photo.passes_a_limit(settings)
         });
         if let Some(current) = current {
             filled = with_photo;
@@ -57,7 +62,8 @@ pub fn split(photos: Vec<Photo>, settings: &SequenceSettings) -> Vec<Vec<Photo>>
     sequences
 }
 
-fn is_long_pause(last: &Photo, next: &Photo, settings: &SequenceSettings) -> bool {
+/// Whether the pause between two photos is longer than the cut-off.
+pub(super) fn is_long_pause(last: &Photo, next: &Photo, settings: &SequenceSettings) -> bool {
     let pause_ms = next.captured_at_ms.saturating_sub(last.captured_at_ms);
     pause_ms as f64 / 1000.0 > settings.cutoff_time_s
 }

@@ -1,20 +1,27 @@
 //! Step 10: far steps are cut, after the speed check, so that cutting cannot hide an impossible speed.
 
 use super::geometry::distance_m;
+use crate::marks::Border;
 use crate::plan::Photo;
 use crate::settings::SequenceSettings;
 
-/// Starts a new sequence where the step from the photo before is longer than `cutoff_distance_m`.
+/// Starts a new sequence where the step from the photo before is longer than `cutoff_distance_m`, unless the person
+/// joined the two.
 pub fn split_by_distance(photos: Vec<Photo>, settings: &SequenceSettings) -> Vec<Vec<Photo>> {
     let mut sequences: Vec<Vec<Photo>> = Vec::new();
     for photo in photos {
-        let is_far = |last: &Photo| distance_m(last, &photo) > settings.cutoff_distance_m;
+        let is_far = |last: &Photo| photo.marks.border != Border::Joins && is_far_step(last, &photo, settings);
         match sequences.last_mut() {
             Some(current) if !current.last().is_some_and(is_far) => current.push(photo),
             _ => sequences.push(vec![photo]),
         }
     }
     sequences
+}
+
+/// Whether the step between two photos is longer than the cut-off.
+pub(super) fn is_far_step(last: &Photo, next: &Photo, settings: &SequenceSettings) -> bool {
+    distance_m(last, next) > settings.cutoff_distance_m
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use waypost_media::{PositionSource, Projection, TimeSource};
 
+use crate::marks::Marks;
 use crate::plan::Photo;
 
 /// Metres that a degree of latitude measures near 50° N, as a chord.
@@ -12,6 +13,7 @@ pub(crate) const METRES_PER_LAT_DEGREE: f64 = 111_229.0;
 /// A photo at a position, everything else ordinary.
 pub(crate) fn photo_at(lat_deg: f64, lon_deg: f64) -> Photo {
     Photo {
+        capture_id: 0,
         path: PathBuf::from("/card/DCIM/100GOPRO/G0010001.JPG"),
         link_target: None,
         size_bytes: 1_000_000,
@@ -33,6 +35,7 @@ pub(crate) fn photo_at(lat_deg: f64, lon_deg: f64) -> Photo {
         height_px: Some(3000),
         gps_accuracy_m: None,
         projection: Projection::Flat,
+        marks: Marks::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Checked;
 use super::geometry::distance_m;
+use crate::marks::Opinion;
 use crate::plan::{Photo, Refusal, RefusalCode};
 use crate::settings::SequenceSettings;
 
@@ -59,7 +60,9 @@ fn jumps_m(photos: &[Photo], settings: &SequenceSettings) -> BTreeMap<usize, f64
             if !is_off_track {
                 break;
             }
-            jumps_m.entry(start + offset + 1).or_insert(jump_m);
+            if !photo.marks.overruled.contains(Opinion::ZigZag) {
+                jumps_m.entry(start + offset + 1).or_insert(jump_m);
+            }
         }
     }
     jumps_m

@@ -205,7 +205,15 @@ settings: SettingsView,
 /**
  * A new secret of an own app; empty forgets it, `null` leaves it.
  */
-appSecret: string | null, } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
+appSecret: string | null, } | { "call": "check_organization", 
+/**
+ * Mapillary's number of it.
+ */
+organizationId: string, } | { "call": "forget_organization", 
+/**
+ * Mapillary's number of it.
+ */
+organizationId: string, } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
 /**
  * Which.
  */
@@ -550,6 +558,19 @@ export type LeftOutBy = "person" | "privacy_zone" | "trim";
 export type MayUpload = "yes" | "no" | "unknown";
 
 /**
+ * An organisation of Mapillary that this account may see.
+ */
+export type OrganizationRow = { 
+/**
+ * Mapillary's number of it.
+ */
+organizationId: string, 
+/**
+ * Its name; the short name where it has no other.
+ */
+name: string, };
+
+/**
  * Pages that Waypost may open in the browser. The addresses are Waypost's, never the window's.
  */
 export type Page = { "page": "image", 
@@ -744,7 +765,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "profiles", "data": Array<ProfileRow> };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> };
 
 /**
  * Whether and when it helps to try again.
@@ -871,6 +892,10 @@ theme: string,
  * Id of the organisation uploads go to; empty for none.
  */
 organizationId: string, 
+/**
+ * Organisations that were checked before, to pick from.
+ */
+organizations: Array<OrganizationRow>, 
 /**
  * App id; empty for the built-in one.
  */

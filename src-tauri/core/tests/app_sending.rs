@@ -191,3 +191,43 @@ async fn nothing_is_asked_or_queued_without_a_sign_in() {
     assert_eq!(refused.code, "not_signed_in");
     assert!(house.snapshot().await.uploads.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_checked_once_then_picked_by_its_name_and_shown_with_its_uploads() {
+    let mut house = House::open("allow", Arc::new(MemoryKeychain::new())).await;
+    assert_eq!(house.sign_in().await, SignInState::Idle);
+    let organization_id = house.server.organization_id().to_owned();
+    let unknown = Call::CheckOrganization {
+        organization_id: "404404".into(),
+    };
+    house.waypost.call(unknown).await.unwrap_err();
+    assert!(house.snapshot().await.settings.organizations.is_empty());
+
+    let check = Call::CheckOrganization {
+        organization_id: format!(" {organization_id} "),
+    };
+    for _ in 0..2 {
+        let Reply::Organization(found) = house.call(check.clone()).await else {
+            panic!("an organisation")
+        };
+        assert_eq!(found.organization_id, organization_id);
+        assert!(!found.name.is_empty());
+    }
+    let mut settings = house.snapshot().await.settings;
+    assert_eq!(settings.organizations.len(), 1, "checked twice, there once");
+
+    settings.organization_id.clone_from(&organization_id);
+    let set = Call::SetSettings {
+        settings: Box::new(settings),
+        app_secret: None,
+    };
+    house.call(set).await;
+    house.prepare().await;
+    let upload_ids = queued(&house, AlreadySentChoice::Ask).await;
+    let row = house.row_in(upload_ids[0], UploadState::Published).await;
+    assert_eq!(row.organization_id.as_deref(), Some(organization_id.as_str()));
+
+    house.call(Call::ForgetOrganization { organization_id }).await;
+    let settings = house.snapshot().await.settings;
+    assert!(settings.organizations.is_empty() && settings.organization_id.is_empty());
+}

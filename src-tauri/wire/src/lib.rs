@@ -22,7 +22,7 @@ pub use edit::{
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
-pub use settings::{ScheduleRow, SettingsView};
+pub use settings::{OrganizationRow, ScheduleRow, SettingsView};
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,
     UploadState, WaitReason, Waiting,

@@ -17,6 +17,8 @@ pub struct SettingsView {
     pub theme: String,
     /// Id of the organisation uploads go to; empty for none.
     pub organization_id: String,
+    /// Organisations that were checked before, to pick from.
+    pub organizations: Vec<OrganizationRow>,
     /// App id; empty for the built-in one.
     pub app_id: String,
     /// Redirect URI registered for that app; empty for the built-in one.
@@ -47,6 +49,17 @@ pub struct SettingsView {
     pub streets: bool,
     /// The data folder, to be shown.
     pub data_dir: String,
+}
+
+/// An organisation of Mapillary that this account may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationRow {
+    /// Mapillary's number of it.
+    pub organization_id: String,
+    /// Its name; the short name where it has no other.
+    pub name: String,
 }
 
 /// Hours of the day, in the computer's own zone, with a limit of their own.

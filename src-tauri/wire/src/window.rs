@@ -10,7 +10,7 @@ use crate::account::{AccountView, ProfileRow};
 use crate::already_sent::{AlreadySentChoice, AlreadySentView};
 use crate::edit::{Edit, EditPreview};
 use crate::secret_text::SecretText;
-use crate::settings::SettingsView;
+use crate::settings::{OrganizationRow, SettingsView};
 use crate::{FileReportRow, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
 
 /// What is being prepared.
@@ -282,6 +282,17 @@ pub enum Call {
         #[cfg_attr(test, ts(type = "string | null"))]
         app_secret: Option<SecretText>,
     },
+    /// Look whether this account may see an organisation; it can be picked from then on. Mapillary lists nobody's
+    /// organisations, so the first time its number is typed.
+    CheckOrganization {
+        /// Mapillary's number of it.
+        organization_id: String,
+    },
+    /// Take an organisation out of those to pick from.
+    ForgetOrganization {
+        /// Mapillary's number of it.
+        organization_id: String,
+    },
     /// Begin practice mode.
     StartPractice,
     /// End practice mode.
@@ -312,6 +323,8 @@ pub enum Reply {
     AlreadySent(AlreadySentView),
     /// What an edit would do.
     Preview(EditPreview),
+    /// An organisation that may be picked now.
+    Organization(OrganizationRow),
     /// Profiles of mapillary_tools.
     Profiles(Vec<ProfileRow>),
 }

@@ -14,15 +14,14 @@ impl Waypost {
     /// # Errors
     /// [`CoreError::NothingToSend`] when the plan is empty.
     pub async fn dry_run_into(&self, folder: PathBuf) -> Result<(), CoreError> {
-        let uploads = match self.accounts.current().await? {
-            Some(account) => self.uploads_of_plan(&account)?,
-            None => {
-                let package = self.lock().settings.package_kind();
-                self.plan_uploads(&Destination {
-                    package,
-                    ..Destination::default()
-                })?
-            }
+        let uploads = if let Some(account) = self.accounts.current().await? {
+            self.uploads_of_plan(&account)?
+        } else {
+            let package = self.lock().settings.package_kind();
+            self.plan_uploads(&Destination {
+                package,
+                ..Destination::default()
+            })?
         };
         if uploads.is_empty() {
             return Err(CoreError::NothingToSend {

@@ -6,6 +6,7 @@ mod bus;
 mod dry_run;
 mod dry_run_calls;
 mod identity;
+mod organizations;
 mod pages;
 mod peer_profiles;
 mod picture;

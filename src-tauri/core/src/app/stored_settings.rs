@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use waypost_wire::{ScheduleRow, SettingsView};
+use waypost_wire::{OrganizationRow, ScheduleRow, SettingsView};
 
 use crate::error::CoreError;
 use crate::private_file::write_private;
@@ -33,6 +33,8 @@ pub struct StoredSettings {
     pub theme: String,
     /// Organisation; empty for none.
     pub organization_id: String,
+    /// Organisations that were checked, to pick from.
+    pub organizations: Vec<OrganizationRow>,
     /// A larger step starts a new sequence, metres.
     pub cutoff_distance_m: f64,
     /// A longer pause starts a new sequence, seconds.
@@ -66,6 +68,7 @@ impl Default for StoredSettings {
             image_workers: 4,
             theme: "system".into(),
             organization_id: String::new(),
+            organizations: Vec::new(),
             cutoff_distance_m: sequence.cutoff_distance_m,
             cutoff_time_s: sequence.cutoff_time_s,
             duplicate_distance_m: sequence.duplicate_distance_m,
@@ -152,6 +155,7 @@ impl StoredSettings {
             image_workers: view.image_workers,
             theme: view.theme.clone(),
             organization_id: view.organization_id.clone(),
+            organizations: self.organizations.clone(),
             cutoff_distance_m: view.cutoff_distance_m,
             cutoff_time_s: view.cutoff_time_s,
             duplicate_distance_m: view.duplicate_distance_m,
@@ -175,6 +179,7 @@ impl StoredSettings {
             image_workers: self.image_workers,
             theme: self.theme.clone(),
             organization_id: self.organization_id.clone(),
+            organizations: self.organizations.clone(),
             app_id: String::new(),
             redirect_uri: String::new(),
             app_secret_set: false,

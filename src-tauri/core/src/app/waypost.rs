@@ -253,6 +253,10 @@ impl Waypost {
             Call::Upload { already_sent } => return self.upload(already_sent).await,
             Call::FindProfiles => return Ok(Reply::Profiles(self.profile_rows().await)),
             Call::ImportProfile { file, profile } => self.import_profile(&file, &profile).await?,
+            Call::CheckOrganization { organization_id } => {
+                return Ok(Reply::Organization(self.check_organization(&organization_id).await?));
+            }
+            Call::ForgetOrganization { organization_id } => self.forget_organization(&organization_id).await?,
             Call::ClearDryRun => self.dry_run.clear(&self.bus),
             Call::Prepare { paths } => {
                 self.prepare(paths.into_iter().map(PathBuf::from).collect())?;

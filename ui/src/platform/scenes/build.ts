@@ -35,6 +35,7 @@ export const DEFAULTS: SettingsView = {
   imageWorkers: 4,
   theme: "system",
   organizationId: "",
+  organizations: [],
   appId: "",
   redirectUri: "",
   appSecretSet: false,

@@ -41,6 +41,7 @@ const TEXTS: [string, string][] = [
   ["failed", "failed-bg"],
   ["panel", "progress"],
   ["text", "map"],
+  ["muted", "map"],
   ["text", "rail-selected"],
 ];
 const GRAPHICS: [string, string][] = [
@@ -48,6 +49,15 @@ const GRAPHICS: [string, string][] = [
   ["control", "panel"],
   ["accent", "rail"],
   ["accent", "rail-selected"],
+  // What the map is drawn with.
+  ["map-coast", "map"],
+  ["muted", "map"],
+  ["failed", "map"],
+  ["progress", "map"],
+  ["accent", "map"],
+  // Lines of the chart, on what stays at home and on what is selected.
+  ["text", "hover"],
+  ["accent", "hover"],
 ];
 
 test("the dark theme is the same whether the system or the person wants it", () => {

@@ -39,7 +39,7 @@ test("from an empty window to a published sequence without a mouse", async () =>
   await page.getByTestId("exclude-photo").and(page.locator("[aria-pressed=false]")).waitFor();
   await tabTo(page, "exclude-sequence");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Upload 718 images" }).waitFor();
+  await page.getByRole("button", { name: "Upload 2 sequences 718 photos" }).waitFor();
 
   // Nobody is signed in: the button says so, and the way there is beside it.
   expect(await page.getByTestId("upload-button").getAttribute("aria-disabled")).toBe("true");

@@ -105,6 +105,22 @@ export function createFormats(locale: () => string) {
       const round = (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
       return { metres: (round * metres) / value, text: unit(round, name, { maximumFractionDigits: 2 }) };
     },
+    /** A height, in the unit of short distances. */
+    altitude(metres: number): string {
+      const miles = MILES.has(new Intl.Locale(locale()).region ?? "");
+      return miles ? unit(Math.round(metres / M_PER_FOOT), "foot") : unit(Math.round(metres), "meter");
+    },
+    /** How fast somebody moves: metres per second → "18 km/h". */
+    pace(metresPerS: number): string {
+      const miles = MILES.has(new Intl.Locale(locale()).region ?? "");
+      const perHour = (metresPerS * HOUR_S) / (miles ? M_PER_MILE : 1000);
+      return unit(perHour, `${miles ? "mile" : "kilometer"}-per-hour`, {
+        maximumFractionDigits: perHour < 10 ? 1 : 0,
+      });
+    },
+    /** Seconds with a fraction where it matters: "0.5 sec". */
+    seconds: (value: number) =>
+      unit(value, "second", { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }),
     degrees: (value: number) => unit(Math.round(value), "degree", { unitDisplay: "narrow" }),
     dateTime: (ms: number) => dates({ dateStyle: "medium", timeStyle: "short" }, ms),
     /** Day and time, without the year: for lists of what is at hand. */
@@ -112,6 +128,9 @@ export function createFormats(locale: () => string) {
       dates({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, ms),
     date: (ms: number) => dates({ dateStyle: "medium" }, ms),
     time: (ms: number) => dates({ timeStyle: "short" }, ms),
+    list: (items: string[]) => new Intl.ListFormat(locale()).format(items),
+    /** What a clock without a zone says, day and time; the milliseconds are taken as if it stood in UTC. */
+    clock: (ms: number) => dates({ dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }, ms),
     timeWithSeconds: (ms: number) => dates({ timeStyle: "medium" }, ms),
     /** With the zone spelled out, for the text under the pointer. */
     exact: (ms: number) => dates({ dateStyle: "full", timeStyle: "long" }, ms),

@@ -3,7 +3,10 @@ import { SvelteMap } from "svelte/reactivity";
 import type {
   AccountRow,
   AccountView,
+  AlreadySentChoice,
+  AlreadySentView,
   Call,
+  DryRunState,
   Event,
   PrepareState,
   Problem,
@@ -63,6 +66,7 @@ export class App {
     signIn: { kind: "idle" },
   });
   prepare = $state.raw<PrepareState>({ kind: "empty" });
+  dryRun = $state.raw<DryRunState>({ kind: "idle" });
   uploads = $state.raw<UploadRow[]>([]);
   settings = $state.raw<SettingsView | null>(null);
   settingsDefaults = $state.raw<SettingsView | null>(null);
@@ -128,10 +132,15 @@ export class App {
     }
   }
 
-  /** Puts the prepared plan into the queue and goes there. */
-  async upload(): Promise<void> {
-    const reply = await this.ask({ call: "upload", alreadySent: "skip" });
+  /**
+   * Puts the prepared plan into the queue and goes there. Returns what was sent before, where that has to be asked
+   * about first; nothing is queued then.
+   */
+  async upload(alreadySent: AlreadySentChoice = "ask"): Promise<AlreadySentView | null> {
+    const reply = await this.ask({ call: "upload", alreadySent });
+    if (reply?.reply === "already_sent") return reply.data;
     if (reply) this.view = "queue";
+    return null;
   }
 
   /** Takes an event; a gap in the numbers asks for everything anew. */
@@ -203,6 +212,7 @@ export class App {
     this.firstRun = snapshot.firstRun;
     this.account = snapshot.account;
     this.prepare = snapshot.prepare;
+    this.dryRun = snapshot.dryRun;
     this.uploads = snapshot.uploads;
     this.moving.clear();
     this.settings = snapshot.settings;
@@ -218,6 +228,9 @@ export class App {
         break;
       case "prepare":
         this.prepare = body.data;
+        break;
+      case "dry_run":
+        this.dryRun = body.data;
         break;
       case "settings":
         this.settings = body.data;

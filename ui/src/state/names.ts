@@ -17,3 +17,8 @@ export function fileName(path: string): string {
 export function withoutName(sentence: string, name: string): string {
   return sentence.startsWith(name) ? sentence.slice(name.length).trim() : sentence;
 }
+
+/** A name whose writing direction does not disturb the sentence around it (first strong isolate). */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}

@@ -4,9 +4,33 @@ import type { View } from "./app.svelte";
 /** What a key asks for. */
 export type Shortcut =
   | { kind: "view"; view: View }
-  | { kind: "choose" | "upload" | "help" | "search" | "remove" | "previous" | "next" };
+  | { kind: "previous" | "next" | "first" | "last"; extend: boolean }
+  | { kind: "choose" | "upload" | "help" | "search" | "remove" | "undo" | "redo" | "select_all" | "clear" }
+  | { kind: "split" | "join" | "finding" | "lasso" }
+  | { kind: "zoom"; by: 1 | -1 | 0 };
 
 const RAIL: Record<string, View> = { "1": "prepare", "2": "queue", "3": "history", "4": "settings" };
+const STEPS: Record<string, "previous" | "next" | "first" | "last"> = {
+  ArrowLeft: "previous",
+  ArrowRight: "next",
+  Home: "first",
+  End: "last",
+};
+const KEYS: Record<string, Shortcut> = {
+  "?": { kind: "help" },
+  "/": { kind: "search" },
+  Delete: { kind: "remove" },
+  x: { kind: "remove" },
+  s: { kind: "split" },
+  j: { kind: "join" },
+  g: { kind: "finding" },
+  l: { kind: "lasso" },
+  "+": { kind: "zoom", by: 1 },
+  "=": { kind: "zoom", by: 1 },
+  "-": { kind: "zoom", by: -1 },
+  "0": { kind: "zoom", by: 0 },
+  Escape: { kind: "clear" },
+};
 
 /** Whether the focus is where letters are written or a value is chosen. */
 function isField(target: EventTarget | null): boolean {
@@ -20,21 +44,19 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (document.querySelector("dialog[open]")) return null;
   if (command && event.key.toLowerCase() === "o") return { kind: "choose" };
   if (command && event.key === "Enter") return { kind: "upload" };
-  if (command || event.altKey || isField(event.target)) return null;
+  if (event.altKey || isField(event.target)) return null;
+  if (command) return withCommand(event);
   const view = RAIL[event.key];
   if (view) return { kind: "view", view };
-  switch (event.key) {
-    case "?":
-      return { kind: "help" };
-    case "/":
-      return { kind: "search" };
-    case "Delete":
-      return { kind: "remove" };
-    case "ArrowLeft":
-      return { kind: "previous" };
-    case "ArrowRight":
-      return { kind: "next" };
-    default:
-      return null;
-  }
+  const step = STEPS[event.key];
+  if (step) return { kind: step, extend: event.shiftKey };
+  return KEYS[event.key] ?? KEYS[event.key.toLowerCase()] ?? null;
+}
+
+function withCommand(event: KeyboardEvent): Shortcut | null {
+  const key = event.key.toLowerCase();
+  if (key === "z") return { kind: event.shiftKey ? "redo" : "undo" };
+  if (key === "y") return { kind: "redo" };
+  if (key === "a") return { kind: "select_all" };
+  return null;
 }

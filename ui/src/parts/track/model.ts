@@ -1,30 +1,68 @@
-// The tracks of a plan as flat arrays that can be drawn and searched fast.
-import type { SequenceRow } from "../../wire.gen";
-import { project, type Bounds, type Camera } from "./projection";
+// The tracks of a plan as flat arrays in blocks with rectangles around them: drawn, hit and lassoed fast at any size.
+import type { FindingRow, LeftOutBy, SequenceRow, VideoRow } from "../../wire.gen";
+import { include, nowhere, project, touch, type Bounds, type Camera } from "./projection";
 
 /** Okabe and Ito's colours for all kinds of colour vision, in the order of best contrast; on light and on dark ground. */
 export const SEQUENCE_COLOURS = {
   light: ["#0072b2", "#d55e00", "#007a5a", "#b8578e", "#8a6d00", "#2f7fb0", "#14201f"],
   dark: ["#56b4e9", "#e69f00", "#1fb88a", "#d98cb6", "#f0e442", "#7fa8ff", "#e8eeef"],
 } as const;
+/** Shapes of the marks, so that no colour has to be told from another. */
+export const SHAPES = ["circle", "square", "triangle", "diamond", "down", "hexagon"] as const;
+/** A shape of the marks. */
+export type Shape = (typeof SHAPES)[number];
 
-/** One point, ready to draw. */
-export interface Drawn {
-  photoId: number;
-  sequence: number;
+/** What becomes of a point. The numbers stand in `Model.fate`. */
+export const FATE = { sent: 0, person: 1, privacy_zone: 2, trim: 3 } as const satisfies Record<
+  LeftOutBy | "sent",
+  number
+>;
+/** Points in a block with a rectangle of its own. */
+const BLOCK = 256;
+
+/** A piece of a line. */
+export interface Block {
+  line: number;
+  from: number;
+  to: number;
+  bounds: Bounds;
+}
+
+/** One sequence or video: which points it has. */
+export interface Line {
+  from: number;
+  to: number;
+  /** Number of the video; null for a sequence. */
+  videoId: number | null;
+  /** Mean step between neighbours, metres of the projection. */
+  step: number;
   excluded: boolean;
-  headingDeg: number | null;
+}
+
+/** A file that a check speaks of, where it stands. */
+export interface Trouble {
+  x: number;
+  y: number;
+  refused: boolean;
+  fileName: string;
+  message: string;
 }
 
 /** All points of a plan. Positions are metres from the model's origin. */
 export interface Model {
-  points: Drawn[];
-  x: Float32Array;
-  y: Float32Array;
-  /** First point of each sequence; one more at the end. */
-  starts: number[];
-  /** Mean step between neighbours of each sequence, metres of the projection. */
-  steps: number[];
+  count: number;
+  x: Float64Array;
+  y: Float64Array;
+  photoId: Float64Array;
+  /** Degrees, NaN where unknown. */
+  heading: Float32Array;
+  /** See `FATE`. */
+  fate: Uint8Array;
+  /** Number of the line of each point. */
+  lineOf: Uint16Array;
+  lines: Line[];
+  blocks: Block[];
+  troubles: Trouble[];
   originX: number;
   originY: number;
   bounds: Bounds | null;
@@ -32,82 +70,162 @@ export interface Model {
   indexOf: Map<number, number>;
 }
 
-/** Makes the model of a plan's sequences. */
-export function modelOf(sequences: readonly SequenceRow[]): Model {
-  const count = sequences.reduce((sum, sequence) => sum + sequence.points.length, 0);
+/** Makes the model of a plan. */
+export function modelOf(
+  sequences: readonly SequenceRow[],
+  videos: readonly VideoRow[] = [],
+  findings: readonly FindingRow[] = [],
+): Model {
+  const count =
+    sequences.reduce((sum, row) => sum + row.points.length, 0) +
+    videos.reduce((sum, row) => sum + row.track.length, 0);
+  const first = sequences.find((row) => row.points.length > 0)?.points[0];
+  const start = videos.find((row) => row.track.length > 0)?.track[0];
+  const [originX, originY] = first ? project(first.latDeg, first.lonDeg) : start ? project(...start) : [0, 0];
   const model: Model = {
-    points: [],
-    x: new Float32Array(count),
-    y: new Float32Array(count),
-    starts: [],
-    steps: [],
-    originX: 0,
-    originY: 0,
+    count,
+    x: new Float64Array(count),
+    y: new Float64Array(count),
+    photoId: new Float64Array(count),
+    heading: new Float32Array(count),
+    fate: new Uint8Array(count),
+    lineOf: new Uint16Array(count),
+    lines: [],
+    blocks: [],
+    troubles: [],
+    originX,
+    originY,
     bounds: null,
     indexOf: new Map(),
   };
-  const first = sequences.find((sequence) => sequence.points.length > 0)?.points[0];
-  if (first) [model.originX, model.originY] = project(first.latDeg, first.lonDeg);
-  const bounds: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
-  sequences.forEach((sequence, number) => {
-    const from = model.points.length;
-    let length = 0;
-    model.starts.push(from);
-    for (const point of sequence.points) {
-      const at = model.points.length;
-      const [px, py] = project(point.latDeg, point.lonDeg);
-      const [x, y] = [px - model.originX, py - model.originY];
-      model.x[at] = x;
-      model.y[at] = y;
-      if (at > from) length += Math.hypot(x - (model.x[at - 1] ?? 0), y - (model.y[at - 1] ?? 0));
-      bounds.minX = Math.min(bounds.minX, x);
-      bounds.maxX = Math.max(bounds.maxX, x);
-      bounds.minY = Math.min(bounds.minY, y);
-      bounds.maxY = Math.max(bounds.maxY, y);
+  let at = 0;
+  const put = (latDeg: number, lonDeg: number, heading: number, fate: number) => {
+    const [px, py] = project(latDeg, lonDeg);
+    [model.x[at], model.y[at], model.heading[at], model.fate[at]] = [
+      px - originX,
+      py - originY,
+      heading,
+      fate,
+    ];
+    model.lineOf[at] = model.lines.length;
+    at += 1;
+  };
+  for (const row of sequences) {
+    const from = at;
+    for (const point of row.points) {
       model.indexOf.set(point.photoId, at);
-      model.points.push({
-        photoId: point.photoId,
-        sequence: number,
-        excluded: point.excluded || sequence.excluded,
-        headingDeg: point.headingDeg,
-      });
+      model.photoId[at] = point.photoId;
+      const fate = point.leftOutBy
+        ? FATE[point.leftOutBy]
+        : point.excluded || row.excluded
+          ? FATE.person
+          : FATE.sent;
+      put(point.latDeg, point.lonDeg, point.headingDeg ?? NaN, fate);
     }
-    model.steps.push(length / Math.max(1, sequence.points.length - 1));
-  });
-  model.starts.push(model.points.length);
-  if (count > 0) model.bounds = bounds;
+    close(model, from, at, null, row.excluded);
+  }
+  for (const row of videos) {
+    const from = at;
+    for (const [latDeg, lonDeg] of row.track)
+      put(latDeg, lonDeg, NaN, row.excluded ? FATE.person : FATE.sent);
+    close(model, from, at, row.videoId, row.excluded);
+  }
+  for (const finding of findings) {
+    for (const file of finding.files) {
+      if (file.latDeg === null || file.lonDeg === null) continue;
+      const [x, y] = project(file.latDeg, file.lonDeg);
+      const { fileName, message } = file;
+      model.troubles.push({ x: x - originX, y: y - originY, refused: finding.refused, fileName, message });
+    }
+  }
+  if (count > 0) {
+    model.bounds = nowhere();
+    for (const { bounds } of model.blocks) {
+      include(model.bounds, bounds.minX, bounds.minY);
+      include(model.bounds, bounds.maxX, bounds.maxY);
+    }
+  }
   return model;
 }
 
-/** The rectangle around one sequence; null for an empty one. */
-export function boundsOf(model: Model, sequence: number): Bounds | null {
-  const [from, to] = [model.starts[sequence] ?? 0, model.starts[sequence + 1] ?? 0];
-  if (to <= from) return null;
-  const bounds: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
-  for (let at = from; at < to; at += 1) {
-    const [x, y] = [model.x[at] ?? 0, model.y[at] ?? 0];
-    bounds.minX = Math.min(bounds.minX, x);
-    bounds.maxX = Math.max(bounds.maxX, x);
-    bounds.minY = Math.min(bounds.minY, y);
-    bounds.maxY = Math.max(bounds.maxY, y);
+/** Ends a line: its mean step and its blocks. */
+function close(model: Model, from: number, to: number, videoId: number | null, excluded: boolean): void {
+  let length = 0;
+  for (let at = from + 1; at < to; at += 1) {
+    length += Math.hypot(model.x[at]! - model.x[at - 1]!, model.y[at]! - model.y[at - 1]!);
   }
-  return bounds;
+  for (let begin = from; begin < to; begin += BLOCK) {
+    const end = Math.min(to, begin + BLOCK);
+    const bounds = nowhere();
+    // With the first point of the next block, to which a line is drawn.
+    for (let at = begin; at < Math.min(to, end + 1); at += 1) include(bounds, model.x[at]!, model.y[at]!);
+    model.blocks.push({ line: model.lines.length, from: begin, to: end, bounds });
+  }
+  model.lines.push({ from, to, videoId, step: length / Math.max(1, to - from - 1), excluded });
+}
+
+/** The rectangle around one line; null for an empty one. */
+export function boundsOf(model: Model, line: number): Bounds | null {
+  const all = nowhere();
+  for (const block of model.blocks) {
+    if (block.line !== line) continue;
+    include(all, block.bounds.minX, block.bounds.minY);
+    include(all, block.bounds.maxX, block.bounds.maxY);
+  }
+  return all.maxX >= all.minX ? all : null;
 }
 
 /** The point nearest to (px, py), pixels from the middle, within `reachPx`; -1 where there is none. */
 export function nearest(model: Model, camera: Camera, px: number, py: number, reachPx: number): number {
   const x = camera.x + px / camera.scale;
   const y = camera.y + py / camera.scale;
+  const reach = reachPx / camera.scale;
+  const around: Bounds = { minX: x - reach, minY: y - reach, maxX: x + reach, maxY: y + reach };
   let best = -1;
-  let least = (reachPx / camera.scale) ** 2;
-  for (let at = 0; at < model.points.length; at += 1) {
-    const dx = (model.x[at] ?? 0) - x;
-    const dy = (model.y[at] ?? 0) - y;
-    const square = dx * dx + dy * dy;
-    if (square <= least) {
-      least = square;
-      best = at;
+  let least = reach * reach;
+  for (const block of model.blocks) {
+    if (!touch(block.bounds, around)) continue;
+    for (let at = block.from; at < block.to; at += 1) {
+      const [dx, dy] = [model.x[at]! - x, model.y[at]! - y];
+      const square = dx * dx + dy * dy;
+      if (square <= least) [least, best] = [square, at];
     }
   }
   return best;
+}
+
+/** The trouble nearest to (px, py), as above; null where there is none. */
+export function nearestTrouble(model: Model, camera: Camera, px: number, py: number, reachPx: number) {
+  const [x, y] = [camera.x + px / camera.scale, camera.y + py / camera.scale];
+  let best: Trouble | null = null;
+  let least = reachPx / camera.scale;
+  for (const trouble of model.troubles) {
+    const off = Math.hypot(trouble.x - x, trouble.y - y);
+    if (off < least) [least, best] = [off, trouble];
+  }
+  return best;
+}
+
+/** Whether a place lies inside a closed line (even-odd rule); the line is x, y, x, y, … */
+export function inside(outline: readonly number[], x: number, y: number): boolean {
+  let within = false;
+  for (let at = 0, before = outline.length - 2; at < outline.length; before = at, at += 2) {
+    const [ax, ay, bx, by] = [outline[at]!, outline[at + 1]!, outline[before]!, outline[before + 1]!];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) within = !within;
+  }
+  return within;
+}
+
+/** The photos inside a closed line, metres from the model's origin. Videos are whole and not among them. */
+export function lassoed(model: Model, outline: readonly number[]): number[] {
+  const bounds = nowhere();
+  for (let at = 0; at < outline.length; at += 2) include(bounds, outline[at]!, outline[at + 1]!);
+  const found: number[] = [];
+  for (const block of model.blocks) {
+    if (model.lines[block.line]!.videoId !== null || !touch(block.bounds, bounds)) continue;
+    for (let at = block.from; at < block.to; at += 1) {
+      if (inside(outline, model.x[at]!, model.y[at]!)) found.push(model.photoId[at]!);
+    }
+  }
+  return found;
 }

@@ -1,158 +1,168 @@
-// Draws tracks: a grid, lines, dots in each sequence's colour, hollow where left out, heading ticks.
-import type { Model } from "./model";
-import { roundDown, stretch, type Camera } from "./projection";
+// Draws tracks: lines, marks in each sequence's colour and shape, what stays at home, headings, privacy zones.
+import type { PrivacyZoneRow } from "../../wire.gen";
+import { FATE, SHAPES, type Block, type Line, type Model, type Shape } from "./model";
+import type { Sheet } from "./paint-ground";
+import { project, seen, stretch, touch, type Camera } from "./projection";
 
-/** Colours of the canvas, from the tokens. */
-export interface Ink {
-  ground: string;
-  grid: string;
-  text: string;
-  panel: string;
-  sequences: readonly string[];
+/** What changes how the tracks are drawn. */
+export interface Look {
+  /** The line that stands out, -1 for none. */
+  line: number;
+  /** Headings as they would be: turned by so many degrees, on one line or, at -1, on all. */
+  turn: { line: number; deg: number } | null;
+  zones: readonly PrivacyZoneRow[];
 }
 
-/** What is drawn over the tracks. */
-export interface Marks {
-  /** Place of the chosen point, -1 for none. */
-  chosen: number;
-  /** Place of the point under the pointer, -1 for none. */
-  hovered: number;
-  /** The sequence that stands out, -1 for none. */
-  sequence: number;
-}
-
+/** Half of a mark. */
 const DOT_PX = 4;
-/** Dots nearer than this are drawn as one. */
+/** Marks nearer than this are drawn as one. */
 const CELL_PX = 7;
+/** On dense lines a mark stands about this often, so that its shape can be told. */
+const SPARSE_PX = 96;
 /** Headings are small fans: this long, and this far to each side. */
 const FAN_PX = 17;
 const FAN_RAD = 0.42;
-/** Below this distance between neighbours a line stands for the dots. */
+/** Below this distance between neighbours a line stands for the marks. */
 const ROOM_PX = 9;
 /** From this scale on headings have room, pixels per metre. */
-const TICK_SCALE = 0.9;
-const GRID_PX = 90;
+const FAN_SCALE = 0.9;
+/** Smallest circle that is drawn for a privacy zone. */
+const ZONE_PX = 5;
 
 /** Pixels that a true metre takes in the middle of the view. */
 export function pxPerMetre(camera: Camera, originY: number): number {
   return camera.scale * stretch(camera.y + originY);
 }
 
-/** Draws everything. Sizes are CSS pixels; the context is already scaled for the screen. */
-export function paint(
-  c: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  model: Model,
-  camera: Camera,
-  ink: Ink,
-  marks: Marks,
-): void {
-  c.fillStyle = ink.ground;
-  c.fillRect(0, 0, width, height);
-  grid(c, width, height, model, camera, ink);
-  c.lineJoin = "round";
-  c.lineCap = "round";
-  for (let number = 0; number + 1 < model.starts.length; number += 1) {
-    c.globalAlpha = marks.sequence >= 0 && marks.sequence !== number ? 0.45 : 1;
-    track(c, width, height, model, camera, ink, number);
+/** Adds a shape around (x, y) to a path. */
+export function addShape(path: Path2D, shape: Shape, x: number, y: number, r: number): void {
+  if (shape === "circle") {
+    path.moveTo(x + r, y);
+    path.arc(x, y, r, 0, 2 * Math.PI);
+    return;
   }
-  c.globalAlpha = 1;
-  if (marks.hovered >= 0) ring(c, width, height, model, camera, ink, marks.hovered, 8, 2);
-  if (marks.chosen >= 0) ring(c, width, height, model, camera, ink, marks.chosen, 9, 3);
+  if (shape === "square") {
+    path.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
+    return;
+  }
+  const corners = shape === "hexagon" ? 6 : shape === "diamond" ? 4 : 3;
+  const start = shape === "down" ? Math.PI / 2 : -Math.PI / 2;
+  const size = corners === 3 ? r * 1.35 : r * 1.2;
+  for (let corner = 0; corner < corners; corner += 1) {
+    const angle = start + (corner * 2 * Math.PI) / corners;
+    const [px, py] = [
+      x + size * Math.cos(angle),
+      y + size * Math.sin(angle) + (corners === 3 ? (start < 0 ? 1 : -1) : 0),
+    ];
+    if (corner === 0) path.moveTo(px, py);
+    else path.lineTo(px, py);
+  }
+  path.closePath();
 }
 
-function grid(
-  c: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  model: Model,
-  camera: Camera,
-  ink: Ink,
-): void {
-  const perMetre = stretch(camera.y + model.originY);
-  const step = roundDown(GRID_PX / (camera.scale * perMetre)) * perMetre;
-  c.strokeStyle = ink.grid;
-  c.lineWidth = 1;
-  c.beginPath();
-  const left = camera.x - width / 2 / camera.scale;
-  const top = camera.y - height / 2 / camera.scale;
-  for (let x = Math.ceil(left / step) * step; (x - left) * camera.scale < width; x += step) {
-    const px = Math.round((x - left) * camera.scale) + 0.5;
-    c.moveTo(px, 0);
-    c.lineTo(px, height);
-  }
-  for (let y = Math.ceil(top / step) * step; (y - top) * camera.scale < height; y += step) {
-    const py = Math.round((y - top) * camera.scale) + 0.5;
-    c.moveTo(0, py);
-    c.lineTo(width, py);
-  }
-  c.stroke();
+/** The shape of the marks of a line. */
+export const shapeOf = (line: number): Shape => SHAPES[line % SHAPES.length] ?? "circle";
+
+/** Draws all tracks and what belongs to them. */
+export function paintTracks(sheet: Sheet, model: Model, look: Look): void {
+  zones(sheet, look.zones);
+  const view = seen(sheet.camera, sheet.width, sheet.height, 24);
+  const visible: Block[][] = model.lines.map(() => []);
+  for (const block of model.blocks) if (touch(block.bounds, view)) visible[block.line]?.push(block);
+  sheet.c.lineJoin = "round";
+  sheet.c.lineCap = "round";
+  model.lines.forEach((line, number) => {
+    const blocks = visible[number] ?? [];
+    if (blocks.length === 0) return;
+    sheet.c.globalAlpha = look.line >= 0 && look.line !== number ? 0.5 : 1;
+    const turned = look.turn && (look.turn.line === number || look.turn.line === -1) ? look.turn.deg : 0;
+    track(sheet, model, line, number, blocks, turned);
+  });
+  sheet.c.globalAlpha = 1;
+  sheet.c.lineCap = "butt";
+  troubles(sheet, model);
 }
 
 function track(
-  c: CanvasRenderingContext2D,
-  width: number,
-  height: number,
+  sheet: Sheet,
   model: Model,
-  camera: Camera,
-  ink: Ink,
+  line: Line,
   number: number,
+  blocks: Block[],
+  turned: number,
 ): void {
-  const [from, to] = [model.starts[number] ?? 0, model.starts[number + 1] ?? 0];
+  const { c, width, height, camera, ink } = sheet;
   const colour = ink.sequences[number % ink.sequences.length] ?? ink.text;
-  const toX = (at: number) => ((model.x[at] ?? 0) - camera.x) * camera.scale + width / 2;
-  const toY = (at: number) => ((model.y[at] ?? 0) - camera.y) * camera.scale + height / 2;
-  const roomy = (model.steps[number] ?? 0) * camera.scale >= ROOM_PX;
+  const [midX, midY] = [width / 2 - camera.x * camera.scale, height / 2 - camera.y * camera.scale];
+  const roomy = line.videoId === null && line.step * camera.scale >= ROOM_PX;
 
   // The line breaks where photos are left out.
-  const line = new Path2D();
-  let [lastX, lastY, begun] = [0, 0, false];
-  for (let at = from; at < to; at += 1) {
-    if (model.points[at]?.excluded) {
-      begun = false;
-      continue;
+  const way = new Path2D();
+  let [lastX, lastY, begun, lastBlock] = [0, 0, false, -1];
+  for (const block of blocks) {
+    if (block.from !== lastBlock) begun = false;
+    lastBlock = block.to;
+    for (let at = block.from; at < Math.min(line.to, block.to + 1); at += 1) {
+      if (model.fate[at] !== FATE.sent) {
+        begun = false;
+        continue;
+      }
+      const [x, y] = [model.x[at]! * camera.scale + midX, model.y[at]! * camera.scale + midY];
+      if (begun && Math.abs(x - lastX) < 0.8 && Math.abs(y - lastY) < 0.8) continue;
+      if (begun) way.lineTo(x, y);
+      else way.moveTo(x, y);
+      [lastX, lastY, begun] = [x, y, true];
     }
-    const [x, y] = [toX(at), toY(at)];
-    if (begun && Math.abs(x - lastX) < 0.7 && Math.abs(y - lastY) < 0.7) continue;
-    if (begun) line.lineTo(x, y);
-    else line.moveTo(x, y);
-    [lastX, lastY, begun] = [x, y, true];
   }
   c.strokeStyle = ink.ground;
   c.lineWidth = roomy ? 4 : 7;
-  c.stroke(line);
+  c.stroke(way);
   c.strokeStyle = colour;
-  c.lineWidth = roomy ? 1.5 : 4;
-  c.stroke(line);
+  c.lineWidth = roomy ? 1.5 : line.videoId === null ? 3.5 : 5;
+  c.stroke(way);
+  if (line.videoId !== null) {
+    // A video is a road: a light line in the middle.
+    c.strokeStyle = ink.ground;
+    c.lineWidth = 1.5;
+    c.stroke(way);
+  }
 
-  const ticks = camera.scale >= TICK_SCALE;
-  const full = new Path2D();
-  const hollow = new Path2D();
-  const heads = new Path2D();
+  const shape = shapeOf(number);
+  const [full, hollow, home, heads] = [new Path2D(), new Path2D(), new Path2D(), new Path2D()];
+  const fans = camera.scale >= FAN_SCALE && roomy;
   const taken = new Set<number>();
-  for (let at = from; at < to; at += 1) {
-    const point = model.points[at];
-    // While points are dense the line stands for them; only its two ends and what is left out are marked.
-    if (!point || (!roomy && !point.excluded && at !== from && at !== to - 1)) continue;
-    const [x, y] = [toX(at), toY(at)];
-    if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
-    const cell = Math.round(x / CELL_PX) * 100_003 + Math.round(y / CELL_PX);
-    if (taken.has(cell)) continue;
-    taken.add(cell);
-    const path = point.excluded ? hollow : full;
-    const radius = at === from && !roomy ? DOT_PX + 2 : DOT_PX;
-    path.moveTo(x + radius, y);
-    path.arc(x, y, radius, 0, 2 * Math.PI);
-    if (ticks && point.headingDeg !== null && !point.excluded) {
-      const angle = (point.headingDeg * Math.PI) / 180;
+  for (const { from, to } of blocks) {
+    for (let at = from; at < to; at += 1) {
+      const fate = model.fate[at];
+      const end = at === line.from || at === line.to - 1;
+      const [x, y] = [model.x[at]! * camera.scale + midX, model.y[at]! * camera.scale + midY];
+      if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
+      // While photos are dense the line stands for them, and a mark here and there tells whose it is.
+      const cell = fate === FATE.sent && !roomy && !end ? SPARSE_PX : CELL_PX;
+      const key =
+        (Math.round(x / cell) * 10_007 + Math.round(y / cell)) * 8 + (cell === CELL_PX ? (fate ?? 0) : 7);
+      if (taken.has(key)) continue;
+      taken.add(key);
+      if (fate === FATE.sent) {
+        if (line.videoId === null || end)
+          addShape(full, shape, x, y, at === line.from && !roomy ? DOT_PX + 3 : DOT_PX);
+      } else if (fate === FATE.person) addShape(hollow, shape, x, y, DOT_PX - 0.5);
+      else {
+        home.moveTo(x - 2.5, y - 2.5);
+        home.lineTo(x + 2.5, y + 2.5);
+        home.moveTo(x + 2.5, y - 2.5);
+        home.lineTo(x - 2.5, y + 2.5);
+      }
+      const heading = model.heading[at]!;
+      if (!fans || fate !== FATE.sent || Number.isNaN(heading)) continue;
+      const angle = ((heading + turned) * Math.PI) / 180;
       heads.moveTo(x, y);
       heads.arc(x, y, FAN_PX, angle - FAN_RAD - Math.PI / 2, angle + FAN_RAD - Math.PI / 2);
       heads.closePath();
     }
   }
   const alpha = c.globalAlpha;
-  c.globalAlpha = alpha * 0.4;
+  c.globalAlpha = alpha * (turned === 0 ? 0.4 : 0.7);
   c.fillStyle = colour;
   c.fill(heads);
   c.globalAlpha = alpha;
@@ -166,27 +176,60 @@ function track(
   c.strokeStyle = colour;
   c.lineWidth = 1.5;
   c.stroke(hollow);
+  c.strokeStyle = ink.muted;
+  c.stroke(home);
 }
 
-function ring(
-  c: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  model: Model,
-  camera: Camera,
-  ink: Ink,
-  at: number,
-  radius: number,
-  line: number,
-): void {
-  const x = ((model.x[at] ?? 0) - camera.x) * camera.scale + width / 2;
-  const y = ((model.y[at] ?? 0) - camera.y) * camera.scale + height / 2;
+/** Where a check has something to say: a diamond with a halo. */
+function troubles({ c, width, height, camera, ink }: Sheet, model: Model): void {
+  const [refused, look, halo] = [new Path2D(), new Path2D(), new Path2D()];
+  const taken = new Set<number>();
+  for (const trouble of model.troubles) {
+    const x = (trouble.x - camera.x) * camera.scale + width / 2;
+    const y = (trouble.y - camera.y) * camera.scale + height / 2;
+    if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
+    const key = Math.round(x / CELL_PX) * 10_007 + Math.round(y / CELL_PX);
+    if (taken.has(key)) continue;
+    taken.add(key);
+    addShape(trouble.refused ? refused : look, "diamond", x, y, 5);
+    addShape(halo, "diamond", x, y, 9);
+  }
+  c.globalAlpha = 0.25;
+  c.fillStyle = ink.failed;
+  c.fill(halo);
+  c.globalAlpha = 1;
+  c.lineWidth = 2;
+  for (const [path, colour] of [
+    [refused, ink.failed],
+    [look, ink.progress],
+  ] as const) {
+    c.strokeStyle = ink.panel;
+    c.stroke(path);
+    c.fillStyle = colour;
+    c.fill(path);
+  }
+}
+
+function zones(sheet: Sheet, rows: readonly PrivacyZoneRow[]): void {
+  for (const { latDeg, lonDeg, radiusM } of rows) {
+    const [x, y] = project(latDeg, lonDeg);
+    circle(sheet, x - sheet.originX, y - sheet.originY, radiusM * stretch(y));
+  }
+}
+
+/** A privacy zone: a circle with a dashed edge. The radius is in metres of the projection. */
+export function circle({ c, width, height, camera, ink }: Sheet, x: number, y: number, radius: number): void {
+  const px = (x - camera.x) * camera.scale + width / 2;
+  const py = (y - camera.y) * camera.scale + height / 2;
   c.beginPath();
-  c.arc(x, y, radius, 0, 2 * Math.PI);
-  c.strokeStyle = ink.panel;
-  c.lineWidth = line + 2;
-  c.stroke();
+  c.arc(px, py, Math.max(ZONE_PX, radius * camera.scale), 0, 2 * Math.PI);
+  c.globalAlpha = 0.14;
+  c.fillStyle = ink.text;
+  c.fill();
+  c.globalAlpha = 1;
+  c.setLineDash([4, 4]);
+  c.lineWidth = 1.5;
   c.strokeStyle = ink.text;
-  c.lineWidth = line;
   c.stroke();
+  c.setLineDash([]);
 }

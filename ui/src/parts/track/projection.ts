@@ -33,7 +33,7 @@ export function stretch(y: number): number {
 }
 
 /** Shortest and longest sight: pixels per metre of the projection. */
-export const MIN_SCALE = 1e-5;
+export const MIN_SCALE = 1.2e-5;
 export const MAX_SCALE = 40;
 
 /** A camera that sees all of `bounds` with a margin, pixels. */
@@ -66,4 +66,33 @@ export function roundDown(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const lead = value / power;
   return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
+}
+
+/** The position behind metres of the projection, degrees. */
+export function unproject(x: number, y: number): [number, number] {
+  return [(2 * Math.atan(Math.exp(-y / RADIUS_M)) - Math.PI / 2) / RAD, x / RADIUS_M / RAD];
+}
+
+/** Part of the plane that a camera sees, metres of the projection. */
+export function seen(camera: Camera, width: number, height: number, marginPx = 0): Bounds {
+  const [w, h] = [(width / 2 + marginPx) / camera.scale, (height / 2 + marginPx) / camera.scale];
+  return { minX: camera.x - w, minY: camera.y - h, maxX: camera.x + w, maxY: camera.y + h };
+}
+
+/** Whether two rectangles touch. */
+export function touch(one: Bounds, other: Bounds): boolean {
+  return one.minX <= other.maxX && one.maxX >= other.minX && one.minY <= other.maxY && one.maxY >= other.minY;
+}
+
+/** A rectangle that holds nothing yet. */
+export function nowhere(): Bounds {
+  return { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
+}
+
+/** Makes a rectangle hold a point. */
+export function include(bounds: Bounds, x: number, y: number): void {
+  bounds.minX = Math.min(bounds.minX, x);
+  bounds.maxX = Math.max(bounds.maxX, x);
+  bounds.minY = Math.min(bounds.minY, y);
+  bounds.maxY = Math.max(bounds.maxY, y);
 }

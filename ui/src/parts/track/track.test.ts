@@ -1,15 +1,18 @@
 // The track view's arithmetic: fit, zoom, hit, scale.
 import { expect, test } from "vitest";
 import { plan, sequence } from "../../platform/scenes/build";
-import { boundsOf, modelOf, nearest } from "./model";
+import { day, VIDEOS } from "../../platform/scenes/journey";
+import { boundsOf, modelOf, nearest, lassoed, inside, FATE } from "./model";
 import { pxPerMetre } from "./paint";
-import { fit, MAX_SCALE, project, roundDown, zoomAt } from "./projection";
+import { gridStep, outlineStrength } from "./paint-ground";
+import { fit, MAX_SCALE, project, roundDown, seen, unproject, zoomAt } from "./projection";
+import { worldMap } from "./world";
 
 const model = modelOf(plan([sequence(0, 0, 200), sequence(1, 500, 100)]).sequences);
 
 test("all points are inside the fitted view", () => {
   const camera = fit(model.bounds!, 600, 400, 40);
-  for (let at = 0; at < model.points.length; at += 1) {
+  for (let at = 0; at < model.count; at += 1) {
     expect(Math.abs((model.x[at]! - camera.x) * camera.scale)).toBeLessThanOrEqual(261);
     expect(Math.abs((model.y[at]! - camera.y) * camera.scale)).toBeLessThanOrEqual(161);
   }
@@ -53,4 +56,111 @@ test("a metre takes more room the further north it lies, as Mercator has it", ()
   expect(pxPerMetre(camera, 0)).toBeCloseTo(0.1);
   expect(pxPerMetre(camera, project(60, 0)[1])).toBeCloseTo(0.2);
   expect([roundDown(1), roundDown(4.9), roundDown(730)]).toEqual([1, 2, 500]);
+});
+
+test("a position and its place on the plane are the same thing", () => {
+  for (const [lat, lon] of [
+    [48.2, 16.37],
+    [-33.9, 151.2],
+    [0, -179.5],
+    [84.9, 0],
+  ] as const) {
+    const [backLat, backLon] = unproject(...project(lat, lon));
+    expect([backLat, backLon].map((value) => value.toFixed(9))).toEqual([lat.toFixed(9), lon.toFixed(9)]);
+  }
+});
+
+test("the blocks hold every point once, and the nearest is the same as by looking at all", () => {
+  const held = model.blocks.flatMap(({ from, to }) =>
+    Array.from({ length: to - from }, (_, at) => from + at),
+  );
+  expect(held).toEqual(Array.from({ length: model.count }, (_, at) => at));
+  for (let number = 0; number < 60; number += 1) {
+    const camera = { x: Math.sin(number * 7) * 900, y: Math.cos(number * 3) * 900, scale: 0.5 };
+    let [best, least] = [-1, 60 / camera.scale];
+    for (let at = 0; at < model.count; at += 1) {
+      const off = Math.hypot(model.x[at]! - camera.x, model.y[at]! - camera.y);
+      if (off <= least) [least, best] = [off, at];
+    }
+    expect(nearest(model, camera, 0, 0, 60)).toBe(best);
+  }
+});
+
+test("a lasso takes the photos inside it, whatever its shape, and no video", () => {
+  const mixed = modelOf([sequence(0, 0, 500)], VIDEOS);
+  const { minX, minY, maxX, maxY } = mixed.bounds!;
+  expect(
+    lassoed(mixed, [minX - 1, minY - 1, maxX + 1, minY - 1, maxX + 1, maxY + 1, minX - 1, maxY + 1]).length,
+  ).toBe(500);
+  const some = lassoed(mixed, [
+    mixed.x[0]! - 30,
+    mixed.y[0]! - 30,
+    mixed.x[0]! + 30,
+    mixed.y[0]! - 30,
+    mixed.x[0]!,
+    mixed.y[0]! + 30,
+  ]);
+  expect(some.length).toBeGreaterThan(0);
+  expect(some).toContain(0);
+  expect(some.length).toBeLessThan(60);
+  // A horseshoe: what lies between its arms is outside.
+  const horseshoe = [0, 0, 10, 0, 10, 10, 7, 10, 7, 3, 3, 3, 3, 10, 0, 10];
+  expect([inside(horseshoe, 1, 5), inside(horseshoe, 5, 5), inside(horseshoe, 8, 9)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test("what stays at home is told apart by who wanted it, and a finding stands where its file was taken", () => {
+  const [row] = day().sequences;
+  const points = row!.points.map((point, at) => ({
+    ...point,
+    excluded: at < 3,
+    leftOutBy:
+      at === 0
+        ? ("person" as const)
+        : at === 1
+          ? ("privacy_zone" as const)
+          : at === 2
+            ? ("trim" as const)
+            : null,
+  }));
+  const marked = modelOf([{ ...row!, points }], [], day().findings);
+  expect([...marked.fate.slice(0, 4)]).toEqual([FATE.person, FATE.privacy_zone, FATE.trim, FATE.sent]);
+  expect(marked.troubles.length).toBe(12 + 2);
+});
+
+test("the graticule keeps its lines apart at every scale", () => {
+  for (let scale = 1.2e-5; scale < MAX_SCALE; scale *= 3) {
+    const step = gridStep({ x: 0, y: 0, scale }, 0, 0);
+    const px = project(0, step)[0] * scale;
+    if (step < 30 && step > 1e-4) expect(px).toBeGreaterThanOrEqual(109);
+    expect(px).toBeLessThan(step > 1e-4 ? 400 : Infinity);
+  }
+});
+
+test("outlines fade where they would be too coarse to be true", () => {
+  expect([outlineStrength(1e-4), outlineStrength(0.006), outlineStrength(1)]).toEqual([1, 1, 0]);
+  expect(outlineStrength(0.03)).toBeGreaterThan(0);
+});
+
+test("the world is unpacked as it was packed: Vienna is where it is, and coasts stay on the map", () => {
+  const world = worldMap();
+  const vienna = world.places.find((place) => place.text === "Vienna")!;
+  const [lat, lon] = unproject(vienna.x, vienna.y);
+  expect(Math.abs(lat - 48.2)).toBeLessThan(0.02);
+  expect(Math.abs(lon - 16.36)).toBeLessThan(0.02);
+  expect(world.places.length).toBe(243);
+  expect(world.places.some((place) => place.text === "São Paulo")).toBe(true);
+  expect(world.coast.length).toBeGreaterThan(1000);
+  const [edge] = project(0, 180.01);
+  const strays = [...world.coast, ...world.borders].filter(({ xy }) =>
+    xy.some((value, at) => !Number.isFinite(value) || (at % 2 === 0 && Math.abs(value) > edge)),
+  );
+  expect(strays).toEqual([]);
+});
+
+test("what a camera sees ends at the edges of the canvas", () => {
+  expect(seen({ x: 5, y: 5, scale: 2 }, 100, 40)).toEqual({ minX: -20, maxX: 30, minY: -5, maxY: 15 });
 });

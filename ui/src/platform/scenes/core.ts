@@ -1,8 +1,10 @@
 // The scripted core behind the demo: answers calls and moves uploads on, fast enough to watch.
-import type { Call, Edit, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
+import type { Call, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
-import { account, accounts, NOW_MS, plan, sequence, upload } from "./build";
+import { account, accounts, NOW_MS, sequence, upload } from "./build";
+import { day, RIDE } from "./journey";
+import { DemoPlan } from "./plan";
 import { PUBLISHED } from "./uploads";
 
 const TICK_MS = 200;
@@ -17,12 +19,15 @@ export class DemoCore {
   private drag: ((drag: Drag) => void) | null = null;
   private timers: ReturnType<typeof setTimeout>[] = [];
   private nextId = 100;
+  private plan: DemoPlan | null;
 
   constructor(
     private readonly scene: Scene,
     theme: string,
   ) {
+    this.plan = scene.plan?.() ?? null;
     this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme } };
+    if (this.plan) this.state = { ...this.state, prepare: { kind: "ready", data: this.plan.view() } };
   }
 
   listen(listener: (event: Event) => void): void {
@@ -66,10 +71,31 @@ export class DemoCore {
         this.send({ kind: "prepare", data: { kind: "empty" } });
         break;
       case "edit":
-        if (call.edit.edit === "exclude") this.exclude(call.edit);
+        this.change((plan) => plan.edit(call.edit));
+        break;
+      case "undo":
+        this.change((plan) => plan.undo());
+        break;
+      case "redo":
+        this.change((plan) => plan.redo());
+        break;
+      case "choose_track":
+        this.change((plan) => plan.addTrack(RIDE));
+        break;
+      case "preview_edit":
+        if (this.plan) return { reply: "preview", data: this.plan.preview(call.edit) };
         break;
       case "upload":
+        if (this.scene.alreadySent && call.alreadySent === "ask")
+          return { reply: "already_sent", data: this.scene.alreadySent };
         return this.upload();
+      case "dry_run":
+        this.dryRun();
+        break;
+      case "clear_dry_run":
+        this.stop();
+        this.send({ kind: "dry_run", data: { kind: "idle" } });
+        break;
       case "file_report":
         return { reply: "files", data: this.report(call.uploadId) };
       case "pause":
@@ -148,29 +174,42 @@ export class DemoCore {
         }),
       );
     }
-    this.later(9 * TICK_MS, () =>
+    this.later(9 * TICK_MS, () => {
+      const { findings } = day();
+      const sequences = [sequence(0, 0, 642), sequence(1, 700, 418), sequence(2, 1200, 300)];
+      const unhelped = findings.map((row) => ({ ...row, fixes: [] }));
+      this.plan = new DemoPlan({ ...day(), sequences, findings: unhelped, hidden: [] });
+      this.change(() => undefined);
+    });
+  }
+
+  private dryRun(): void {
+    const {
+      sizeBytes: totalBytes = 0,
+      sequences,
+      videos,
+    } = this.plan?.view() ?? { sequences: [], videos: [] };
+    for (let step = 0; step < 5; step += 1)
+      this.later(step * TICK_MS, () =>
+        this.send({
+          kind: "dry_run",
+          data: { kind: "running", doneBytes: (totalBytes * step) / 5, totalBytes },
+        }),
+      );
+    const uploadCount =
+      sequences.filter((row) => !row.excluded).length + videos.filter((row) => !row.excluded).length;
+    this.later(5 * TICK_MS, () =>
       this.send({
-        kind: "prepare",
-        data: {
-          kind: "ready",
-          data: plan([sequence(0, 0, 642), sequence(1, 700, 418), sequence(2, 1200, 300)]),
-        },
+        kind: "dry_run",
+        data: { kind: "done", folder: "/home/anna/waypost-dry-run", uploadCount, totalBytes },
       }),
     );
   }
 
-  private exclude({ target, excluded }: Extract<Edit, { edit: "exclude" }>): void {
-    if (this.state.prepare.kind !== "ready") return;
-    const { sequences, findings } = this.state.prepare.data;
-    const changed = sequences.map((row) => {
-      if (target.kind === "sequence") return row.sequenceId === target.data ? { ...row, excluded } : row;
-      const points = row.points.map((point) =>
-        target.kind === "all" || target.data.includes(point.photoId) ? { ...point, excluded } : point,
-      );
-      const kept = points.filter((point) => !point.excluded).length;
-      return { ...row, points, sizeBytes: kept * 2_830_000 };
-    });
-    this.send({ kind: "prepare", data: { kind: "ready", data: plan(changed, findings) } });
+  private change(act: (plan: DemoPlan) => void): void {
+    if (!this.plan) return;
+    act(this.plan);
+    this.send({ kind: "prepare", data: { kind: "ready", data: this.plan.view() } });
   }
 
   private upload(): Reply {
@@ -298,6 +337,7 @@ export class DemoCore {
   private send(body: EventBody): void {
     if (body.kind === "account") this.state = { ...this.state, account: body.data };
     if (body.kind === "prepare") this.state = { ...this.state, prepare: body.data };
+    if (body.kind === "dry_run") this.state = { ...this.state, dryRun: body.data };
     if (body.kind === "settings") this.state = { ...this.state, settings: body.data };
     const nowMs = this.scene.snapshot.nowMs === NOW_MS ? NOW_MS : Date.now();
     this.state = { ...this.state, seq: this.state.seq + 1, nowMs };

@@ -1,6 +1,8 @@
 // The scenes of the demo: every view in every state.
-import type { Problem, Snapshot } from "../../wire.gen";
+import type { AlreadySentView, Problem, Snapshot } from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot } from "./build";
+import { day, edited, QUESTION, RIDE, VIDEOS } from "./journey";
+import { DemoPlan, type Read } from "./plan";
 import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
 
 /** One scene: where the window stands and what it knows. */
@@ -13,6 +15,10 @@ export interface Scene {
   drag?: number;
   /** Said once, after the start. */
   notice?: Problem;
+  /** The plan that is prepared. */
+  plan?: () => DemoPlan;
+  /** What was sent before, asked about at the first attempt. */
+  alreadySent?: AlreadySentView;
   /** What the file report answers with; made up where absent. */
   report?: "silent" | Problem;
 }
@@ -24,25 +30,22 @@ const offline: Problem = {
   retry: "after_action",
 };
 const nobody = accounts([]);
-const READY = plan([
-  sequence(0, 0, 642),
-  sequence(1, 700, 418),
-  sequence(2, 1200, 310, { camera: "GoPro Max" }),
-]);
-const EDITED = plan(
-  READY.sequences.map((row, at) =>
-    at === 2
-      ? { ...row, excluded: true }
-      : {
-          ...row,
-          points: row.points.map((point, number) =>
-            at === 1 && number > 30 && number < 74 ? { ...point, excluded: true } : point,
-          ),
-        },
-  ),
-);
-const ready = (change: Partial<Snapshot> = {}) =>
-  snapshot({ prepare: { kind: "ready", data: READY }, ...change });
+/** A scene with a plan that can be edited. */
+const prepared = (read: () => Read, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
+  view: "prepare",
+  snapshot: snapshot(change),
+  plan: () => new DemoPlan(read()),
+  ...more,
+});
+const clean = (sequences: Read["sequences"], more: Partial<Read> = {}): Read => ({
+  sequences,
+  videos: [],
+  tracks: [],
+  zoneQuestion: null,
+  findings: [],
+  hidden: [],
+  ...more,
+});
 const at = (view: string, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
   view,
   snapshot: snapshot(change),
@@ -87,23 +90,57 @@ export const SCENES = {
   }),
   "prepare-none": at("prepare", { prepare: { kind: "ready", data: plan([]) } }),
   "prepare-no-files": at("prepare", { prepare: { kind: "ready", data: plan([], []) } }),
-  "prepare-ready": { view: "prepare", snapshot: ready() },
-  "prepare-clean": {
-    view: "prepare",
-    snapshot: snapshot({ prepare: { kind: "ready", data: plan([sequence(0, 0, 120)], []) } }),
-  },
-  "prepare-edited": { view: "prepare", snapshot: snapshot({ prepare: { kind: "ready", data: EDITED } }) },
-  "prepare-signed-out": { view: "prepare", snapshot: ready({ account: nobody }) },
-  "prepare-many": {
-    view: "prepare",
-    snapshot: snapshot({
-      prepare: {
-        kind: "ready",
-        data: plan(Array.from({ length: 12 }, (_, id) => sequence(id, id * 1000, 900))),
+  "prepare-ready": prepared(() => day()),
+  "prepare-clean": prepared(() => clean([sequence(0, 0, 120)])),
+  "prepare-edited": { view: "prepare", snapshot: snapshot(), plan: edited },
+  "prepare-signed-out": prepared(() => day(), { account: nobody }),
+  "prepare-many": prepared(() => clean(Array.from({ length: 12 }, (_, id) => sequence(id, id * 1000, 900)))),
+  "prepare-huge": prepared(() => clean(Array.from({ length: 50 }, (_, id) => sequence(id, id * 2000, 2000)))),
+  "prepare-practice": prepared(() => day(), { practice: true }),
+  "prepare-videos": prepared(() => day({ videos: VIDEOS })),
+  "prepare-video-only": prepared(() => clean([], { videos: VIDEOS.slice(0, 2) })),
+  "prepare-zone": prepared(() => day({ zoneQuestion: QUESTION })),
+  "prepare-zone-answered": prepared(() => day({ zoneQuestion: { ...QUESTION, answer: "Europe/Vienna" } })),
+  "prepare-track": prepared(() => day({ tracks: [RIDE] })),
+  "prepare-already": prepared(
+    () => day(),
+    { settings: { ...DEFAULTS, organizationId: "90017" } },
+    {
+      alreadySent: {
+        sentCount: 212,
+        totalCount: 1324,
+        username: "anna_maps",
+        firstSentAtMs: Date.UTC(2026, 4, 3, 9),
+        lastSentAtMs: Date.UTC(2026, 4, 3, 11),
       },
-    }),
+    },
+  ),
+  "prepare-dry-running": prepared(() => day(), {
+    dryRun: { kind: "running", doneBytes: 1_340_000_000, totalBytes: 3_747_000_000 },
+  }),
+  "prepare-dry-done": prepared(() => day(), {
+    dryRun: { kind: "done", folder: "/home/anna/waypost-dry-run", uploadCount: 3, totalBytes: 3_747_000_000 },
+  }),
+  "prepare-dry-failed": prepared(() => day(), {
+    dryRun: {
+      kind: "failed",
+      problem: {
+        code: "not_written",
+        message: "The package of sequence 2 could not be written: the disk is full.",
+        action: "Free 3.7 GB or choose another folder, then run it again.",
+        retry: "after_action",
+      },
+    },
+  }),
+  "prepare-all-out": {
+    view: "prepare",
+    snapshot: snapshot(),
+    plan: () => {
+      const out = new DemoPlan(clean([sequence(0, 0, 120)]));
+      out.edit({ edit: "exclude", target: { kind: "all" }, excluded: true });
+      return out;
+    },
   },
-  "prepare-practice": { view: "prepare", snapshot: ready({ practice: true }) },
   "queue-empty": at("queue"),
   "queue-busy": at("queue", {
     uploads: [...UNDER_WAY.slice(0, 4), UNDER_WAY[7], ENDED[0]].flatMap((row) => row ?? []),

@@ -10,7 +10,7 @@ use std::io::{Read, Seek};
 use crate::blackvue;
 use crate::camm;
 use crate::error::MediaError;
-use crate::gpmf::{self, CameraNames};
+use crate::gpmf::{self, CameraNames, RECORDER_BLOCK_BYTES};
 use crate::limits::MAX_TELEMETRY_PAYLOAD_BYTES;
 use crate::movie_names::MovieNames;
 use crate::mp4::{MediaSource, Movie, first_child};
@@ -95,16 +95,24 @@ fn read_gopro<R: Read + Seek>(
     Ok(true)
 }
 
-/// GoPro's settings of the whole file.
+/// What the camera calls itself: in the settings of the whole file, else in the block that it keeps for repairs.
 fn gopro_settings<R: Read + Seek>(source: &mut MediaSource<'_, R>, movie: &Movie) -> Result<CameraNames, MediaError> {
-    let Some(user_data) = &movie.user_data else {
-        return Ok(CameraNames::default());
-    };
-    let Some(settings) = first_child(source, user_data, *b"GPMF")? else {
-        return Ok(CameraNames::default());
-    };
-    let content = settings.content(source, u64::from(MAX_TELEMETRY_PAYLOAD_BYTES))?;
-    Ok(gpmf::read_settings(&content.unwrap_or_default()))
+    let mut names = CameraNames::default();
+    if let Some(user_data) = &movie.user_data
+        && let Some(settings) = first_child(source, user_data, *b"GPMF")?
+    {
+        let content = settings.content(source, u64::from(MAX_TELEMETRY_PAYLOAD_BYTES))?;
+        names = gpmf::read_settings(&content.unwrap_or_default());
+    }
+    if names.model.is_none()
+        && let Some(track) = movie.track_of(*b"fdsc")
+        && let Some(sample) = track.tables(source)?.samples().next()
+        && sample.size >= RECORDER_BLOCK_BYTES
+        && let Some(block) = source.read_vec(sample.offset, u64::from(RECORDER_BLOCK_BYTES), sample.end())?
+    {
+        names.complete_from_recorder(&block);
+    }
+    Ok(names)
 }
 
 fn read_camm<R: Read + Seek>(

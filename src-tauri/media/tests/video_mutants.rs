@@ -4,6 +4,7 @@
 //! `WAYPOST_MUTANTS=1000000`.
 
 mod mutation;
+mod samples;
 #[path = "videos/builder.rs"]
 #[allow(dead_code, reason = "the other tests use the rest of it")]
 mod video_builder;
@@ -20,7 +21,7 @@ use waypost_media::{TrackPoint, camm_mux, limits, read_video};
 const SEED: u64 = 0x5749_4445_4f53_2121;
 const CAPS: Caps = Caps {
     memory_bytes: 16 * 1024 * 1024,
-    bytes_read: limits::VIDEO_READ_ALLOWANCE_BYTES as usize,
+    bytes_read: limits::VIDEO_READ_ALLOWANCE_BYTES,
     calls: 100_000,
 };
 /// Names of boxes and of what is in them.

@@ -1,5 +1,7 @@
 //! The camera's name and serial number, out of several spellings.
 
+use std::ops::Range;
+
 use super::klv::entries;
 use crate::limits::MAX_GPMF_DEPTH;
 use crate::text;
@@ -18,6 +20,31 @@ pub(crate) fn read_settings(bytes: &[u8]) -> CameraNames {
     let mut names = CameraNames::default();
     collect(bytes, 0, &mut names);
     names
+}
+
+/// Start of the block that GoPro writes into the first sample of its second track of metadata (`fdsc`, "GoPro SOS"), from
+/// which a broken recording is repaired. Its places are fixed, as seen in recordings of HERO5 and MAX.
+const RECORDER_BLOCK: &[u8] = b"GPRO";
+/// Place and length of the camera's serial number in it.
+const RECORDER_SERIAL: Range<usize> = 0x57..0x66;
+/// Place and length of the model's name in it.
+const RECORDER_MODEL: Range<usize> = 0x66..0x76;
+/// Bytes of the block that are read.
+pub(crate) const RECORDER_BLOCK_BYTES: u32 = 0x76;
+
+impl CameraNames {
+    /// Completes the names with those of the recorder's block, for cameras such as HERO5 that name themselves nowhere else.
+    pub(crate) fn complete_from_recorder(&mut self, block: &[u8]) {
+        if !block.starts_with(RECORDER_BLOCK) {
+            return;
+        }
+        let named = |place: Range<usize>| text::clean(block.get(place)?);
+        self.model = self.model.take().or_else(|| named(RECORDER_MODEL));
+        self.serial = self
+            .serial
+            .take()
+            .or_else(|| text::alphanumeric(&named(RECORDER_SERIAL)?));
+    }
 }
 
 fn collect(bytes: &[u8], depth: u32, names: &mut CameraNames) {
@@ -102,6 +129,29 @@ mod tests {
         );
         assert_eq!(named(&["Camera"], None, true).unwrap(), "HERO5 Black");
         assert_eq!(named(&["Camera"], None, false), None);
+    }
+
+    #[test]
+    fn the_recorders_block_names_a_camera_that_names_itself_nowhere_else() {
+        let mut block = b"GPRO,\x01\0\0HD5.02.02.00.00".to_vec();
+        block.resize(0x57, 7);
+        block.extend(b"C3161325750003\0HERO5 Black\0\0\0\0\0");
+        let mut names = CameraNames::default();
+        names.complete_from_recorder(&block);
+        assert_eq!(names.model.as_deref(), Some("HERO5 Black"));
+        assert_eq!(names.serial.as_deref(), Some("C3161325750003"));
+        for length in 0..block.len() {
+            CameraNames::default().complete_from_recorder(&block[..length]);
+        }
+        let mut known = CameraNames {
+            model: Some("HERO6 Black".to_owned()),
+            serial: Some("1".to_owned()),
+        };
+        known.complete_from_recorder(&block);
+        assert_eq!(known.model.as_deref(), Some("HERO6 Black"));
+        let mut other = CameraNames::default();
+        other.complete_from_recorder(&[b'x'; 200]);
+        assert_eq!(other, CameraNames::default());
     }
 
     #[test]

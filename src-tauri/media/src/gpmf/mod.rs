@@ -12,5 +12,5 @@ mod stream;
 mod time;
 mod track;
 
-pub(crate) use camera::{CameraNames, read_settings};
+pub(crate) use camera::{CameraNames, RECORDER_BLOCK_BYTES, read_settings};
 pub(crate) use track::read_track;

@@ -1,11 +1,13 @@
 //! What is read from photos and written into them, rule by rule, on photos built for each rule.
 
-mod agreement;
 mod builder;
 mod container;
 mod generated;
 mod position;
 mod properties;
+mod real;
+#[path = "../samples/mod.rs"]
+mod samples;
 mod splice;
 mod time;
 mod values;

@@ -9,6 +9,7 @@ mod peers;
 mod phones;
 mod properties;
 mod receivers;
+#[path = "../samples/mod.rs"]
 mod samples;
 mod sparse;
 

@@ -136,10 +136,7 @@ fn pictures(lines: &str) -> Vec<(i64, String)> {
 
 /// The real recordings, for files that both take.
 pub fn recording(name: &str) -> Option<Vec<u8>> {
-    let samples = std::env::var_os("WAYPOST_SAMPLES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples"),
-        PathBuf::from,
-    );
+    let samples = crate::samples::folder()?;
     let bytes = std::fs::read(samples.join(name)).ok();
     if bytes.is_none() {
         skipped(&format!("the recording {name} is not here"));

@@ -14,13 +14,7 @@ fn klv(key: &[u8], kind: u8, structure_bytes: u8, data: &[u8]) -> Vec<u8> {
         data.len() / usize::from(structure_bytes)
     };
     let count = u16::try_from(count).unwrap().to_be_bytes();
-    let mut entry = [
-        &key[..],
-        &[kind, if kind == 0 { 1 } else { structure_bytes }],
-        &count,
-        data,
-    ]
-    .concat();
+    let mut entry = [key, &[kind, if kind == 0 { 1 } else { structure_bytes }], &count, data].concat();
     entry.resize(entry.len().next_multiple_of(4), 0);
     entry
 }

@@ -7,7 +7,6 @@ mod mutation;
 #[path = "photos/builder.rs"]
 #[allow(dead_code, reason = "the other tests use the rest of it")]
 mod photo_builder;
-mod samples;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;

@@ -4,7 +4,6 @@
 //! `WAYPOST_MUTANTS=1000000`.
 
 mod mutation;
-mod samples;
 #[path = "videos/builder.rs"]
 #[allow(dead_code, reason = "the other tests use the rest of it")]
 mod video_builder;

@@ -1,13 +1,14 @@
 //! The machinery of the mutation tests: a fixed sequence of random numbers, damage in files, and a watch on what a call
 //! costs. Which files are damaged, and what must hold for each, stands in the tests.
 
+#[path = "../samples/mod.rs"]
+mod samples;
+
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
-
-use super::samples;
 
 /// Counts the memory of the whole test program, which is why each of them has one test only.
 #[global_allocator]

@@ -3,7 +3,6 @@
 //! No dependency beyond the standard library, so that the first command on a fresh machine starts in seconds.
 
 mod bench;
-mod bench_window;
 mod bundle;
 mod command;
 mod demo;
@@ -26,7 +25,7 @@ const USAGE: &str = "\
 cargo xtask demo [--headless]   install what is missing, build, do the main job in practice mode
 cargo xtask test [STEP ...]     install what is missing, run every check (or only the steps that contain a word)
 cargo xtask dev                 the window with hot reload
-cargo xtask bench               measure against mapillary_tools in one run
+cargo xtask bench [PART ...]    measure against mapillary_tools in one run: reading, sending, window
 cargo xtask bundle              installable packages for this system
 cargo xtask walls               only the walls of ARCHITECTURE.md";
 
@@ -37,7 +36,7 @@ fn main() -> ExitCode {
         ["demo", rest @ ..] => demo::run(rest),
         ["test", only @ ..] => test::run(only),
         ["dev"] => dev::run(),
-        ["bench"] => bench::run(),
+        ["bench", only @ ..] => bench::run(only),
         ["bundle"] => bundle::run(),
         ["walls"] => walls::run(),
         _ => Err(USAGE.to_owned()),

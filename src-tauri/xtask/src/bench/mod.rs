@@ -1,0 +1,55 @@
+//! `bench`: Waypost and mapillary_tools on the same files, in turn, in one run; medians and ratios as Markdown for
+//! docs/benchmarks.md.
+//!
+//! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
+
+mod material;
+mod measure;
+mod reading;
+mod sending;
+mod window;
+
+use crate::command::{cargo, run as run_command};
+use crate::{packages, peer, place};
+
+/// Parts of the bench, by the word that chooses them.
+const PARTS: [&str; 3] = ["reading", "sending", "window"];
+
+/// Runs the parts that are named; all of them without a name.
+pub fn run(only: &[&str]) -> Result<(), String> {
+    if cfg!(windows) {
+        return Err("bench asks the system what a program used, in a way that Windows does not know".into());
+    }
+    if let Some(unknown) = only.iter().find(|word| !PARTS.contains(word)) {
+        return Err(format!("{unknown} is none of {}", PARTS.join(", ")));
+    }
+    let is_wanted = |part: &str| only.is_empty() || only.contains(&part);
+    packages::install(packages::COMMAND_LINE)?;
+    let peer = peer::program()?;
+    run_command(&mut cargo(&["build", "--release", "--package", "waypost-cli"]))?;
+    let waypost = place::released("waypost");
+    if is_wanted("reading") {
+        println!("## Reading\n\n{}", reading::run(&waypost, &peer)?);
+    }
+    if is_wanted("sending") {
+        println!("## Sending\n\n{}", sending::run(&waypost, &peer)?);
+    }
+    if is_wanted("window") {
+        println!("## The window\n\n| what | measured |\n|---|---|\n{}", window::run()?);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_does_not_exist_is_refused_before_anything_is_built() {
+        let error = run(&["flying"]).unwrap_err();
+        assert!(
+            cfg!(windows) || (error.contains("flying") && error.contains("sending")),
+            "{error}"
+        );
+    }
+}

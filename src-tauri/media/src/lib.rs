@@ -43,9 +43,9 @@ pub use facts::{
     Flaw, Heading, HeadingReference, HeadingSource, PhotoFacts, Position, PositionSource, Projection, Thumbnail,
     TimeReading, TimeSource,
 };
-pub use noise_filter::{CleanTrack, remove_noise};
+pub use noise_filter::{CleanTrack, NoiseLimits, remove_noise};
 pub use photo::{read_description, read_photo};
 pub use splice::{HeaderSplice, SpliceMethod, splice_description};
 pub use track_file::{TrackFile, TrackFileFormat, TrackFilePoint, read_track_file};
-pub use video::read_video;
+pub use video::{read_video, read_video_within};
 pub use video_facts::{GpsFix, RemovalReason, TrackPoint, VideoFacts, VideoKind, VideoPlace};

@@ -2,17 +2,50 @@
 //! that lie apart from the rest. Nothing is smoothed, and every point that goes is kept with its
 //! reason.
 //!
-//! The rules and constants are those of mapillary_tools 0.14.7 for GoPro, so that both choose the
-//! same points.
+//! The rules and the usual limits are those of mapillary_tools 0.14.7 for GoPro, so that both
+//! choose the same points.
 
 use crate::limits::MAX_PIECE_COMPARISONS;
 use crate::video_facts::{GpsFix, RemovalReason, TrackPoint};
 
-/// Dilution of precision above which a point is not used.
-const MAX_PRECISION_DOP: f64 = 10.0;
-/// Distance of two neighbouring points that is never too far, in metres: twice the error of a
-/// consumer receiver.
-const NEAR_ENOUGH_M: f64 = 2.0 * 15.0;
+/// What counts as noise. The default is that of mapillary_tools 0.14.7.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseLimits {
+    /// Whether points stay that the receiver gave without a fix.
+    pub keep_no_fix: bool,
+    /// Whether points stay whose fix has no altitude.
+    pub keep_fix_2d: bool,
+    /// Whether points stay whose fix has an altitude.
+    pub keep_fix_3d: bool,
+    /// Dilution of precision above which a point is not used.
+    pub max_precision_dop: f64,
+    /// The receiver's usual error in metres. Two neighbouring points are never too far from each
+    /// other if they are not farther than twice this.
+    pub receiver_error_m: f64,
+}
+
+impl Default for NoiseLimits {
+    fn default() -> Self {
+        Self {
+            keep_no_fix: false,
+            keep_fix_2d: true,
+            keep_fix_3d: true,
+            max_precision_dop: 10.0,
+            receiver_error_m: 15.0,
+        }
+    }
+}
+
+impl NoiseLimits {
+    fn keeps(&self, fix: Option<GpsFix>) -> bool {
+        match fix {
+            None => true,
+            Some(GpsFix::NoFix) => self.keep_no_fix,
+            Some(GpsFix::Fix2d) => self.keep_fix_2d,
+            Some(GpsFix::Fix3d) => self.keep_fix_3d,
+        }
+    }
+}
 
 /// WGS 84: semi-axes in metres.
 const EQUATOR_RADIUS_M: f64 = 6_378_137.0;
@@ -28,14 +61,14 @@ pub struct CleanTrack {
 }
 
 /// Removes the noise from `points`, which are sorted by time.
-pub fn remove_noise(points: Vec<TrackPoint>) -> CleanTrack {
+pub fn remove_noise(points: Vec<TrackPoint>, limits: &NoiseLimits) -> CleanTrack {
     let mut track = CleanTrack::default();
     for point in points {
         let reason = if !point.is_possible() {
             Some(RemovalReason::Impossible)
-        } else if point.fix == Some(GpsFix::NoFix) {
+        } else if !limits.keeps(point.fix) {
             Some(RemovalReason::NoFix)
-        } else if point.precision_dop.is_some_and(|dop| dop > MAX_PRECISION_DOP) {
+        } else if point.precision_dop.is_some_and(|dop| dop > limits.max_precision_dop) {
             Some(RemovalReason::Imprecise)
         } else {
             None
@@ -45,7 +78,7 @@ pub fn remove_noise(points: Vec<TrackPoint>) -> CleanTrack {
             None => track.kept.push(point),
         }
     }
-    let Some(majority) = majority(&track.kept) else {
+    let Some(majority) = majority(&track.kept, 2.0 * limits.receiver_error_m) else {
         return track;
     };
     let mut stays = majority.into_iter();
@@ -102,15 +135,16 @@ impl Spot {
     }
 }
 
-/// Which points belong to the biggest cluster; `None` where there are too few to tell.
-fn majority(points: &[TrackPoint]) -> Option<Vec<bool>> {
+/// Which points belong to the biggest cluster; `None` where there are too few to tell. Neighbours
+/// up to `near_enough_m` from each other are never apart.
+fn majority(points: &[TrackPoint], near_enough_m: f64) -> Option<Vec<bool>> {
     let spots: Vec<Spot> = points.iter().map(Spot::new).collect();
     let distances_m: Vec<f64> = spots
         .iter()
         .zip(spots.iter().skip(1))
         .map(|(left, right)| left.distance_m(right))
         .collect();
-    let max_distance_m = upper_whisker(distances_m.clone())?.max(NEAR_ENOUGH_M);
+    let max_distance_m = upper_whisker(distances_m.clone())?.max(near_enough_m);
     let speeds = points.iter().filter_map(|point| point.ground_speed_m_per_s).collect();
     let max_speed_m_per_s = upper_whisker(speeds)?;
     let mut pieces = split(&spots, &distances_m, max_distance_m);

@@ -24,7 +24,7 @@ fn reasons(track: &CleanTrack) -> Vec<RemovalReason> {
 #[test]
 fn a_good_track_stays_as_it_is() {
     let points = walk(60, 1.5);
-    let track = remove_noise(points.clone());
+    let track = remove_noise(points.clone(), &NoiseLimits::default());
     assert_eq!(track.kept, points);
     assert_eq!(track.removed, []);
 }
@@ -37,7 +37,7 @@ fn points_without_fix_and_imprecise_points_go_with_their_reason() {
     points[2].lat_deg = 91.0;
     points[3].fix = Some(GpsFix::Fix2d);
     points[3].precision_dop = Some(10.0);
-    let track = remove_noise(points.clone());
+    let track = remove_noise(points.clone(), &NoiseLimits::default());
     assert_eq!(track.kept, points[3..]);
     assert_eq!(
         reasons(&track),
@@ -54,7 +54,7 @@ fn points_that_are_no_numbers_go() {
     let mut points = walk(3, 1.5);
     points[0].lon_deg = f64::NAN;
     points[1].time_ms = f64::INFINITY;
-    assert_eq!(remove_noise(points).kept.len(), 1);
+    assert_eq!(remove_noise(points, &NoiseLimits::default()).kept.len(), 1);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_leap_and_back_is_removed_and_the_rest_stays_together() {
     for point in &mut points[20..25] {
         point.lon_deg += 0.5;
     }
-    let track = remove_noise(points.clone());
+    let track = remove_noise(points.clone(), &NoiseLimits::default());
     assert_eq!(track.kept.len(), 55);
     assert_eq!(reasons(&track), [RemovalReason::Outlier; 5], "only the leap goes");
     assert!(track.kept.contains(&points[59]));
@@ -73,7 +73,7 @@ fn a_leap_and_back_is_removed_and_the_rest_stays_together() {
 fn a_gap_at_the_usual_speed_is_no_leap() {
     let mut points = walk(60, 1.5);
     points.drain(20..50);
-    let track = remove_noise(points.clone());
+    let track = remove_noise(points.clone(), &NoiseLimits::default());
     assert_eq!(track.kept, points);
 }
 
@@ -84,7 +84,7 @@ fn without_recorded_speeds_nothing_is_called_an_outlier() {
         point.ground_speed_m_per_s = None;
     }
     points[30].lon_deg += 0.5;
-    assert_eq!(remove_noise(points.clone()).kept, points);
+    assert_eq!(remove_noise(points.clone(), &NoiseLimits::default()).kept, points);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_track_of_nothing_but_leaps_ends() {
             )
         })
         .collect();
-    let track = remove_noise(points);
+    let track = remove_noise(points, &NoiseLimits::default());
     assert_eq!(track.kept.len() + track.removed.len(), 20_000);
 }
 
@@ -145,4 +145,41 @@ fn every_reason_has_a_name_of_its_own() {
             "point_outlier"
         ]
     );
+}
+
+#[test]
+fn other_limits_keep_what_they_name() {
+    let mut points = walk(12, 1.5);
+    points[0].fix = Some(GpsFix::NoFix);
+    points[1].fix = Some(GpsFix::Fix2d);
+    points[2].fix = Some(GpsFix::Fix3d);
+    points[3].precision_dop = Some(12.0);
+    let limits = NoiseLimits {
+        keep_no_fix: true,
+        keep_fix_2d: false,
+        keep_fix_3d: false,
+        max_precision_dop: 12.0,
+        ..NoiseLimits::default()
+    };
+    let track = remove_noise(points.clone(), &limits);
+    assert_eq!(
+        track.removed,
+        [(points[1], RemovalReason::NoFix), (points[2], RemovalReason::NoFix)]
+    );
+}
+
+#[test]
+fn the_error_of_the_receiver_says_how_far_a_step_may_be() {
+    let mut points = walk(40, 1.5);
+    // Forty metres off the way, for one second.
+    points[20].lon_deg += 40.0 / 71_600.0;
+    let removed = |receiver_error_m| {
+        let limits = NoiseLimits {
+            receiver_error_m,
+            ..NoiseLimits::default()
+        };
+        reasons(&remove_noise(points.clone(), &limits))
+    };
+    assert_eq!(removed(15.0), [RemovalReason::Outlier]);
+    assert_eq!(removed(25.0), []);
 }

@@ -14,8 +14,15 @@ use crate::gpmf::{self, CameraNames, RECORDER_BLOCK_BYTES};
 use crate::limits::MAX_TELEMETRY_PAYLOAD_BYTES;
 use crate::movie_names::MovieNames;
 use crate::mp4::{MediaSource, Movie, first_child};
-use crate::noise_filter::{CleanTrack, remove_noise};
+use crate::noise_filter::{CleanTrack, NoiseLimits, remove_noise};
 use crate::video_facts::{RemovalReason, TrackPoint, VideoFacts, VideoKind};
+
+/// Reads what the video in `reader` says about itself, with the usual [`NoiseLimits`].
+///
+/// Errors: those of [`read_video_within`].
+pub fn read_video<R: Read + Seek>(reader: &mut R) -> Result<VideoFacts, MediaError> {
+    read_video_within(reader, &NoiseLimits::default())
+}
 
 /// Reads what the video in `reader` says about itself.
 ///
@@ -25,7 +32,7 @@ use crate::video_facts::{RemovalReason, TrackPoint, VideoFacts, VideoKind};
 ///
 /// Errors: `empty_file`, `not_a_video`, `video_index_missing`, `video_cut_off`, `video_damaged`,
 /// `video_too_large`, `io`.
-pub fn read_video<R: Read + Seek>(reader: &mut R) -> Result<VideoFacts, MediaError> {
+pub fn read_video_within<R: Read + Seek>(reader: &mut R, limits: &NoiseLimits) -> Result<VideoFacts, MediaError> {
     let mut source = MediaSource::new(reader)?;
     let movie = Movie::read(&mut source)?;
     check_pictures_are_there(&mut source, &movie)?;
@@ -44,7 +51,7 @@ pub fn read_video<R: Read + Seek>(reader: &mut R) -> Result<VideoFacts, MediaErr
         place: names.place,
         time_lapse_factor: None,
     };
-    let _ = read_gopro(&mut source, &movie, &mut facts)?
+    let _ = read_gopro(&mut source, &movie, limits, &mut facts)?
         || read_camm(&mut source, &movie, &mut facts)?
         || read_blackvue(&mut source, &movie, &mut facts)?;
     facts
@@ -75,6 +82,7 @@ fn check_pictures_are_there<R: Read + Seek>(source: &mut MediaSource<'_, R>, mov
 fn read_gopro<R: Read + Seek>(
     source: &mut MediaSource<'_, R>,
     movie: &Movie,
+    limits: &NoiseLimits,
     facts: &mut VideoFacts,
 ) -> Result<bool, MediaError> {
     let Some(track) = movie.track_of(*b"gpmd") else {
@@ -88,7 +96,7 @@ fn read_gopro<R: Read + Seek>(
     facts.make = Some("GoPro".to_owned());
     facts.model = telemetry.model;
     facts.serial = settings.serial;
-    let CleanTrack { kept, removed } = remove_noise(telemetry.points);
+    let CleanTrack { kept, removed } = remove_noise(telemetry.points, limits);
     facts.track = kept;
     facts.removed = telemetry.removed;
     facts.removed.extend(removed);

@@ -166,10 +166,12 @@ pub enum RemovalReason {
     /// The drone that carried the camera measured it: the picture was taken from the air, and the camera's own receiver
     /// was not there.
     Drone,
-    /// The receiver had no fix.
+    /// The receiver had no fix, or none of the kinds that are wanted.
     NoFix,
     /// The receiver's dilution of precision is over 10.
     Imprecise,
+    /// Exactly 0° N 0° E: what a receiver gives before it knows where it is.
+    NullIsland,
     /// It lies apart from the rest of the track: farther than the points' usual distance, and not
     /// to be reached from the rest at the usual speed.
     Outlier,
@@ -184,6 +186,7 @@ impl RemovalReason {
             Self::Drone => "point_of_drone",
             Self::NoFix => "point_without_fix",
             Self::Imprecise => "point_imprecise",
+            Self::NullIsland => "point_null_island",
             Self::Outlier => "point_outlier",
         }
     }

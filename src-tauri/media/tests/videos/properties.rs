@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use waypost_generator::{VideoSpec, gopro_video_bytes};
-use waypost_media::{GpsFix, TrackPoint, VideoKind, remove_noise};
+use waypost_media::{GpsFix, NoiseLimits, TrackPoint, VideoKind, remove_noise};
 
 use crate::builder::{boxed, kinds, unchanged, with_tracks};
 use crate::{mux, read, whole};
@@ -109,7 +109,7 @@ proptest! {
     fn the_filter_loses_and_invents_no_point(track in prop::collection::vec(point(), 0..200)) {
         let mut track = track;
         track.sort_by(|left, right| left.time_ms.total_cmp(&right.time_ms));
-        let clean = remove_noise(track.clone());
+        let clean = remove_noise(track.clone(), &NoiseLimits::default());
         let mut together = clean.kept.clone();
         together.extend(clean.removed.iter().map(|(point, _)| *point));
         together.sort_by(|left, right| left.time_ms.total_cmp(&right.time_ms));

@@ -16,6 +16,7 @@ mod sending;
 mod sent;
 mod stop;
 mod uploader;
+mod video_lines;
 mod words;
 mod zips;
 

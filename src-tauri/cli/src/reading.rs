@@ -1,4 +1,4 @@
-//! Reading photos on the command line: options become settings, progress becomes a bar.
+//! Reading photos and videos on the command line: options become settings, progress becomes a bar.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,8 @@ use waypost_core::observe::ProcessObserver;
 use waypost_core::plan::Plan;
 use waypost_core::process::process;
 use waypost_core::settings::{ReadSettings, SequenceSettings};
-use waypost_core::tuning::sequence_settings;
+use waypost_core::source_video::video_kind;
+use waypost_core::tuning::{noise_limits, sequence_settings};
 use waypost_wire::PlanProgress;
 
 use crate::arguments::ProcessArguments;
@@ -55,25 +56,18 @@ pub fn check(context: &Context, arguments: &ProcessArguments) -> Result<(), Fail
             // The tool's own default is `native,exiftool_runtime`.
             "exiftool_runtime" | "exiftool" if reads_photos => context
                 .output
-                .detail("exiftool is not asked: Waypost reads the photos itself"),
+                .detail("exiftool is not asked: Waypost reads the files itself"),
             other => {
                 let reason =
-                    format!("this version reads positions from the photos themselves (native), not from {other}");
+                    format!("this version reads positions from the files themselves (native), not from {other}");
                 return Err(Failure::refused("--geotag_source", &reason, LEAVE_OUT));
             }
         }
     }
     for kind in &arguments.filetypes {
-        match kind.trim() {
-            "image" | "zip" => {}
-            "video" | "gopro" | "camm" | "blackvue" => {
-                let reason = format!("this version sends photos and zips, not {kind} files");
-                return Err(Failure::refused("--filetypes", &reason, LEAVE_OUT));
-            }
-            other => {
-                let reason = format!("\"{other}\" is not a kind of file; image and zip are");
-                return Err(Failure::refused("--filetypes", &reason, "Correct the value."));
-            }
+        if !matches!(kind.trim(), "image" | "zip") && video_kind(kind.trim()).is_none() {
+            let reason = format!("\"{kind}\" is not a kind of file; image, zip, video, gopro, camm and blackvue are");
+            return Err(Failure::refused("--filetypes", &reason, "Correct the value."));
         }
     }
     Ok(())
@@ -92,10 +86,17 @@ fn read_settings(context: &Context, arguments: &ProcessArguments) -> Result<Read
         .unwrap_or_default();
     let is_chosen = !arguments.filetypes.is_empty();
     let has_images = arguments.filetypes.iter().any(|kind| kind.trim() == "image");
+    let video_kinds: Vec<_> = arguments
+        .filetypes
+        .iter()
+        .filter_map(|kind| video_kind(kind.trim()))
+        .collect();
     Ok(ReadSettings {
         skip_subfolders: arguments.skip_subfolders,
         skip_photos: is_chosen && !has_images,
-        skip_videos: is_chosen,
+        skip_videos: is_chosen && video_kinds.is_empty(),
+        video_kinds,
+        noise_limits: noise_limits(&|name| context.variable(name))?,
         naive_time_zone: time_zone(&zone)?,
         reader_count: arguments
             .num_processes

@@ -10,11 +10,12 @@ use waypost_core::path_text::printable_name;
 use waypost_core::plan::{Plan, Refusal, Summary};
 use waypost_core::plan_view::plan_view;
 use waypost_core::submit::{Goal, has_arrived};
-use waypost_wire::{FileOutcome, FileReportLine, FileReportRow, FindingRow, Problem, UploadRow};
+use waypost_wire::{FileOutcome, FileReportLine, FileReportRow, FindingRow, PlanView, Problem, UploadRow, VideoRow};
 
 use crate::context::Context;
 use crate::output::{bytes, counted};
 use crate::sent::Sent;
+use crate::video_lines::video_lines;
 use crate::words::words;
 
 /// Everything that is said at the end, for programs.
@@ -39,6 +40,8 @@ pub struct RunReport {
     pub dry_run_folder: Option<PathBuf>,
     /// Every file and what became of it.
     pub files: Vec<FileLine>,
+    /// The videos that can be sent, their ways left out.
+    pub videos: Vec<VideoRow>,
     /// Uploads that go on next time.
     pub unfinished: usize,
     /// The first thing that went wrong.
@@ -85,26 +88,34 @@ impl FileLine {
 impl RunReport {
     /// The report of what was read.
     pub fn of_plan(plan: &Plan) -> Self {
-        let warnings: BTreeMap<&Path, (&str, &str)> = plan
-            .warnings
-            .iter()
-            .map(|warning| {
-                let said = (warning.code.code(), warning.message.as_str());
-                (warning.path.as_path(), said)
-            })
-            .collect();
+        let mut warnings: BTreeMap<&Path, (&str, String)> = BTreeMap::new();
+        for warning in &plan.warnings {
+            warnings
+                .entry(&warning.path)
+                .and_modify(|(_, said)| *said = format!("{said} {}", warning.message))
+                .or_insert_with(|| (warning.code.code(), warning.message.clone()));
+        }
         let ready = plan
             .sequences
             .iter()
-            .flat_map(|sequence| &sequence.photos)
-            .map(|photo| {
-                let warning = warnings.get(photo.path.as_path()).copied();
-                FileLine::of(&photo.path, FileOutcome::Pending, warning)
+            .flat_map(|sequence| sequence.photos.iter().map(|photo| &photo.path))
+            .chain(plan.videos.iter().map(|video| &video.path))
+            .map(|path| {
+                let warning = warnings.get(path.as_path());
+                let said = warning.map(|(code, message)| (*code, message.as_str()));
+                FileLine::of(path, FileOutcome::Pending, said)
             });
+        let PlanView {
+            findings, mut videos, ..
+        } = plan_view(plan);
+        for video in &mut videos {
+            video.track = Vec::new();
+        }
         Self {
             read: Some(plan.summary()),
             files: ready.chain(plan.refusals.iter().map(FileLine::refused)).collect(),
-            findings: plan_view(plan).findings,
+            findings,
+            videos,
             ..Self::default()
         }
     }
@@ -202,6 +213,7 @@ impl RunReport {
         if let Some(read) = &self.read {
             lines.push(read_line(read));
         }
+        lines.extend(video_lines(&self.videos));
         for finding in &self.findings {
             push_finding(&mut lines, finding);
         }
@@ -271,13 +283,23 @@ impl RunReport {
 
 fn read_line(read: &Summary) -> String {
     if read.file_count == 0 {
-        return "no photos were found".into();
+        return "no photos and no videos were found".into();
     }
+    let photo_count = read.ready_count.saturating_sub(read.video_count);
+    let photos = format!(
+        "{} ready in {}",
+        counted(photo_count, "photo", "photos"),
+        counted(read.sequence_count, "sequence", "sequences")
+    );
+    let videos = counted(read.video_count, "video", "videos");
+    let ready = match (photo_count, read.video_count) {
+        (_, 0) => photos,
+        (0, _) => format!("{videos} ready"),
+        _ => format!("{photos} and {videos}"),
+    };
     let mut parts = vec![format!(
-        "read {}: {} ready in {} ({})",
+        "read {}: {ready} ({})",
         counted(read.file_count, "file", "files"),
-        counted(read.ready_count, "photo", "photos"),
-        counted(read.sequence_count, "sequence", "sequences"),
         bytes(read.size_bytes)
     )];
     for (count, what) in [(read.refused_count, "left out"), (read.warning_count, "to look at")] {
@@ -315,7 +337,7 @@ fn finding_action(code: &str) -> Option<&'static str> {
         "duplicate" => Some("Nothing needs to be done; --duplicate_distance -1 sends them all the same."),
         "zig_zag" => Some("Leave them out; or --skip_zigzag_check, if the track is right."),
         "video_not_supported" => {
-            Some("Leave them out, or send them with mapillary_tools: this version sends photos only.")
+            Some("Leave them out, or send them with mapillary_tools, which takes the same description.")
         }
         _ => None,
     }

@@ -51,3 +51,6 @@ mod track_file_action;
 pub mod tuning;
 pub mod upload;
 pub mod video;
+pub mod video_chapters;
+pub mod video_checks;
+mod video_words;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource};
+use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource, VideoKind};
 use waypost_wire::LeftOutBy;
 
-pub use crate::video::{Chapter, Video};
+pub use crate::video::{Chapter, TracklessVideo, Video};
 
 use crate::marks::Marks;
 use crate::path_text::printable_name;
@@ -107,6 +107,8 @@ pub enum RefusalDetail {
         /// Last moment of the track.
         track_end_ms: i64,
     },
+    /// It is a video, of this kind; [`VideoKind::Plain`] where it could not be read so far as to know.
+    Video(VideoKind),
 }
 
 /// A file that is not sent, with the reason a person understands.
@@ -137,6 +139,14 @@ impl Refusal {
             detail: None,
         }
     }
+
+    /// The same for a video of this kind.
+    pub fn of_video(path: PathBuf, kind: VideoKind, code: RefusalCode, what: &str) -> Self {
+        Self {
+            detail: Some(RefusalDetail::Video(kind)),
+            ..Self::of(path, code, what)
+        }
+    }
 }
 
 /// Photos that are sent together and shown as one line on the map, in the order of capture.
@@ -162,6 +172,10 @@ pub enum WarningCode {
     CutOff,
     /// Its position is from a part of the track in which little was recorded.
     TrackGap,
+    /// Positions of a video were left out of its track.
+    PositionsLeftOut,
+    /// More time passes in the world than in the video.
+    TimeLapse,
 }
 
 impl WarningCode {
@@ -170,6 +184,8 @@ impl WarningCode {
         match self {
             Self::CutOff => "cut_off",
             Self::TrackGap => "track_gap",
+            Self::PositionsLeftOut => "positions_left_out",
+            Self::TimeLapse => "time_lapse",
         }
     }
 
@@ -178,11 +194,13 @@ impl WarningCode {
         match self {
             Self::CutOff => "Photos that may be cut off",
             Self::TrackGap => "Photos in a gap of the track",
+            Self::PositionsLeftOut => "Videos with positions that cannot be right",
+            Self::TimeLapse => "Time-lapse videos",
         }
     }
 }
 
-/// Something to look at in a photo that is sent all the same.
+/// Something to look at in a photo or video that is sent all the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Warning {
     /// The file.
@@ -246,6 +264,15 @@ impl Plan {
         self.sequences.iter().map(Sequence::size_bytes).sum::<u64>() + videos
     }
 
+    /// Takes the videos out, for a way of sending that takes none; each becomes a refusal.
+    pub fn refuse_videos(&mut self) {
+        let refusals = std::mem::take(&mut self.videos).into_iter().map(|video| {
+            let what = "is a video, which cannot be sent yet";
+            Refusal::of_video(video.path, video.kind, RefusalCode::VideoNotSupported, what)
+        });
+        self.refusals.extend(refusals);
+    }
+
     /// The numbers of the plan, for the end of a run.
     pub fn summary(&self) -> Summary {
         let mut refused = BTreeMap::new();
@@ -277,7 +304,7 @@ pub struct Summary {
     pub refused_count: u64,
     /// … by the code of the reason.
     pub refused: BTreeMap<&'static str, u64>,
-    /// Things to look at in photos that can be sent.
+    /// Things to look at in photos and videos that can be sent.
     pub warning_count: u64,
     /// Sequences of photos.
     pub sequence_count: u64,

@@ -99,8 +99,8 @@ fn is_usable(capture: &Capture, zone_is_known: bool) -> bool {
             };
             has_time && photo.facts.position.is_some() && photo.no_room.is_none()
         }
-        Capture::Video(..) => true,
-        Capture::Refused(_) => false,
+        Capture::Video(_) => true,
+        Capture::TracklessVideo(_) | Capture::Refused(_) => false,
     }
 }
 

@@ -31,8 +31,38 @@ pub enum RefusalCode {
     ZigZag,
     /// Neither flat nor equirectangular.
     ProjectionNotSupported,
-    /// A video; this version sends photos only.
+    /// A video; this version describes videos but does not send them.
     VideoNotSupported,
+    /// A file with a video's name that is none.
+    NotAVideo,
+    /// A video in another container than MP4, MOV and `.360`.
+    VideoFormatNotSupported,
+    /// A video without its index.
+    VideoIndexMissing,
+    /// A video that ends before its index says.
+    VideoCutOff,
+    /// A video whose index contradicts itself.
+    VideoDamaged,
+    /// A video whose index passes every cap.
+    VideoIndexTooLarge,
+    /// A video in fragments.
+    VideoFragmented,
+    /// A video without a track of pictures.
+    VideoWithoutPictures,
+    /// A video without a track of positions.
+    VideoWithoutTrack,
+    /// A video with telemetry in which there is no position.
+    VideoTrackEmpty,
+    /// A video whose positions are all noise.
+    VideoTrackNoise,
+    /// A video that was taken at one place.
+    VideoStationary,
+    /// A video larger than Mapillary takes.
+    VideoTooLarge,
+    /// A video of which all positions are exactly 0°, 0°.
+    VideoNullIsland,
+    /// A video that moves faster than any vehicle on a road.
+    VideoTooFast,
     /// The description would not be valid.
     DescriptionInvalid,
     /// The description cannot be written into the photo.
@@ -58,6 +88,21 @@ impl RefusalCode {
             Self::ZigZag => "zig_zag",
             Self::ProjectionNotSupported => "projection_not_supported",
             Self::VideoNotSupported => "video_not_supported",
+            Self::NotAVideo => "not_a_video",
+            Self::VideoFormatNotSupported => "video_format_not_supported",
+            Self::VideoIndexMissing => "video_index_missing",
+            Self::VideoCutOff => "video_cut_off",
+            Self::VideoDamaged => "video_damaged",
+            Self::VideoIndexTooLarge => "video_too_large",
+            Self::VideoFragmented => "video_fragmented",
+            Self::VideoWithoutPictures => "video_without_pictures",
+            Self::VideoWithoutTrack => "video_without_track",
+            Self::VideoTrackEmpty => "video_track_empty",
+            Self::VideoTrackNoise => "video_track_noise",
+            Self::VideoStationary => "stationary_video",
+            Self::VideoTooLarge => "file_too_large",
+            Self::VideoNullIsland => "video_null_island",
+            Self::VideoTooFast => "video_too_fast",
             Self::DescriptionInvalid => "description_invalid",
             Self::DescriptionDoesNotFit => "description_does_not_fit",
         }
@@ -81,6 +126,21 @@ impl RefusalCode {
             Self::ZigZag => "Photos that jump out of their track",
             Self::ProjectionNotSupported => "360° photos that are not stitched",
             Self::VideoNotSupported => "Videos",
+            Self::NotAVideo => "Files that are not videos",
+            Self::VideoFormatNotSupported => "Videos in a format that cannot be sent",
+            Self::VideoIndexMissing => "Videos without an index",
+            Self::VideoCutOff => "Videos that are cut off",
+            Self::VideoDamaged => "Videos whose index is damaged",
+            Self::VideoIndexTooLarge => "Videos whose index is too large",
+            Self::VideoFragmented => "Videos in fragments",
+            Self::VideoWithoutPictures => "Videos without pictures",
+            Self::VideoWithoutTrack => "Videos without a GPS track",
+            Self::VideoTrackEmpty => "Videos whose GPS track is empty",
+            Self::VideoTrackNoise => "Videos whose GPS track is nothing but noise",
+            Self::VideoStationary => "Videos taken at one place",
+            Self::VideoTooLarge => "Videos that are too large",
+            Self::VideoNullIsland => "Videos at 0° N 0° E",
+            Self::VideoTooFast => "Videos faster than any vehicle",
             Self::DescriptionInvalid => "Photos with impossible values",
             Self::DescriptionDoesNotFit => "Photos whose EXIF block takes no description",
         }
@@ -104,7 +164,23 @@ impl RefusalCode {
             Self::TooFast => "Check date, time and position of these photos; one wrong clock is enough.",
             Self::ZigZag => "Leave it out, or turn the zig-zag check off if the track is right.",
             Self::ProjectionNotSupported => "Stitch it to an equirectangular panorama, then add that.",
-            Self::VideoNotSupported => "Leave it out: this version of Waypost sends photos only.",
+            Self::VideoNotSupported => "Leave it out: this version of Waypost describes videos and sends photos only.",
+            Self::NotAVideo => "Leave it out.",
+            Self::VideoFormatNotSupported => {
+                "Convert it to MP4 without encoding it anew, and put the GPX file of the way beside it."
+            }
+            Self::VideoIndexMissing => {
+                "Copy it from the card again; a recording that was cut off can often be repaired by the camera itself."
+            }
+            Self::VideoCutOff | Self::VideoDamaged => "Copy it from the card again.",
+            Self::VideoIndexTooLarge | Self::VideoTooLarge => "Cut it into shorter videos.",
+            Self::VideoFragmented => "Repack it as a plain MP4 file, for example with ffmpeg -c copy.",
+            Self::VideoWithoutPictures => "Leave it out: there is nothing to show on the map.",
+            Self::VideoWithoutTrack | Self::VideoTrackEmpty | Self::VideoTrackNoise | Self::VideoNullIsland => {
+                "Leave it out, or give it the GPX or NMEA file of the way."
+            }
+            Self::VideoStationary => "Leave it out: Mapillary shows ways, not places.",
+            Self::VideoTooFast => "Check its GPS track, or give it the GPX or NMEA file of the way.",
             Self::DescriptionInvalid => "Correct the values in the photo, or leave it out.",
             Self::DescriptionDoesNotFit => {
                 "Leave it out, or save it anew with a program that writes a sound EXIF block."

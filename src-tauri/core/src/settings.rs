@@ -3,6 +3,8 @@
 //! The defaults are those of mapillary_tools 0.14.7 (its `constants.py`, listed in the protocol notes, §1.14 and §5),
 //! so that the same folder gives the same sequences.
 
+use waypost_media::{NoiseLimits, VideoKind};
+
 /// How captures become sequences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SequenceSettings {
@@ -12,7 +14,7 @@ pub struct SequenceSettings {
     pub cutoff_time_s: f64,
     /// Most photos in one sequence. `MAPILLARY_TOOLS_MAX_SEQUENCE_LENGTH`; `None` means no limit.
     pub max_photos: Option<u64>,
-    /// Most bytes in one sequence. `MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE`.
+    /// Most bytes in one sequence, or one video. `MAPILLARY_TOOLS_MAX_SEQUENCE_FILESIZE`.
     pub max_bytes: Option<u64>,
     /// Most pixels in one sequence. `MAPILLARY_TOOLS_MAX_SEQUENCE_PIXELS`.
     pub max_pixels: Option<u64>,
@@ -20,7 +22,7 @@ pub struct SequenceSettings {
     pub duplicate_distance_m: f64,
     /// … if their headings differ by no more than this, degrees; 360 ignores the heading.
     pub duplicate_angle_deg: f64,
-    /// Faster sequences are refused, km/h. `MAPILLARY_TOOLS_MAX_CAPTURE_SPEED_KMH`.
+    /// Faster sequences and videos are refused, km/h. `MAPILLARY_TOOLS_MAX_CAPTURE_SPEED_KMH`.
     pub max_capture_speed_kmh: f64,
     /// Whether the zig-zag check runs.
     pub zigzag_check: bool,
@@ -90,6 +92,11 @@ pub struct ReadSettings {
     pub skip_photos: bool,
     /// Do not look at videos (`--filetypes` without a kind of video).
     pub skip_videos: bool,
+    /// Kinds of tracks that are looked for in videos (`--filetypes` with some of `gopro`, `camm`, `blackvue`); empty
+    /// for all.
+    pub video_kinds: Vec<VideoKind>,
+    /// What counts as noise in the tracks of GoPro videos. `MAPILLARY_TOOLS_GOPRO_…`.
+    pub noise_limits: NoiseLimits,
     /// What to do with naive times.
     pub naive_time_zone: NaiveTimeZone,
     /// Readers at once; `None` takes one per processor.

@@ -3,6 +3,8 @@
 //! Names, units and defaults: protocol notes §1.14 (mapillary_tools 0.14.7, `constants.py`). A value that cannot be
 //! read is an error that names the variable; it is never replaced by the default in silence.
 
+use waypost_media::NoiseLimits;
+
 use crate::error::CoreError;
 use crate::settings::SequenceSettings;
 
@@ -66,6 +68,28 @@ pub fn sequence_settings(lookup: Lookup<'_>) -> Result<SequenceSettings, CoreErr
         settings.max_pixels = pixel_count(&name, &text)?;
     }
     Ok(settings)
+}
+
+/// What counts as noise in GoPro's tracks, with the environment's changes to the defaults.
+///
+/// # Errors
+/// [`CoreError::InvalidSetting`] names the variable whose value cannot be read.
+pub fn noise_limits(lookup: Lookup<'_>) -> Result<NoiseLimits, CoreError> {
+    const FIXES: &str = "a list of fixes like 2,3";
+    let mut limits = NoiseLimits::default();
+    if let Some((name, text)) = find(lookup, "GOPRO_GPS_FIXES") {
+        let fixes = text.split(',').map(|fix| parse::<i64>(&name, fix.trim(), FIXES));
+        let fixes: Vec<i64> = fixes.collect::<Result<_, _>>()?;
+        limits.keep_no_fix = fixes.contains(&0);
+        limits.keep_fix_2d = fixes.contains(&2);
+        limits.keep_fix_3d = fixes.contains(&3);
+    }
+    if let Some((name, text)) = find(lookup, "GOPRO_MAX_DOP100") {
+        let hundredths: i32 = parse(&name, &text, "a whole number of hundredths")?;
+        limits.max_precision_dop = f64::from(hundredths) / 100.0;
+    }
+    set_number(lookup, "GOPRO_GPS_PRECISION", &mut limits.receiver_error_m)?;
+    Ok(limits)
 }
 
 /// Send settings, with the environment's changes to the defaults.
@@ -258,6 +282,24 @@ mod tests {
     }
 
     #[test]
+    fn the_noise_of_videos_is_what_the_environment_says() {
+        let lookup = environment(&[
+            ("MAPILLARY_TOOLS_GOPRO_GPS_FIXES", "0, 3"),
+            ("MAPILLARY_TOOLS_GOPRO_MAX_DOP100", "500"),
+            ("MAPILLARY_TOOLS_GOPRO_GPS_PRECISION", "7.5"),
+        ]);
+        let expected = NoiseLimits {
+            keep_no_fix: true,
+            keep_fix_2d: false,
+            keep_fix_3d: true,
+            max_precision_dop: 5.0,
+            receiver_error_m: 7.5,
+        };
+        assert_eq!(noise_limits(&lookup).unwrap(), expected);
+        assert_eq!(noise_limits(&|_| None).unwrap(), NoiseLimits::default());
+    }
+
+    #[test]
     fn a_value_that_cannot_be_read_is_an_error_that_names_the_variable() {
         for (name, value) in [
             ("MAPILLARY_TOOLS_CUTOFF_DISTANCE", "far"),
@@ -275,6 +317,14 @@ mod tests {
                 error.to_string().contains(name) && error.to_string().contains(value),
                 "{error}"
             );
+        }
+        for (name, value) in [
+            ("MAPILLARY_TOOLS_GOPRO_GPS_FIXES", "2;3"),
+            ("MAPILLARY_TOOLS_GOPRO_MAX_DOP100", "ten"),
+            ("MAPILLARY_TOOLS_GOPRO_GPS_PRECISION", "NaN"),
+        ] {
+            let lookup = move |wanted: &str| (wanted == name).then(|| value.to_owned());
+            assert!(noise_limits(&lookup).unwrap_err().to_string().contains(name));
         }
         for (name, value) in [
             ("MAPILLARY_TOOLS_UPLOAD_CHUNK_SIZE_MB", "-2"),

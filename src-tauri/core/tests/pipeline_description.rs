@@ -108,7 +108,7 @@ fn every_refused_file_has_an_error_entry_behind_the_photos() {
         errors,
         [
             ("MapillaryGeoTaggingError", "image"),
-            ("WaypostVideoNotSupportedError", "video"),
+            ("MapillaryInvalidVideoError", "video"),
             ("MapillaryNullIslandError", "image")
         ]
     );

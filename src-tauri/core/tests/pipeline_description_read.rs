@@ -100,19 +100,20 @@ fn sequences_are_ordered_by_time_and_name_and_hold_each_file_once() {
 }
 
 #[test]
-fn videos_and_files_that_are_gone_are_reported_and_the_rest_goes_on() {
+fn photos_and_videos_that_are_gone_are_reported_and_the_rest_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let good = entry_of_a_photo(folder.path());
     let mut gone = good.clone();
     gone["filename"] = folder.path().join("gone.jpg").to_str().unwrap().into();
-    let video = json!({"filename": "/v/GX01.MP4", "filetype": "gopro", "MAPGPSTrack": []});
+    let track = json!([[0, 13.35, 52.51, null, null]]);
+    let video = json!({"filename": "/v/GX01.MP4", "filetype": "gopro", "MAPGPSTrack": track});
     let error = json!({"filename": "/v/bad.jpg", "error": {"type": "X", "message": "y"}});
     let text = json!([gone, video, error, good]).to_string();
     let described = parse_description(Path::new("-"), text.as_bytes()).unwrap();
     assert_eq!(described.sequences.len(), 1);
     assert_eq!(described.error_count, 1);
     let codes: Vec<&str> = described.refusals.iter().map(|refusal| refusal.code.code()).collect();
-    assert_eq!(codes, ["unreadable", "video_not_supported"]);
+    assert_eq!(codes, ["unreadable", "unreadable"]);
 }
 
 #[test]

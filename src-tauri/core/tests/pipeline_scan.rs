@@ -86,7 +86,7 @@ fn pictures_and_videos_that_cannot_be_sent_are_refused_by_name() {
     }
     let plan = plan_of(&[root.path()]);
     let codes: Vec<_> = refusals(&plan).into_iter().map(|(code, _)| code).collect();
-    let (format, video) = ("format_not_supported", "video_not_supported");
+    let (format, video) = ("format_not_supported", "not_a_video");
     assert_eq!(codes, [format, format, format, format, video, video, format]);
     assert!(plan.refusals[0].message.starts_with("a.heic is a HEIC photo"));
     assert!(plan.refusals.iter().all(|refusal| !refusal.action.is_empty()));

@@ -15,7 +15,8 @@ pub struct ProcessArguments {
     /// Go on although some files cannot be used.
     #[arg(long = "skip_process_errors")]
     pub skip_process_errors: bool,
-    /// Kinds of files to look at, separated by commas: `image`, `zip` [default: all, videos named and left out].
+    /// Kinds of files to look at, separated by commas: `image`, `zip`, `video`, and of videos only those with a track of
+    /// the kind `gopro`, `camm` or `blackvue` [default: all].
     #[arg(
         long = "filetypes",
         alias = "file_types",
@@ -66,7 +67,7 @@ pub struct ProcessArguments {
     /// Do not look for photos that jump out of the track.
     #[arg(long = "skip_zigzag_check")]
     pub skip_zigzag_check: bool,
-    /// Where positions come from: `native`, the photos themselves.
+    /// Where positions come from: `native`, the files themselves.
     #[arg(
         long = "geotag_source",
         value_name = "SOURCES",

@@ -25,13 +25,14 @@ pub async fn run(context: &Context, command: &ProcessAndUploadCommand, stop: &St
         refuse_gpx(place)?;
     }
     let sender = Sender::prepare(context, &command.upload).await?;
-    let plan = read_plan(context, &command.import_path, &command.process, stop).await?;
+    let mut plan = read_plan(context, &command.import_path, &command.process, stop).await?;
     if let Some(place) = &place {
         if *place == DescriptionPlace::StandardStream {
             context.output.give_standard_output_away();
         }
         write_description(&plan, place)?;
     }
+    plan.refuse_videos();
     let mut report = RunReport::of_plan(&plan);
     let refused = judge(&mut report, command.process.skip_process_errors);
     if refused != exit::OK {

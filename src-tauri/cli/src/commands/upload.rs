@@ -86,7 +86,8 @@ fn described_uploads(
     package: PackageKind,
     report: &mut RunReport,
 ) -> Result<Vec<NewUpload>, CoreError> {
-    let described = read_description(place)?;
+    let mut described = read_description(place)?;
+    described.refuse_videos();
     let given: Vec<PathBuf> = command
         .import_path
         .iter()

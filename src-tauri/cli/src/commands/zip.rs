@@ -62,6 +62,13 @@ pub fn run(context: &Context, command: &ZipCommand, stop: &Stop) -> Ending {
             image_count: sequence.photos.len(),
         });
     }
+    let videos = described.videos.len() as u64;
+    if videos > 0 {
+        context.output.say(&format!(
+            "{} left out: a zip holds photos",
+            counted(videos, "video is", "videos are")
+        ));
+    }
     if made.is_empty() {
         context.output.say("the description names no photo that can be packed");
     }

@@ -46,41 +46,56 @@ enum Vars {
 impl<'a> ErrorEntry<'a> {
     /// The entry of a refusal; `resolved_path` is its path with all links resolved.
     pub(crate) fn of(refusal: &'a Refusal, resolved_path: &'a Path) -> Self {
-        let vars = refusal.detail.as_ref().map(|detail| match detail {
-            RefusalDetail::Duplicate {
+        let (filetype, vars) = match refusal.detail.as_ref() {
+            Some(RefusalDetail::Duplicate {
                 photo,
                 distance_m,
                 angle_difference_deg,
-            } => Vars::Duplicate {
-                angle_diff: *angle_difference_deg,
-                desc: Box::new(ImageEntry::of_photo(photo)),
-                distance: *distance_m,
-            },
-            RefusalDetail::OutsideTrack {
+            }) => {
+                let vars = Vars::Duplicate {
+                    angle_diff: *angle_difference_deg,
+                    desc: Box::new(ImageEntry::of_photo(photo)),
+                    distance: *distance_m,
+                };
+                ("image", Some(vars))
+            }
+            Some(RefusalDetail::OutsideTrack {
                 moment_ms,
                 track_start_ms,
                 track_end_ms,
-            } => Vars::OutsideTrack {
-                gpx_end_time: capture_time_text(*track_end_ms).unwrap_or_default(),
-                gpx_start_time: capture_time_text(*track_start_ms).unwrap_or_default(),
-                image_time: capture_time_text(*moment_ms).unwrap_or_default(),
-            },
-        });
+            }) => {
+                let vars = Vars::OutsideTrack {
+                    gpx_end_time: capture_time_text(*track_end_ms).unwrap_or_default(),
+                    gpx_start_time: capture_time_text(*track_start_ms).unwrap_or_default(),
+                    image_time: capture_time_text(*moment_ms).unwrap_or_default(),
+                };
+                ("image", Some(vars))
+            }
+            Some(RefusalDetail::Video(kind)) => (kind.filetype(), None),
+            None => ("image", None),
+        };
         Self {
             error: ErrorBody {
                 message: &refusal.message,
-                r#type: error_type(refusal.code),
+                r#type: error_type_of(refusal),
                 vars,
             },
             filename: PathJson(resolved_path),
-            filetype: if refusal.code == RefusalCode::VideoNotSupported {
-                "video"
-            } else {
-                "image"
-            },
+            filetype,
         }
     }
 }
+
+/// The name of the reason of this refusal: what is a broken photo there is a broken video here.
+fn error_type_of(refusal: &Refusal) -> &'static str {
+    match (refusal.code, &refusal.detail) {
+        (RefusalCode::EmptyFile | RefusalCode::Unreadable, Some(RefusalDetail::Video(_))) => INVALID_VIDEO,
+        (code, _) => error_type(code),
+    }
+}
+
+/// A video that mapillary_tools cannot make anything of.
+const INVALID_VIDEO: &str = "MapillaryInvalidVideoError";
 
 /// The name of the reason in a description file.
 pub fn error_type(code: RefusalCode) -> &'static str {
@@ -92,15 +107,28 @@ pub fn error_type(code: RefusalCode) -> &'static str {
         | RefusalCode::NoPosition
         | RefusalCode::NoTime => "MapillaryGeoTaggingError",
         RefusalCode::OutsideTrack => "MapillaryOutsideGPXTrackError",
-        RefusalCode::NullIsland => "MapillaryNullIslandError",
+        RefusalCode::NullIsland | RefusalCode::VideoNullIsland => "MapillaryNullIslandError",
         RefusalCode::Duplicate => "MapillaryDuplicationError",
-        RefusalCode::TooFast => "MapillaryCaptureSpeedTooFastError",
+        RefusalCode::TooFast | RefusalCode::VideoTooFast => "MapillaryCaptureSpeedTooFastError",
         RefusalCode::ZigZag => "MapillaryZigZagError",
         RefusalCode::DescriptionInvalid => "MapillaryMetadataValidationError",
         RefusalCode::DescriptionDoesNotFit => "ExifError",
         RefusalCode::FormatNotSupported => "WaypostFormatNotSupportedError",
         RefusalCode::TimeZoneUnknown => "WaypostTimeZoneUnknownError",
         RefusalCode::ProjectionNotSupported => "WaypostProjectionNotSupportedError",
+        RefusalCode::NotAVideo
+        | RefusalCode::VideoFormatNotSupported
+        | RefusalCode::VideoIndexMissing
+        | RefusalCode::VideoCutOff
+        | RefusalCode::VideoDamaged
+        | RefusalCode::VideoIndexTooLarge
+        | RefusalCode::VideoFragmented
+        | RefusalCode::VideoWithoutPictures => INVALID_VIDEO,
+        RefusalCode::VideoWithoutTrack => "MapillaryVideoGPSNotFoundError",
+        RefusalCode::VideoTrackEmpty => "MapillaryGPXEmptyError",
+        RefusalCode::VideoTrackNoise => "MapillaryGPSNoiseError",
+        RefusalCode::VideoStationary => "MapillaryStationaryVideoError",
+        RefusalCode::VideoTooLarge => "MapillaryFileTooLargeError",
         RefusalCode::VideoNotSupported => "WaypostVideoNotSupportedError",
     }
 }

@@ -9,6 +9,7 @@ mod gpx;
 mod image_entry;
 mod number;
 mod read_back;
+mod video_entry;
 mod write;
 
 pub use error_entry::error_type;

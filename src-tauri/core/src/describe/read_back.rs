@@ -1,6 +1,6 @@
 //! Reading a description file back: what `upload` sends, whoever wrote the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -12,11 +12,13 @@ use serde_json::value::RawValue;
 
 use super::ascii::ascii_json;
 use super::image_entry::{EmbeddedEntry, ImageEntry};
+use super::video_entry::DescribedVideo;
 use super::write::DescriptionPlace;
 use crate::error::CoreError;
 use crate::plan::{Refusal, RefusalCode};
 use crate::read::modified_at_ms;
 use crate::source_photo::SourcePhoto;
+use crate::source_video::SourceVideo;
 
 /// What a description file says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,10 +26,23 @@ pub struct DescribedUpload {
     /// What can be sent: the entries of each `MAPSequenceUUID`, by capture time and file name, in the order in which
     /// the file names the sequences. Entries without one are one sequence.
     pub sequences: Vec<DescribedSequence>,
-    /// Entries that cannot be sent: videos, and files that are no longer there.
+    /// Videos that can be sent, by path.
+    pub videos: Vec<SourceVideo>,
+    /// Entries that cannot be sent: files that are no longer there.
     pub refusals: Vec<Refusal>,
     /// Entries about files that were refused when the description was made.
     pub error_count: u64,
+}
+
+impl DescribedUpload {
+    /// Takes the videos out, for a way of sending that takes none; each becomes a refusal.
+    pub fn refuse_videos(&mut self) {
+        let refusals = std::mem::take(&mut self.videos).into_iter().map(|video| {
+            let what = "is described as a video, which cannot be sent yet";
+            Refusal::of_video(video.path, video.filetype, RefusalCode::VideoNotSupported, what)
+        });
+        self.refusals.extend(refusals);
+    }
 }
 
 /// One sequence of a description file.
@@ -75,6 +90,7 @@ pub fn parse_description(path: &Path, bytes: &[u8]) -> Result<DescribedUpload, C
         reason: format!("it is no JSON array ({error})"),
     })?;
     let mut sequences = Sequences::default();
+    let mut videos = BTreeMap::new();
     let mut described = DescribedUpload::default();
     for (index, entry) in entries.into_iter().enumerate() {
         let broken = |error: serde_json::Error| CoreError::DescriptionEntry {
@@ -88,12 +104,14 @@ pub fn parse_description(path: &Path, bytes: &[u8]) -> Result<DescribedUpload, C
             continue;
         }
         if let Some("camm" | "gopro" | "blackvue" | "video") = kind.filetype.as_deref() {
-            let file: EntryFile = serde_json::from_str(entry.get()).map_err(broken)?;
-            described.refusals.push(Refusal::of(
-                file.path,
-                RefusalCode::VideoNotSupported,
-                "is described as a video",
-            ));
+            let video: DescribedVideo = serde_json::from_str(entry.get()).map_err(broken)?;
+            match video.source_video() {
+                Ok(video) => {
+                    // Of two entries for one file the later one counts, as in mapillary_tools.
+                    videos.insert(video.path.clone(), video);
+                }
+                Err(refusal) => described.refusals.push(refusal),
+            }
             continue;
         }
         let image: ImageEntry = serde_json::from_str(entry.get()).map_err(broken)?;
@@ -103,6 +121,7 @@ pub fn parse_description(path: &Path, bytes: &[u8]) -> Result<DescribedUpload, C
         }
     }
     described.sequences = sequences.finish();
+    described.videos = videos.into_values().collect();
     Ok(described)
 }
 
@@ -111,12 +130,6 @@ pub fn parse_description(path: &Path, bytes: &[u8]) -> Result<DescribedUpload, C
 struct EntryKind {
     error: Option<IgnoredAny>,
     filetype: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct EntryFile {
-    #[serde(rename = "filename", deserialize_with = "super::image_entry::path")]
-    path: PathBuf,
 }
 
 /// The photo as it is now, or why it cannot be sent. The error is one of writing JSON, which a valid entry never is.

@@ -10,6 +10,7 @@ use super::ascii::write_ascii_json;
 use super::error_entry::{ErrorEntry, resolved_path};
 use super::gpx::{is_gpx, write_gpx};
 use super::image_entry::ImageEntry;
+use super::video_entry::VideoEntry;
 use crate::error::CoreError;
 use crate::plan::Plan;
 
@@ -38,7 +39,8 @@ impl DescriptionPlace {
     }
 }
 
-/// Writes the plan as a description: all photos in the order of their sequences, then all refusals.
+/// Writes the plan as a description: all photos in the order of their sequences, then all videos, then all
+/// refusals.
 ///
 /// # Errors
 /// The writer's.
@@ -133,6 +135,9 @@ impl Serialize for Description<'_> {
             for photo in &sequence.photos {
                 entries.serialize_element(&ImageEntry::of_sequence_photo(photo, &sequence.id))?;
             }
+        }
+        for video in &self.0.videos {
+            entries.serialize_element(&VideoEntry::of(video))?;
         }
         for refusal in &self.0.refusals {
             entries.serialize_element(&ErrorEntry::of(refusal, &resolved_path(refusal)))?;

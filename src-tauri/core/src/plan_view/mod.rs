@@ -2,6 +2,7 @@
 
 mod findings;
 mod rows;
+mod videos;
 
 use waypost_wire::PlanView;
 
@@ -12,6 +13,7 @@ use crate::plan::{Photo, Plan};
 pub fn plan_view(plan: &Plan) -> PlanView {
     PlanView {
         sequences: rows::sequence_rows(plan),
+        videos: videos::video_rows(plan),
         findings: findings::findings(plan),
         image_count: plan.photo_count() as u64,
         size_bytes: plan.size_bytes(),
@@ -28,10 +30,12 @@ impl From<&Plan> for PlanView {
 
 /// Maker and model, the maker not twice: "GoPro Max" and not "GoPro GoPro Max".
 pub fn camera_name(photo: &Photo) -> String {
-    let (make, model) = (
-        photo.make.as_deref().unwrap_or(""),
-        photo.model.as_deref().unwrap_or(""),
-    );
+    make_and_model(photo.make.as_deref(), photo.model.as_deref())
+}
+
+/// The same for any maker and model.
+fn make_and_model(make: Option<&str>, model: Option<&str>) -> String {
+    let (make, model) = (make.unwrap_or(""), model.unwrap_or(""));
     let model_names_make = model
         .get(..make.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(make));

@@ -10,11 +10,12 @@ use waypost_wire::LeftOutBy;
 use crate::describe;
 use crate::edit::Edits;
 use crate::error::CoreError;
-use crate::plan::{LeftOutCapture, Photo, Plan, Refusal};
+use crate::plan::{LeftOutCapture, Photo, Plan, Refusal, Video};
 use crate::readings::{Capture, PhotoReading, Readings};
 use crate::sequence::sequence;
 use crate::settings::{NaiveTimeZone, SequenceSettings};
 use crate::time_zone::{ZoneResolver, time_zone};
+use crate::video_checks::check_videos;
 
 use resolve::{Fix, own_fix};
 
@@ -39,6 +40,7 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     };
     let mut refusals = Vec::new();
     let mut photos = Vec::new();
+    let mut videos = Vec::new();
     for (capture_id, capture) in readings.numbered() {
         let resolved = match capture {
             Capture::Photo(reading) => resolved(readings, capture_id, reading, &zone, edits).map(|photo| {
@@ -47,15 +49,18 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
                 }
                 photos.push(photo);
             }),
-            Capture::Video(video, warning) => {
+            Capture::Video(video) => {
                 if *edits.excluded.get(capture_id) {
                     plan.left_out.push(without_place(capture_id, capture));
                 } else {
-                    plan.videos.push((**video).clone());
-                    plan.warnings.extend(warning.clone());
+                    videos.push(Video {
+                        capture_id,
+                        ..(**video).clone()
+                    });
                 }
                 Ok(())
             }
+            Capture::TracklessVideo(trackless) => Err(trackless.refusal.clone()),
             Capture::Refused(refusal) => Err(refusal.clone()),
         };
         if let Err(refusal) = resolved {
@@ -68,10 +73,15 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     }
 
     let mut sequenced = sequence(photos, &settings.sequence);
+    let is_overruled = |video: &Video, opinion| edits.overruled.get(video.capture_id).contains(opinion);
+    let mut checked = check_videos(videos, &settings.sequence, is_overruled);
     plan.left_out.append(&mut sequenced.left_out);
     plan.refusals.extend(readings.refusals.iter().cloned());
     plan.refusals.append(&mut refusals);
     plan.refusals.append(&mut sequenced.refusals);
+    plan.refusals.append(&mut checked.refusals);
+    plan.warnings.append(&mut checked.warnings);
+    plan.videos = checked.videos;
     for sequence in &mut sequenced.sequences {
         sequence.photos.retain(|photo| match describe::check(photo) {
             Ok(()) => true,

@@ -10,21 +10,24 @@ use rayon::prelude::*;
 
 pub(crate) use file::{modified_at_ms, open};
 pub use photo::{PhotoReading, read_photo_file};
-pub use video::read_video_file;
+pub use video::{VideoRefusal, read_video_file};
 
 use crate::error::CoreError;
 use crate::observe::ProgressCounter;
-use crate::plan::{Refusal, RefusalCode, Video, Warning};
+use crate::plan::{Refusal, RefusalCode, TracklessVideo, Video};
 use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
+use crate::video_chapters::tell_chapters;
 
 /// What became of a file that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Capture {
     /// A photo.
     Photo(Box<PhotoReading>),
-    /// A video with a usable track, and what deserves a look in it.
-    Video(Box<Video>, Option<Warning>),
+    /// A video with a track of its own. Whether it can be sent is told when it is checked.
+    Video(Box<Video>),
+    /// A sound video without a track that can be used, with its refusal as long as it is given none.
+    TracklessVideo(Box<TracklessVideo>),
     /// Nothing that can be sent, whatever a person says about it.
     Refused(Refusal),
 }
@@ -34,7 +37,8 @@ impl Capture {
     pub fn path(&self) -> &Path {
         match self {
             Self::Photo(photo) => &photo.path,
-            Self::Video(video, _) => &video.path,
+            Self::Video(video) => &video.path,
+            Self::TracklessVideo(trackless) => &trackless.video.path,
             Self::Refused(refusal) => &refusal.path,
         }
     }
@@ -61,27 +65,36 @@ pub fn read(
             reason: error.to_string(),
         })?;
 
-    readers.install(|| {
+    let captures: Result<Vec<Capture>, CoreError> = readers.install(|| {
         candidates
             .par_iter()
             .map(|candidate| {
                 if progress.cancelled() {
                     return Err(CoreError::Stopped);
                 }
-                let capture = read_candidate(candidate);
+                let capture = read_candidate(candidate, settings);
                 progress.read_one(is_usable(&capture));
                 Ok(capture)
             })
             .collect()
-    })
+    });
+    let mut captures = captures?;
+    tell_chapters(captures.iter_mut().filter_map(|capture| match capture {
+        Capture::Video(video) => Some(&mut **video),
+        Capture::TracklessVideo(trackless) => Some(&mut trackless.video),
+        Capture::Photo(_) | Capture::Refused(_) => None,
+    }));
+    Ok(captures)
 }
 
-fn read_candidate(candidate: &Candidate) -> Capture {
+fn read_candidate(candidate: &Candidate, settings: &ReadSettings) -> Capture {
     let answer = match candidate.kind {
         CandidateKind::Photo => read_photo_file(candidate).map(|photo| Capture::Photo(Box::new(photo))),
-        CandidateKind::Video => {
-            read_video_file(candidate).map(|(video, warning)| Capture::Video(Box::new(video), warning))
-        }
+        CandidateKind::Video => match read_video_file(candidate, settings) {
+            Ok(video) => Ok(Capture::Video(Box::new(video))),
+            Err(VideoRefusal::Trackless(trackless)) => Ok(Capture::TracklessVideo(trackless)),
+            Err(VideoRefusal::Broken(refusal)) => Err(refusal),
+        },
         CandidateKind::OtherPicture => Err(Refusal::of(
             candidate.path.clone(),
             RefusalCode::FormatNotSupported,

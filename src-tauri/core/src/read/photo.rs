@@ -88,10 +88,7 @@ fn refusal_of(error: &MediaError) -> (RefusalCode, String) {
         MediaError::EmptyFile => (RefusalCode::EmptyFile, "is empty".into()),
         MediaError::NotAJpeg {
             looks_like: FileKind::Video,
-        } => (
-            RefusalCode::VideoNotSupported,
-            "is a video, whatever its name says".into(),
-        ),
+        } => (RefusalCode::NotAJpeg, "is a video, whatever its name says".into()),
         MediaError::NotAJpeg {
             looks_like: FileKind::Unknown,
         } => (

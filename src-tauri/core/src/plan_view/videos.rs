@@ -1,0 +1,96 @@
+//! The videos of a plan in rows.
+
+use waypost_media::TrackPoint;
+use waypost_wire::{SequenceNotes, VideoRow};
+
+use super::make_and_model;
+use crate::path_text::printable_name;
+use crate::plan::{Plan, Video};
+use crate::video_checks::track_length_m;
+use crate::video_words::noise_count;
+
+/// Points of a way that are drawn at most: more than a screen has pixels for.
+const MAX_ROW_POINTS: usize = 2_000;
+
+/// A row for each video.
+pub(super) fn video_rows(plan: &Plan) -> Vec<VideoRow> {
+    plan.videos.iter().map(video_row).collect()
+}
+
+fn video_row(video: &Video) -> VideoRow {
+    let chapter = video.chapter.as_ref();
+    VideoRow {
+        video_id: video.capture_id,
+        file_name: printable_name(&video.path),
+        folder: video.folder().display().to_string(),
+        recording: chapter.map_or_else(String::new, |chapter| chapter.recording.clone()),
+        chapter: chapter.map_or(0, |chapter| chapter.number),
+        started_at_ms: video.started_at_ms(),
+        duration_ms: video.duration_ms.unwrap_or_default(),
+        distance_m: track_length_m(&video.track),
+        size_bytes: video.size_bytes,
+        camera: make_and_model(video.make.as_deref(), video.model.as_deref()),
+        is_360: video.video_track_count > 1,
+        time_lapse_factor: video.time_lapse_factor,
+        removed_points: noise_count(&video.removed) as u64,
+        excluded: false,
+        notes: SequenceNotes::default(),
+        track: thinned(&video.track),
+    }
+}
+
+/// Every so manieth point, the first and the last among them.
+fn thinned(track: &[TrackPoint]) -> Vec<[f64; 2]> {
+    let step = track.len().div_ceil(MAX_ROW_POINTS - 1).max(1);
+    let mut way: Vec<[f64; 2]> = track.iter().step_by(step).map(place).collect();
+    if track.len() % step != 1 && step > 1 {
+        way.extend(track.last().map(place));
+    }
+    way
+}
+
+fn place(point: &TrackPoint) -> [f64; 2] {
+    [point.lat_deg, point.lon_deg]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::video::Chapter;
+    use crate::video_checks::test_videos::{video, way};
+
+    #[test]
+    fn a_row_says_what_the_video_is() {
+        let plan = Plan {
+            videos: vec![Video {
+                capture_id: 7,
+                chapter: Some(Chapter {
+                    recording: "GX0042".into(),
+                    number: 2,
+                }),
+                video_track_count: 2,
+                ..video("/card/GX020042.MP4")
+            }],
+            ..Plan::default()
+        };
+        let rows = video_rows(&plan);
+        assert_eq!(
+            (rows[0].video_id, rows[0].recording.as_str(), rows[0].chapter),
+            (7, "GX0042", 2)
+        );
+        assert_eq!((rows[0].camera.as_str(), rows[0].is_360), ("GoPro HERO9 Black", true));
+        assert_eq!((rows[0].folder.as_str(), rows[0].track.len()), ("/card", 60));
+        assert!((rows[0].distance_m - 295.0).abs() < 1.0, "{}", rows[0].distance_m);
+    }
+
+    #[test]
+    fn a_long_way_is_thinned_and_keeps_its_ends() {
+        for count in [0, 1, 2, 1_999, 2_000, 2_001, 3_998, 3_999, 4_001, 66_000] {
+            let track = way(count, 0.001, 1.0);
+            let thin = thinned(&track);
+            assert!(thin.len() <= MAX_ROW_POINTS, "{count}: {}", thin.len());
+            assert_eq!(thin.first(), track.first().map(place).as_ref(), "{count}");
+            assert_eq!(thin.last(), track.last().map(place).as_ref(), "{count}");
+        }
+    }
+}

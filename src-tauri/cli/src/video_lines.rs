@@ -95,6 +95,7 @@ mod tests {
             removed_points: 0,
             excluded: false,
             notes: waypost_wire::SequenceNotes::default(),
+            applied: waypost_wire::AppliedEdits::default(),
             track: Vec::new(),
         }
     }

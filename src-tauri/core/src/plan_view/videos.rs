@@ -1,7 +1,7 @@
 //! The videos of a plan in rows.
 
 use waypost_media::TrackPoint;
-use waypost_wire::{SequenceNotes, VideoRow};
+use waypost_wire::{AppliedEdits, SequenceNotes, VideoRow};
 
 use super::make_and_model;
 use crate::path_text::printable_name;
@@ -35,6 +35,7 @@ fn video_row(video: &Video) -> VideoRow {
         removed_points: noise_count(&video.removed) as u64,
         excluded: false,
         notes: SequenceNotes::default(),
+        applied: AppliedEdits::default(),
         track: thinned(&video.track),
     }
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use waypost_media::{MediaError, TrackPoint, VideoFacts, VideoKind, camm_mux, read_video_within};
+use waypost_media::{MediaError, RemovalReason, TrackPoint, VideoFacts, VideoKind, camm_mux, read_video_within};
 
 use super::file::open;
 use crate::plan::{Refusal, RefusalCode, TracklessVideo, Video};
@@ -96,6 +96,9 @@ fn no_track(facts: &VideoFacts, wanted: &[VideoKind]) -> Option<(RefusalCode, St
         Some((RefusalCode::VideoWithoutTrack, what))
     } else if !facts.track.is_empty() {
         None
+    } else if !facts.removed.is_empty() && facts.removed.iter().all(|(_, reason)| *reason == RemovalReason::Drone) {
+        let what = "has no GPS position of its camera, only those of the drone that carried it";
+        Some((RefusalCode::VideoTrackEmpty, what.to_owned()))
     } else if facts.removed.is_empty() {
         let what = match facts.kind {
             VideoKind::GoPro => "has no GPS position in its telemetry: GPS was off, or the camera has none",

@@ -147,6 +147,7 @@ const CODES: [(u8, &[&str]); 13] = [
             "video_format_not_supported",
             "video_fragmented",
             "video_index_missing",
+            "video_not_packable",
             "video_not_supported",
             "video_null_island",
             "stationary_video",

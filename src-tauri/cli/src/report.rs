@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::output::{bytes, counted};
 use crate::sent::Sent;
 use crate::video_lines::video_lines;
-use crate::words::words;
+use crate::words::{contents, words};
 
 /// Everything that is said at the end, for programs.
 #[derive(Debug, Default, Serialize)]
@@ -28,7 +28,7 @@ pub struct RunReport {
     pub read: Option<Summary>,
     /// The uploads.
     pub uploads: Vec<UploadRow>,
-    /// Photos that were sent before and left out.
+    /// Photos and videos that were sent before and left out.
     pub already_sent: u64,
     /// Bytes that this run sent.
     pub sent_bytes: u64,
@@ -220,7 +220,7 @@ impl RunReport {
         if self.already_sent > 0 {
             lines.push(format!(
                 "sent before and left out: {}",
-                counted(self.already_sent, "photo", "photos")
+                counted(self.already_sent, "file", "files")
             ));
         }
         for row in &self.uploads {
@@ -248,8 +248,7 @@ impl RunReport {
     }
 
     fn upload_line(&self, row: &UploadRow) -> String {
-        let images = counted(row.image_count, "image", "images");
-        let what = format!("upload {} · {} · {images}", row.upload_id, row.title);
+        let what = format!("upload {} · {} · {}", row.upload_id, row.title, contents(row));
         if self.dry_run_folder.is_some() && has_arrived(row, Goal::Taken) {
             return format!("{what}: packed, {}", bytes(row.total_bytes));
         }

@@ -76,7 +76,7 @@ impl Sender {
             )
         };
         let uploader = uploader(context, &client, arguments).await?;
-        let package = arguments.package.as_deref().and_then(PackageKind::from_word);
+        let package = arguments.package.as_deref().and_then(PackageKind::of_photos);
         let goal = match (arguments.nofinish, arguments.wait && !arguments.dry_run) {
             (true, _) => Goal::Sent,
             (false, false) => Goal::Taken,

@@ -2,7 +2,7 @@
 
 use waypost_wire::{UploadRow, UploadState};
 
-use crate::output::bytes;
+use crate::output::{bytes, counted};
 
 /// Where an upload is, as the end of a sentence that begins with its title.
 pub fn words(row: &UploadRow) -> String {
@@ -18,6 +18,12 @@ pub fn words(row: &UploadRow) -> String {
         UploadState::Sending => format!("sending {}", bytes(row.total_bytes)),
         UploadState::Finishing => "all bytes are there, asking Mapillary to take them".into(),
         UploadState::Processing => match row.visible_count {
+            Some(visible) if visible > 0 && row.image_count == 0 => {
+                format!(
+                    "being processed by Mapillary, {} visible",
+                    counted(visible, "image", "images")
+                )
+            }
             Some(visible) if visible > 0 => {
                 format!("being processed by Mapillary, {visible} of {} visible", row.image_count)
             }
@@ -40,6 +46,14 @@ pub fn words(row: &UploadRow) -> String {
         UploadState::Failed => format!("failed{}", problem()),
         UploadState::Cancelled => "given up".into(),
         UploadState::Lost => format!("lost{}", problem()),
+    }
+}
+
+/// What is in an upload: its images, or the video whose images Mapillary chooses.
+pub fn contents(row: &UploadRow) -> String {
+    match row.package.as_str() {
+        "video" => "video".into(),
+        _ => counted(row.image_count, "image", "images"),
     }
 }
 

@@ -62,6 +62,14 @@ pub enum CoreError {
         /// Why.
         reason: String,
     },
+    /// A video cannot be repacked for sending.
+    #[error("{} cannot be sent: {reason}", path.display())]
+    VideoNotPackable {
+        /// The video.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A zip cannot be sent as it is.
     #[error("{} cannot be uploaded: {reason}", path.display())]
     InvalidZip {
@@ -244,6 +252,7 @@ impl CoreError {
             Self::DescriptionFile { .. } => "description_file",
             Self::DescriptionEntry { .. } => "description_entry",
             Self::DescriptionDoesNotFit { .. } => "description_does_not_fit",
+            Self::VideoNotPackable { .. } => "video_not_packable",
             Self::InvalidZip { .. } => "invalid_zip",
             Self::TrackFile { source, .. } => source.code(),
             Self::Journal { .. } => "journal",
@@ -283,6 +292,9 @@ impl CoreError {
             Self::SourceChanged { .. } => "Add the folder again, so that it is read as it is now.".into(),
             Self::DescriptionFile { .. } | Self::DescriptionEntry { .. } => "Make it anew with `waypost process`.".into(),
             Self::DescriptionDoesNotFit { .. } => "Send this photo without its embedded preview, or leave it out.".into(),
+            Self::VideoNotPackable { .. } => {
+                "Copy the video from the card again; if that does not help, leave it out.".into()
+            }
             Self::InvalidZip { .. } => "Make it anew with `waypost zip`.".into(),
             Self::TrackFile { source, .. } => track_file_action(source).into(),
             Self::Journal { .. } => "Check that the data folder can be written and the disk has room.".into(),

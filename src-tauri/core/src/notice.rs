@@ -23,11 +23,14 @@ pub fn notice_of(event: &EventBody) -> Option<Notice> {
             .map_or_else(String::new, |problem| problem.message.clone())
     };
     let (title, body) = match row.state {
-        UploadState::Published => ("Published", sentence(&images(row.image_count))),
+        UploadState::Published => (
+            "Published",
+            sentence(&images(row.visible_count.unwrap_or(row.image_count))),
+        ),
         UploadState::Failed => ("Upload failed", sentence(&problem())),
         UploadState::NeedsSignIn => ("Sign in to go on", sentence(&problem())),
         UploadState::FinishUnknown => ("Please have a look", sentence(&problem())),
-        UploadState::SourceChanged => ("Photos have changed", sentence(&problem())),
+        UploadState::SourceChanged => ("Files have changed", sentence(&problem())),
         UploadState::Lost => ("No longer listed", sentence(&problem())),
         _ => return None,
     };

@@ -19,6 +19,7 @@ use crate::observe::Unobserved;
 use crate::package::{SourcePhoto, file_part, measure, sequence_md5};
 use crate::peer_history::{HISTORY_VARIABLE, PeerHistory, Record, RecordParams, RecordSummary};
 use crate::tuning::is_yes;
+use crate::upload::material::video_of;
 use crate::upload::{NewUpload, UploadSource};
 
 /// The variable that turns the history on in a dry run.
@@ -74,6 +75,7 @@ impl PeerSent {
         let md5 = match &new.source {
             UploadSource::Photos(photos) => self.md5_of(photos)?,
             UploadSource::ZipFile(zip) => file_part(&zip.path)?.sequence_md5().to_owned(),
+            UploadSource::Video(video) => self.original_md5(&video.path)?,
         };
         let Some(record) = self.history.already_uploaded(&md5) else {
             return Ok(None);
@@ -99,14 +101,16 @@ impl PeerSent {
         let (md5, kind, descriptions) = if let Some(zip) = &upload.zip_path {
             (file_part(zip)?.sequence_md5().to_owned(), "zip", None)
         } else {
-            let photos: Vec<SourcePhoto> = journal
-                .files(row.upload_id)?
-                .iter()
-                .filter_map(|file| serde_json::from_str(file.photo.as_deref()?).ok())
-                .collect();
-            let md5 = self.md5_of(&photos)?;
-            let descriptions = photos.iter().map(|photo| self.description(photo)).collect();
-            (md5, "image", Some(descriptions))
+            let files = journal.files(row.upload_id)?;
+            if let Some((_, video)) = video_of(&upload, &files) {
+                (self.original_md5(&video.path)?, video.filetype.filetype(), None)
+            } else {
+                let sources = files.iter().filter_map(|file| file.source.as_deref());
+                let photos: Vec<SourcePhoto> = sources.filter_map(|json| serde_json::from_str(json).ok()).collect();
+                let md5 = self.md5_of(&photos)?;
+                let descriptions = photos.iter().map(|photo| self.description(photo)).collect();
+                (md5, "image", Some(descriptions))
+            }
         };
         let seconds = |at_ms: i64| at_ms as f64 / 1000.0;
         self.history.write(&Record {
@@ -121,7 +125,8 @@ impl PeerSent {
             summary: RecordSummary {
                 sequence_md5sum: Some(md5),
                 file_type: Some(kind.into()),
-                sequence_image_count: Some(upload.image_count),
+                // The tool counts a video as one image.
+                sequence_image_count: Some(upload.image_count.max(1)),
                 entity_size: Some(upload.total_bytes),
                 upload_start_time: Some(seconds(upload.created_at_ms)),
                 upload_end_time: upload.taken_at_ms.map(seconds),
@@ -133,17 +138,19 @@ impl PeerSent {
     }
 
     fn md5_of(&self, photos: &[SourcePhoto]) -> Result<String, CoreError> {
-        let mut md5s = Vec::with_capacity(photos.len());
-        for photo in photos {
-            let known = self.known().get(&photo.path).cloned();
-            let md5 = match known {
-                Some(md5) => md5,
-                None => original_md5(&photo.path)?,
-            };
-            self.known().insert(photo.path.clone(), md5.clone());
-            md5s.push(md5);
-        }
-        Ok(sequence_md5(md5s))
+        let md5s: Result<Vec<String>, CoreError> = photos.iter().map(|photo| self.original_md5(&photo.path)).collect();
+        Ok(sequence_md5(md5s?))
+    }
+
+    /// The MD5 of a file, read once in a run.
+    fn original_md5(&self, path: &Path) -> Result<String, CoreError> {
+        let known = self.known().get(path).cloned();
+        let md5 = match known {
+            Some(md5) => md5,
+            None => original_md5(path)?,
+        };
+        self.known().insert(path.to_path_buf(), md5.clone());
+        Ok(md5)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, String>> {

@@ -103,7 +103,7 @@ pub struct ReadSettings {
     pub reader_count: Option<usize>,
 }
 
-/// How a sequence is packed.
+/// How an upload is packed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PackageKind {
     /// One stored zip per sequence.
@@ -111,6 +111,8 @@ pub enum PackageKind {
     Zip,
     /// Each image in a session of its own, then a manifest.
     Images,
+    /// One video, repacked with its positions. Not a choice: videos are always sent so, and photos never.
+    Video,
 }
 
 impl PackageKind {
@@ -119,6 +121,7 @@ impl PackageKind {
         match self {
             Self::Zip => "zip",
             Self::Images => "images",
+            Self::Video => "video",
         }
     }
 
@@ -127,7 +130,13 @@ impl PackageKind {
         match word {
             "zip" => Some(Self::Zip),
             "images" => Some(Self::Images),
+            "video" => Some(Self::Video),
             _ => None,
         }
+    }
+
+    /// The way to pack photos behind a word; `None` for any other word.
+    pub fn of_photos(word: &str) -> Option<Self> {
+        Self::from_word(word).filter(|kind| *kind != Self::Video)
     }
 }

@@ -3,17 +3,16 @@
 //! What is asked for again while it is still under way is gone on with; what went to the same account before is left
 //! out, unless the person wants it sent again. Both faces of the core go through here.
 
-use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+mod open_uploads;
 
 use waypost_wire::{FileOutcome, UploadAction, UploadRow, UploadState};
 
 use crate::error::CoreError;
-use crate::journal::{Journal, UploadRecord};
 use crate::observe::Unobserved;
-use crate::package::{Part as _, SourcePhoto, file_part};
+use crate::package::{Part as _, SourcePhoto, SourceVideo, file_part};
 use crate::state::{State, Step};
 use crate::upload::{Engine, LeftOut, NewUpload, UploadSource, Which, ZipFile};
+use open_uploads::{OpenUpload, Source, file_of, open_uploads, under_way};
 
 /// Code of files that are left out because they were sent before.
 pub const ALREADY_SENT: &str = "already_sent";
@@ -37,7 +36,7 @@ pub enum Submitted {
     AlreadySent {
         /// What it would have been called.
         title: String,
-        /// Its photos.
+        /// Its photos; 1 for a video.
         photo_count: u64,
         /// The uploads that sent them.
         upload_ids: Vec<i64>,
@@ -83,6 +82,22 @@ pub async fn submit(engine: &Engine, mut new: NewUpload, user_id: &str, again: b
                 Some(upload_id) => {
                     return Ok(Submitted::AlreadySent {
                         photo_count: zip.image_count,
+                        title: new.title,
+                        upload_ids: vec![upload_id],
+                    });
+                }
+                None => {}
+            }
+        }
+        UploadSource::Video(video) => {
+            let before = video_sent_with(engine, video, (user_id, new.organization_id.as_deref())).await?;
+            let under_way = open.iter().find(|open| open.source.is_video_file(video));
+            match before.or(under_way.map(|open| open.upload_id)) {
+                Some(_) if again => new.fresh_key |= before.is_some(),
+                Some(upload_id) => {
+                    go_on(engine, &open, &[upload_id]).await?;
+                    return Ok(Submitted::AlreadySent {
+                        photo_count: 1,
                         title: new.title,
                         upload_ids: vec![upload_id],
                     });
@@ -167,21 +182,6 @@ fn leave_out(photos: &mut Vec<SourcePhoto>, sent_with: Vec<Option<SentWith>>, le
     *photos = kept;
 }
 
-/// The photos of open uploads, with the upload. A file that has changed since is another photo: its upload will notice.
-fn under_way(open: &[OpenUpload]) -> HashMap<(PathBuf, u64, i64), i64> {
-    let mut photos = HashMap::new();
-    for upload in open {
-        if let Source::Photos(own) = &upload.source {
-            photos.extend(own.iter().map(|photo| (file_of(photo), upload.upload_id)));
-        }
-    }
-    photos
-}
-
-fn file_of(photo: &SourcePhoto) -> (PathBuf, u64, i64) {
-    (photo.path.clone(), photo.size_bytes, photo.modified_at_ms)
-}
-
 /// Lets those of the open uploads go on that something was left to.
 async fn go_on(engine: &Engine, open: &[OpenUpload], ids: &[i64]) -> Result<(), CoreError> {
     let theirs: Vec<i64> = open
@@ -209,6 +209,17 @@ async fn given_up(engine: &Engine, open: Vec<OpenUpload>, new: &NewUpload) -> Re
     Ok(left)
 }
 
+/// The upload with which a video of this content was taken.
+async fn video_sent_with(
+    engine: &Engine,
+    video: &SourceVideo,
+    (user_id, organization_id): (&str, Option<&str>),
+) -> Result<Option<i64>, CoreError> {
+    let file = vec![(video.path.clone(), video.size_bytes)];
+    let sent = engine.files_already_sent(file, user_id, organization_id).await?;
+    Ok(sent.into_iter().flatten().next())
+}
+
 /// The upload with which a zip of just these bytes was taken, whether it was a zip file then or photos.
 async fn zip_sent_with(
     engine: &Engine,
@@ -227,84 +238,6 @@ async fn zip_sent_with(
     })
     .await
     .unwrap_or(Err(CoreError::Stopped))
-}
-
-/// An upload to the same place that has not come to its end.
-struct OpenUpload {
-    upload_id: i64,
-    source: Source,
-}
-
-async fn open_uploads(engine: &Engine, new: &NewUpload, user_id: &str) -> Result<Vec<OpenUpload>, CoreError> {
-    let journal = engine.journal();
-    let (user_id, organization_id) = (user_id.to_owned(), new.organization_id.clone());
-    tokio::task::spawn_blocking(move || {
-        let mut open = Vec::new();
-        for record in journal.uploads()? {
-            let is_theirs = record.user_id.as_ref().is_none_or(|owner| *owner == user_id);
-            if is_theirs && record.organization_id == organization_id && is_open(&record) {
-                open.push(OpenUpload {
-                    upload_id: record.upload_id,
-                    source: source_of(&journal, &record)?,
-                });
-            }
-        }
-        Ok(open)
-    })
-    .await
-    .unwrap_or(Err(CoreError::Stopped))
-}
-
-#[derive(PartialEq)]
-enum Source {
-    Photos(Vec<SourcePhoto>),
-    Zip(PathBuf),
-}
-
-impl Source {
-    fn of(source: &UploadSource) -> Self {
-        match source {
-            UploadSource::Photos(photos) => Self::Photos(photos.clone()),
-            UploadSource::ZipFile(zip) => Self::Zip(zip.path.clone()),
-        }
-    }
-
-    fn shares_files_with(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Zip(own), Self::Zip(other)) => own == other,
-            (Self::Photos(own), Self::Photos(other)) => {
-                let paths: HashSet<&PathBuf> = own.iter().map(|photo| &photo.path).collect();
-                other.iter().any(|photo| paths.contains(&photo.path))
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether going on with it, or waiting for its answer, is what asking again means.
-fn is_open(record: &UploadRecord) -> bool {
-    !record.dry_run
-        && !matches!(
-            record.state,
-            State::Published
-                | State::Processing
-                | State::SourceChanged
-                | State::Failed { taken: true, .. }
-                | State::Cancelled
-                | State::Lost
-        )
-}
-
-fn source_of(journal: &Journal, record: &UploadRecord) -> Result<Source, CoreError> {
-    if let Some(path) = &record.zip_path {
-        return Ok(Source::Zip(path.clone()));
-    }
-    let files = journal.files(record.upload_id)?;
-    let photos = files
-        .iter()
-        .filter_map(|file| serde_json::from_str(file.photo.as_deref()?).ok())
-        .collect();
-    Ok(Source::Photos(photos))
 }
 
 /// Sends what was submitted: drafts start; what is halted, failed or waits for a sign-in goes on; the rest is on its way

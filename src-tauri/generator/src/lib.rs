@@ -10,7 +10,7 @@
 //!   plausible walk; [`write_photo_folder`] writes them.
 //! - [`write_practice_folder`] makes what a newcomer practises with: two sequences, photos of every
 //!   [`BadKind`], and files that are no photos.
-//! - [`gopro_video_bytes`] and [`write_gopro_video`] make a video from a [`VideoSpec`];
+//! - [`gopro_video_bytes`], [`write_gopro_video`] and [`write_hollow_gopro_video`] make a video from a [`VideoSpec`];
 //!   [`video_points`] says which positions are in it.
 //!
 //! Everything is decided by the specification and its seed: the same input gives the same bytes on
@@ -40,7 +40,9 @@ pub use folder::{BadKind, BadPhoto, PracticeFolder, PracticeOptions, write_pract
 pub use photo::photo_bytes;
 pub use photo_spec::PhotoSpec;
 pub use picture::MAX_PICTURE_PIXELS;
-pub use video::{GpsStream, VideoPoint, VideoSpec, gopro_video_bytes, video_points, write_gopro_video};
+pub use video::{
+    GpsStream, VideoPoint, VideoSpec, gopro_video_bytes, video_points, write_gopro_video, write_hollow_gopro_video,
+};
 pub use walk::{WalkSpec, walk};
 
 /// When generated walks begin unless told otherwise: 2026-06-14T08:00:00Z, ten o'clock in Berlin.

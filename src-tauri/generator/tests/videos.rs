@@ -6,7 +6,9 @@ mod support;
 use std::fs;
 
 use support::{box_at, boxes, samples, tracks};
-use waypost_generator::{GpsStream, VideoSpec, gopro_video_bytes, video_points, write_gopro_video};
+use waypost_generator::{
+    GpsStream, VideoSpec, gopro_video_bytes, video_points, write_gopro_video, write_hollow_gopro_video,
+};
 
 /// One entry of GPMF: key, type letter, size of a structure, content.
 type Entry<'a> = ([u8; 4], u8, u8, &'a [u8]);
@@ -345,4 +347,51 @@ fn what_no_video_can_hold_is_refused_by_name() {
             Ok(_) => panic!("{code} was expected for {spec:?}"),
         }
     }
+}
+
+#[test]
+fn a_360_video_has_a_track_for_each_lens_and_the_same_telemetry() {
+    let one = VideoSpec {
+        duration_s: 3,
+        ..VideoSpec::default()
+    };
+    let two = VideoSpec {
+        video_tracks: 2,
+        ..one.clone()
+    };
+    let (file, plain) = (gopro_video_bytes(&two).unwrap(), gopro_video_bytes(&one).unwrap());
+    let formats: Vec<[u8; 4]> = tracks(&file).iter().map(|track| samples(&file, track).format).collect();
+    assert_eq!(formats, [*b"avc1", *b"avc1", *b"mp4a", *b"gpmd"]);
+    let pictures = |track: usize| samples(&file, tracks(&file)[track]).data;
+    assert_eq!(pictures(0), samples(&plain, tracks(&plain)[0]).data);
+    assert_eq!(pictures(0), pictures(1));
+    assert_eq!(telemetry(&file), telemetry(&plain));
+    let many = VideoSpec { video_tracks: 3, ..two };
+    assert_eq!(gopro_video_bytes(&many).unwrap_err().code(), "video_not_possible");
+}
+
+#[test]
+fn a_hollow_video_has_everything_but_its_frames() {
+    let spec = VideoSpec {
+        frames_per_second: 2,
+        duration_s: 4,
+        frame_bytes: 100_000,
+        video_tracks: 2,
+        ..VideoSpec::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hollow.mp4");
+    write_hollow_gopro_video(&path, &spec).unwrap();
+    let (hollow, full) = (fs::read(&path).unwrap(), gopro_video_bytes(&spec).unwrap());
+    assert_eq!(hollow.len(), full.len());
+    assert_eq!(telemetry(&hollow), telemetry(&full));
+    for track in tracks(&hollow).into_iter().take(2) {
+        let frames = samples(&hollow, track).data;
+        assert_eq!(frames.len(), 8);
+        assert!(frames.iter().flatten().all(|byte| *byte == 0));
+    }
+    assert_eq!(
+        write_hollow_gopro_video(&path, &spec).unwrap_err().code(),
+        "target_exists"
+    );
 }

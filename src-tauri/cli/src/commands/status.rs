@@ -15,7 +15,7 @@ use crate::exit;
 use crate::failure::{Ending, Failure};
 use crate::output::{counted, in_one_line};
 use crate::stop::Stop;
-use crate::words::{ago, words};
+use crate::words::{ago, contents, words};
 
 /// How long one answer is waited for, milliseconds. The service may be silent; then what is known is said, with its age.
 const ANSWER_WAIT_MS: u64 = 15_000;
@@ -156,7 +156,7 @@ fn say(context: &Context, line: &Line) {
         "{} · {} · {} · {}{overdue}{asked}",
         row.upload_id,
         row.title,
-        counted(row.image_count, "image", "images"),
+        contents(row),
         status_words(row)
     ));
     for stage in &row.stages {

@@ -120,7 +120,7 @@ async fn nothing_is_sent_twice_unless_that_is_asked_for() {
         .run(&["process_and_upload", "walk"])
         .await
         .ends_with(0)
-        .says(&["was sent before (upload 1)", "sent before and left out: 3 photos"]);
+        .says(&["was sent before (upload 1)", "sent before and left out: 3 files"]);
     assert_eq!(world.request_count("POST", "/upload/"), posts);
     assert_eq!(world.clusters().len(), 1);
 

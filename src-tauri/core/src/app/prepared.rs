@@ -6,7 +6,8 @@ use std::path::Path;
 use waypost_wire::{Edit, FileOutcome, LeftOutBy, PlanView, Target};
 
 use crate::error::CoreError;
-use crate::package::source_photos;
+use crate::package::{SourceVideo, source_photos};
+use crate::path_text::printable_name;
 use crate::plan::{Photo, Plan, Sequence};
 use crate::plan_view::plan_view;
 use crate::settings::PackageKind;
@@ -121,7 +122,7 @@ impl Prepared {
         view
     }
 
-    /// The uploads that the plan asks for: one per sequence that has photos left. Files that are not sent go into the
+    /// The uploads that the plan asks for: one per sequence that has photos left, and one per video. Files that are not sent go into the
     /// report of the upload of their folder, else of the first.
     ///
     /// # Errors
@@ -157,6 +158,19 @@ impl Prepared {
                 organization_id: destination.organization_id.clone(),
                 package: destination.package,
                 source: UploadSource::Photos(source_photos(&kept)?),
+                left_out: Vec::new(),
+                fresh_key: false,
+                finish: true,
+            });
+        }
+        for video in &self.plan.videos {
+            folders.push(video.folder().to_path_buf());
+            uploads.push(NewUpload {
+                title: title(video.folder(), &printable_name(&video.path)),
+                user_id: destination.user_id.clone(),
+                organization_id: destination.organization_id.clone(),
+                package: PackageKind::Video,
+                source: UploadSource::Video(Box::new(SourceVideo::of(video))),
                 left_out: Vec::new(),
                 fresh_key: false,
                 finish: true,

@@ -115,7 +115,7 @@ impl StoredSettings {
     /// # Errors
     /// [`CoreError::InvalidSetting`] names the first value that makes no sense; then nothing is taken over.
     pub fn accept(&mut self, view: &SettingsView) -> Result<(), CoreError> {
-        PackageKind::from_word(&view.package).ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
+        PackageKind::of_photos(&view.package).ok_or_else(|| invalid("package", "it is neither zip nor images"))?;
         check_range("parallel uploads", view.parallel_uploads, MOST_UPLOADS)?;
         check_range("images at once", view.image_workers, MOST_IMAGE_WORKERS)?;
         if !matches!(view.theme.as_str(), "system" | "light" | "dark") {
@@ -199,7 +199,7 @@ impl StoredSettings {
 
     /// How sequences are packed.
     pub fn package_kind(&self) -> PackageKind {
-        PackageKind::from_word(&self.package).unwrap_or_default()
+        PackageKind::of_photos(&self.package).unwrap_or_default()
     }
 
     /// How captures become sequences.

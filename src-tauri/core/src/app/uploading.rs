@@ -138,6 +138,13 @@ async fn earlier_uploads(engine: &Engine, upload: &NewUpload, user_id: &str) -> 
                 .await?;
             Ok(before.into_iter().flatten().collect())
         }
+        UploadSource::Video(video) => {
+            let file = vec![(video.path.clone(), video.size_bytes)];
+            let before = engine
+                .files_already_sent(file, user_id, upload.organization_id.as_deref())
+                .await?;
+            Ok(before.into_iter().flatten().collect())
+        }
         // No plan holds a zip.
         UploadSource::ZipFile(_) => Ok(Vec::new()),
     }

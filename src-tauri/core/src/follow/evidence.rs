@@ -18,7 +18,7 @@ pub struct Asked {
     pub finish_sent_at_ms: i64,
     /// First and last capture, milliseconds since 1970 UTC; `None` when unknown.
     pub captured_ms: Option<(i64, i64)>,
-    /// Images in it.
+    /// Images in it; 0 where Mapillary chooses them, as from a video.
     pub image_count: u64,
     /// Whether another upload with an unknown finish could be the one that is listed.
     pub has_rival: bool,
@@ -73,7 +73,10 @@ fn fit(asked: Asked, node: &FeedNode) -> Fit {
     let sent_s = asked.finish_sent_at_ms.div_euclid(1_000);
     // An entry that was made long before is most likely another one; but a clock that is set wrongly looks the same.
     let is_timely = node.created_at_s.map(|at_s| at_s >= sent_s - CLOCK_SLACK_S);
-    let counts_agree = node.item_count.map(|count| count == asked.image_count);
+    let counts_agree = node
+        .item_count
+        .filter(|_| asked.image_count > 0)
+        .map(|count| count == asked.image_count);
     match (in_window, is_timely, counts_agree) {
         (Some(true), Some(true), Some(true) | None) => Fit::Certain,
         // Without a window nothing but time and count tells it from what was uploaded elsewhere.

@@ -31,7 +31,7 @@ pub struct Visible {
 /// What is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// Images that were sent.
+    /// Images that were sent; 0 where Mapillary chooses them, as from a video.
     pub image_count: u64,
     /// When the service took it, milliseconds since 1970 UTC.
     pub taken_at_ms: i64,
@@ -110,12 +110,20 @@ fn event_of(
     settings: &FollowSettings,
 ) -> Option<Event> {
     let visible_count = facts.visible_count.unwrap_or(0);
-    if visible_count > 0 && visible_count >= subject.image_count {
+    let has_settled = before.visible_count == facts.visible_count;
+    let is_all = match Some(subject.image_count)
+        .filter(|count| *count > 0)
+        .or(facts.item_count)
+    {
+        Some(expected) => visible_count >= expected,
+        // Nobody says how many there will be: no more have come since the last time.
+        None => has_settled,
+    };
+    if visible_count > 0 && is_all {
         return Some(Event::SeenPublished);
     }
     if let FeedAnswer::Listed(node) = feed {
         // Some images were left out by the service: it is done, and the number has settled.
-        let has_settled = before.visible_count == facts.visible_count;
         if is_finished(node) && visible_count > 0 && has_settled {
             return Some(Event::SeenPublished);
         }

@@ -1,6 +1,6 @@
 //! What became of an upload at the service: which stages it is in, which images can be seen, and where.
 //!
-//! [`feed`] and [`search`] ask, [`matching`] links, [`judge`] decides; the last two are pure. When it is done, and for which uploads,
+//! [`feed`], [`search`] and [`video_search`] ask, [`matching`] links, [`judge`] decides; the last two are pure. When it is done, and for which uploads,
 //! is up to the engine ([`crate::upload`]).
 
 pub mod evidence;
@@ -9,5 +9,6 @@ pub mod judge;
 pub mod matching;
 pub mod search;
 mod settings;
+pub mod video_search;
 
 pub use settings::{FollowSettings, MAPILLARY_VIEWER};

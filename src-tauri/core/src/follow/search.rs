@@ -14,7 +14,7 @@ use super::matching::{LocalPhoto, RemoteImage, match_images};
 const WINDOW_MARGIN_MS: i64 = 2_000;
 
 /// The box is widened by so much on each side, degrees: some ten metres.
-const BOX_MARGIN_DEG: f64 = 0.000_1;
+pub(super) const BOX_MARGIN_DEG: f64 = 0.000_1;
 
 /// Images of an upload that were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,21 @@ pub async fn find_photos(
     let (Some(first_ms), Some(last_ms)) = (times().min(), times().max()) else {
         return Ok(Found::default());
     };
+    let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
+    let mut images = captured_within(client, token, username, (first_ms, last_ms), points).await?;
+    images.retain(|image| !is_other(&image.image_id));
+    Ok(link(photos, &images, viewer))
+}
+
+/// The images of `username` that were captured between two moments, milliseconds since 1970 UTC. `points` (longitude,
+/// latitude) are only used where the service does not answer without a box.
+pub(super) async fn captured_within(
+    client: &Client,
+    token: &SecretString,
+    username: &str,
+    (first_ms, last_ms): (i64, i64),
+    points: impl IntoIterator<Item = (f64, f64)>,
+) -> Result<Vec<RemoteImage>, MapillaryError> {
     let mut search = ImageSearch {
         creator_username: Some(username.to_owned()),
         captured_from_ms: Some(first_ms.saturating_sub(WINDOW_MARGIN_MS)),
@@ -49,18 +64,12 @@ pub async fn find_photos(
     };
     let images = match client.search_images(token, &search).await {
         Err(MapillaryError::Status { status: 400..=499, .. } | MapillaryError::QueryTooHeavy { .. }) => {
-            let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
             search.bounding_box = BoundingBox::around(points, BOX_MARGIN_DEG)?;
             client.search_images(token, &search).await?
         }
         other => other?,
     };
-    let images: Vec<RemoteImage> = images
-        .into_iter()
-        .filter(|image| !is_other(&image.id))
-        .map(remote_image)
-        .collect();
-    Ok(link(photos, &images, viewer))
+    Ok(images.into_iter().map(remote_image).collect())
 }
 
 /// Looks for the sequence of the one image that the feed names: all there is to know where the photos are not, as in a
@@ -99,41 +108,48 @@ pub async fn find_by_node(
     })
 }
 
-/// Matches, and makes one link for each sequence, in the order of capture.
+/// Matches, and makes the links.
 fn link(photos: &[LocalPhoto], images: &[RemoteImage], viewer: &str) -> Found {
     let matching = match_images(photos, images);
     let mut found = Found::default();
-    let mut sequences: BTreeMap<&str, (i64, &str, u64)> = BTreeMap::new();
+    let mut linked = Vec::new();
     for (photo, image) in &matching.pairs {
-        let (Some(local), Some(remote)) = (photos.get(*photo), images.get(*image)) else {
+        if let (Some(local), Some(remote)) = (photos.get(*photo), images.get(*image)) {
+            found.images.push((*photo, remote.image_id.clone()));
+            linked.push((local.captured_at_ms, remote));
+        }
+    }
+    found.visible = Visible {
+        count: found.images.len() as u64,
+        links: sequence_links(&linked, viewer),
+    };
+    found
+}
+
+/// One link for each sequence of images and their capture times, in the order of capture.
+pub(super) fn sequence_links(images: &[(i64, &RemoteImage)], viewer: &str) -> Vec<ImageLink> {
+    let mut sequences: BTreeMap<&str, (i64, &str, u64)> = BTreeMap::new();
+    for (at_ms, image) in images {
+        let Some(sequence_key) = image.sequence_key.as_deref() else {
             continue;
         };
-        found.images.push((*photo, remote.image_id.clone()));
-        let Some(sequence_key) = remote.sequence_key.as_deref() else {
-            continue;
-        };
-        let at_ms = local.captured_at_ms;
-        let entry = sequences.entry(sequence_key).or_insert((at_ms, &remote.image_id, 0));
+        let entry = sequences.entry(sequence_key).or_insert((*at_ms, &image.image_id, 0));
         entry.2 += 1;
-        if at_ms < entry.0 {
-            (entry.0, entry.1) = (at_ms, &remote.image_id);
+        if *at_ms < entry.0 {
+            (entry.0, entry.1) = (*at_ms, &image.image_id);
         }
     }
     let mut ordered: Vec<_> = sequences.into_iter().collect();
     ordered.sort_by_key(|(_, (at_ms, ..))| *at_ms);
-    found.visible = Visible {
-        count: found.images.len() as u64,
-        links: ordered
-            .into_iter()
-            .map(|(sequence_key, (_, image_id, image_count))| ImageLink {
-                sequence_key: sequence_key.into(),
-                image_id: image_id.into(),
-                image_count,
-                url: viewer_url(viewer, image_id),
-            })
-            .collect(),
-    };
-    found
+    ordered
+        .into_iter()
+        .map(|(sequence_key, (_, image_id, image_count))| ImageLink {
+            sequence_key: sequence_key.into(),
+            image_id: image_id.into(),
+            image_count,
+            url: viewer_url(viewer, image_id),
+        })
+        .collect()
 }
 
 fn remote_image(image: Image) -> RemoteImage {

@@ -13,7 +13,7 @@ use crate::error::CoreError;
 /// One file of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRow {
-    /// Its place: sent photos first, in the order they are sent.
+    /// Its place: what is sent comes first, in its order.
     pub ordinal: u32,
     /// The file.
     pub path: PathBuf,
@@ -25,8 +25,9 @@ pub struct FileRow {
     pub message: Option<String>,
     /// Mapillary's id of the image, once linked.
     pub image_id: Option<String>,
-    /// What is sent of it, as the package wrote it ([`crate::package::SourcePhoto`] as JSON).
-    pub photo: Option<String>,
+    /// What is sent of it, as JSON: a [`SourcePhoto`](crate::package::SourcePhoto), or in an upload of package `video` a
+    /// [`SourceVideo`](crate::package::SourceVideo).
+    pub source: Option<String>,
     /// Size of the original in bytes.
     pub size_bytes: u64,
     /// When it was captured, milliseconds since 1970 UTC.
@@ -44,7 +45,7 @@ impl FileRow {
             code: row.get("code")?,
             message: row.get("message")?,
             image_id: row.get("image_id")?,
-            photo: row.get("photo")?,
+            source: row.get("source")?,
             size_bytes: count(row, "size_bytes")?,
             captured_at_ms: row.get("captured_at_ms")?,
             fingerprint: row.get("fingerprint")?,
@@ -53,11 +54,11 @@ impl FileRow {
 
     /// Whether it is part of what is sent.
     pub fn is_sent(&self) -> bool {
-        self.photo.is_some()
+        self.source.is_some()
     }
 }
 
-const COLUMNS: &str = "ordinal, path, outcome, code, message, image_id, photo, size_bytes, \
+const COLUMNS: &str = "ordinal, path, outcome, code, message, image_id, source, size_bytes, \
     captured_at_ms, fingerprint";
 
 pub(super) fn insert(transaction: &Transaction<'_>, upload_id: i64, rows: &[FileRow]) -> rusqlite::Result<()> {
@@ -74,7 +75,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, upload_id: i64, rows: &[File
             row.code,
             row.message,
             row.image_id,
-            row.photo,
+            row.source,
             signed(row.size_bytes),
             row.captured_at_ms,
             row.fingerprint,

@@ -9,7 +9,7 @@ use super::{Journal, failed};
 use crate::error::CoreError;
 
 /// Every step, in order.
-const STEPS: &[&str] = &[STEP_1];
+const STEPS: &[&str] = &[STEP_1, STEP_2];
 
 const STEP_1: &str = "
 -- One upload: where it is, what it is made of, what the service said of it.
@@ -106,6 +106,11 @@ CREATE TABLE settings (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+";
+
+/// A file can be a video since then.
+const STEP_2: &str = "
+ALTER TABLE files RENAME COLUMN photo TO source; -- SourcePhoto or, in package video, SourceVideo as JSON
 ";
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -37,7 +37,7 @@ fn file(ordinal: u32, name: &[u8]) -> FileRow {
         code: None,
         message: None,
         image_id: None,
-        photo: Some("{}".into()),
+        source: Some("{}".into()),
         size_bytes: 100,
         captured_at_ms: 1_000,
         fingerprint: None,

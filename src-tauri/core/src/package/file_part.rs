@@ -1,6 +1,6 @@
 //! A zip that was made before, by Waypost or by mapillary_tools.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -8,11 +8,12 @@ use serde::Deserialize;
 
 use super::failure::into_io_error;
 use super::md5::measure;
+use super::source_file::SourceFile;
 use super::{Measured, Part};
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
 use crate::path_text::printable_name;
-use crate::read::{modified_at_ms, open};
+use crate::read::open;
 
 /// A file that is sent as it is.
 #[derive(Clone, Debug)]
@@ -75,14 +76,11 @@ impl FilePart {
         &self.sequence_md5
     }
 
-    fn is_unchanged(&self) -> bool {
-        fs::metadata(&self.path)
-            .is_ok_and(|metadata| metadata.len() == self.size_bytes && modified_at_ms(&metadata) == self.modified_at_ms)
-    }
-
-    fn changed(&self) -> CoreError {
-        CoreError::SourceChanged {
-            path: self.path.clone(),
+    fn source(&self) -> SourceFile<'_> {
+        SourceFile {
+            path: &self.path,
+            size_bytes: self.size_bytes,
+            modified_at_ms: self.modified_at_ms,
         }
     }
 }
@@ -101,15 +99,9 @@ impl Part for FilePart {
     }
 
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {
-        let io_error = |source| CoreError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        if !self.is_unchanged() {
-            return Err(self.changed());
-        }
-        let mut file = File::open(&self.path).map_err(io_error)?;
-        file.seek(SeekFrom::Start(offset_bytes)).map_err(io_error)?;
+        let mut file = self.source().open()?;
+        file.seek(SeekFrom::Start(offset_bytes))
+            .map_err(|error| self.source().failed(error))?;
         let left_bytes = self.size_bytes.saturating_sub(offset_bytes);
         Ok(Box::new(FileReader {
             part: self.clone(),
@@ -135,15 +127,10 @@ impl Read for FileReader {
         let count = self
             .file
             .read(buffer.get_mut(..most).unwrap_or_default())
-            .map_err(|source| {
-                into_io_error(CoreError::Io {
-                    path: self.part.path.clone(),
-                    source,
-                })
-            })?;
+            .map_err(|error| self.part.source().failed_read(error))?;
         self.left_bytes = self.left_bytes.saturating_sub(count as u64);
-        if count == 0 || (self.left_bytes == 0 && !self.part.is_unchanged()) {
-            return Err(into_io_error(self.part.changed()));
+        if count == 0 || (self.left_bytes == 0 && !self.part.source().is_unchanged(&self.file)) {
+            return Err(into_io_error(self.part.source().changed()));
         }
         Ok(count)
     }

@@ -1,7 +1,7 @@
 //! Sequences to bytes: what is sent, behind one trait.
 //!
 //! Every part is made from the files while it is read, without scratch disk, and can be read again from any place on;
-//! the same files give the same bytes. No more than one photo is held in memory.
+//! the same files give the same bytes. No more than one photo, or two blocks of a video, is held in memory.
 
 mod failure;
 mod file_part;
@@ -9,7 +9,9 @@ mod image_part;
 mod keys;
 mod manifest_part;
 mod md5;
+mod source_file;
 mod source_photo;
+mod video_part;
 mod window;
 mod zip_layout;
 mod zip_part;
@@ -29,6 +31,8 @@ pub use md5::sequence_md5;
 pub use source_photo::source_photos;
 
 pub use crate::source_photo::SourcePhoto;
+pub use crate::source_video::SourceVideo;
+pub use video_part::{VideoPart, video_part};
 pub use zip_part::{ZipPart, write_zip, write_zip_file, zip_part};
 
 use crate::error::CoreError;
@@ -55,13 +59,14 @@ pub trait Part: Send + Sync {
     ///
     /// # Errors
     /// [`CoreError::SourceChanged`] if a file is gone or not what it was, [`CoreError::Io`],
-    /// [`CoreError::DescriptionDoesNotFit`], [`CoreError::Stopped`].
+    /// [`CoreError::DescriptionDoesNotFit`] for photos, [`CoreError::VideoNotPackable`] for videos,
+    /// [`CoreError::Stopped`].
     fn measure(&self, observer: &dyn MeasureObserver) -> Result<Measured, CoreError>;
 
     /// The bytes from `offset_bytes` on; none from the end on. A failed read carries a [`CoreError`], see
     /// [`core_error_of`]; [`CoreError::SourceChanged`] comes before the last bytes of the changed file.
     ///
-    /// A zip that was not measured is measured here first.
+    /// A zip or a video that was not measured is measured here first.
     ///
     /// # Errors
     /// As [`measure`](Self::measure).

@@ -3,16 +3,16 @@
 //! What is kept of a photo is enough to make the same bytes again after a restart. The file is checked before it is
 //! read and after: bytes of two states are never mixed in silence.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Chain, Cursor, Read, Seek, SeekFrom};
 
 use waypost_media::{MediaError, splice_description};
 
 use super::failure::into_io_error;
+use super::source_file::SourceFile;
 use crate::describe::embedded_description;
 use crate::error::CoreError;
 use crate::plan::Sequence;
-use crate::read::modified_at_ms;
 use crate::source_photo::SourcePhoto;
 
 /// The photos of a sequence, ready to be packed.
@@ -55,20 +55,10 @@ impl PhotoReader {
     /// [`CoreError::SourceChanged`] if the file is gone or not as it was, [`CoreError::Io`],
     /// [`CoreError::DescriptionDoesNotFit`].
     pub(crate) fn open(source: &SourcePhoto, expected_crc32: Option<u32>) -> Result<Self, CoreError> {
-        let changed = || CoreError::SourceChanged {
-            path: source.path.clone(),
-        };
-        let io_error = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => changed(),
-            _ => CoreError::Io {
-                path: source.path.clone(),
-                source: error,
-            },
-        };
-        let mut file = File::open(&source.path).map_err(io_error)?;
-        if !is_as_it_was(&file.metadata().map_err(io_error)?, source) {
-            return Err(changed());
-        }
+        let file_state = file_of(source);
+        let io_error = |error: io::Error| file_state.failed(error);
+        let changed = || file_state.changed();
+        let mut file = file_state.open()?;
         let splice = splice_description(&mut file, &source.description_json).map_err(|error| match error {
             MediaError::SegmentTooLong { .. } | MediaError::ExifDamaged | MediaError::DescriptionNotAscii => {
                 CoreError::DescriptionDoesNotFit {
@@ -76,10 +66,7 @@ impl PhotoReader {
                     reason: error.to_string(),
                 }
             }
-            MediaError::Io { kind, message } => CoreError::Io {
-                path: source.path.clone(),
-                source: io::Error::new(kind, message),
-            },
+            MediaError::Io { kind, message } => io_error(io::Error::new(kind, message)),
             // It was a photo when it was read.
             _ => changed(),
         })?;
@@ -135,18 +122,11 @@ impl PhotoReader {
 
     fn is_unchanged(&self) -> bool {
         let (_, file) = self.bytes.get_ref();
-        // The name may lead to another file by now.
-        let opened = file
-            .metadata()
-            .is_ok_and(|metadata| is_as_it_was(&metadata, &self.source));
-        let named = fs::metadata(&self.source.path).is_ok_and(|metadata| is_as_it_was(&metadata, &self.source));
-        opened && named && self.expected_crc32.is_none_or(|expected| expected == self.crc32())
+        file_of(&self.source).is_unchanged(file) && self.expected_crc32.is_none_or(|expected| expected == self.crc32())
     }
 
     fn changed(&self) -> io::Error {
-        into_io_error(CoreError::SourceChanged {
-            path: self.source.path.clone(),
-        })
+        into_io_error(file_of(&self.source).changed())
     }
 }
 
@@ -159,12 +139,7 @@ impl Read for PhotoReader {
         let count = self
             .bytes
             .read(buffer.get_mut(..most).unwrap_or_default())
-            .map_err(|source| {
-                into_io_error(CoreError::Io {
-                    path: self.source.path.clone(),
-                    source,
-                })
-            })?;
+            .map_err(|error| file_of(&self.source).failed_read(error))?;
         if count == 0 {
             // The file became shorter.
             return Err(self.changed());
@@ -178,6 +153,10 @@ impl Read for PhotoReader {
     }
 }
 
-fn is_as_it_was(metadata: &fs::Metadata, source: &SourcePhoto) -> bool {
-    metadata.is_file() && metadata.len() == source.size_bytes && modified_at_ms(metadata) == source.modified_at_ms
+fn file_of(photo: &SourcePhoto) -> SourceFile<'_> {
+    SourceFile {
+        path: &photo.path,
+        size_bytes: photo.size_bytes,
+        modified_at_ms: photo.modified_at_ms,
+    }
 }

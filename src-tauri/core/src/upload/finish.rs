@@ -131,6 +131,7 @@ fn refused(problem: waypost_wire::Problem) -> Taken {
 
 fn file_type(record: &UploadRecord) -> FileType {
     match (record.package, &record.zip_path) {
+        (PackageKind::Video, _) => FileType::CammVideo,
         (PackageKind::Images, None) => FileType::BundleManifest,
         _ => FileType::Zip,
     }

@@ -1,6 +1,6 @@
 //! What the engine's list says: rows, reports, changes, and what was sent before.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::broadcast;
 use waypost_wire::{FileReportRow, UploadEvent, UploadRow};
@@ -56,18 +56,31 @@ impl Engine {
         user_id: &str,
         organization_id: Option<&str>,
     ) -> Result<Vec<Option<i64>>, CoreError> {
-        let photos = photos.to_vec();
+        let files = photos.iter().map(|photo| (photo.path.clone(), photo.size_bytes));
+        self.files_already_sent(files.collect(), user_id, organization_id).await
+    }
+
+    /// The same for files of any kind: path and size in bytes.
+    ///
+    /// # Errors
+    /// As [`already_sent`](Self::already_sent).
+    pub async fn files_already_sent(
+        &self,
+        files: Vec<(PathBuf, u64)>,
+        user_id: &str,
+        organization_id: Option<&str>,
+    ) -> Result<Vec<Option<i64>>, CoreError> {
         let (user_id, organization_id) = (user_id.to_owned(), organization_id.map(str::to_owned));
         self.inner
             .journal(move |journal| {
                 let organization_id = organization_id.as_deref();
-                photos
+                files
                     .iter()
-                    .map(|photo| {
-                        if !journal.has_sent_size(&user_id, organization_id, photo.size_bytes)? {
+                    .map(|(path, size_bytes)| {
+                        if !journal.has_sent_size(&user_id, organization_id, *size_bytes)? {
                             return Ok(None);
                         }
-                        journal.sent_with(&user_id, organization_id, &fingerprint(&photo.path)?)
+                        journal.sent_with(&user_id, organization_id, &fingerprint(path)?)
                     })
                     .collect()
             })

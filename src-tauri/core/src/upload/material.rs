@@ -1,20 +1,22 @@
 //! What an upload is made of: from the request to the journal's rows, and from the rows to parts that can be sent.
 
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use waypost_wire::FileOutcome;
 
 use super::new_upload::{NewUpload, UploadSource};
 use crate::error::CoreError;
 use crate::follow::matching::LocalPhoto;
-use crate::journal::{FileRow, NewRecord, PartRow};
-use crate::package::{Part, SourcePhoto, core_error_of};
+use crate::journal::{FileRow, NewRecord, PartRow, UploadRecord};
+use crate::package::{Part, SourcePhoto, SourceVideo, core_error_of};
 use crate::settings::PackageKind;
 
 /// What a run sends.
 pub(super) enum Material {
-    /// One part: a zip.
+    /// One part: a zip or a video.
     Single(SendPart),
     /// Images one by one, then a manifest.
     Images(Vec<(u32, SourcePhoto)>),
@@ -110,8 +112,14 @@ pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(
             record.first_captured_at_ms = times().min().unwrap_or_default();
             record.last_captured_at_ms = times().max().unwrap_or_default();
             for photo in &photos {
-                let row = photo_row(files.len(), photo)?;
-                files.push(row);
+                let place = files.len();
+                files.push(sent_row(
+                    place,
+                    photo,
+                    &photo.path,
+                    photo.size_bytes,
+                    photo.captured_at_ms,
+                )?);
             }
         }
         UploadSource::ZipFile(zip) => {
@@ -122,6 +130,19 @@ pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(
             record.first_captured_at_ms = zip.first_captured_at_ms;
             record.last_captured_at_ms = zip.last_captured_at_ms;
         }
+        UploadSource::Video(video) => {
+            record.package = PackageKind::Video;
+            record.estimated_bytes = video.size_bytes;
+            record.first_captured_at_ms = video.first_captured_at_ms().unwrap_or_default();
+            record.last_captured_at_ms = video.last_captured_at_ms().unwrap_or_default();
+            files.push(sent_row(
+                0,
+                &*video,
+                &video.path,
+                video.size_bytes,
+                record.first_captured_at_ms,
+            )?);
+        }
     }
     for left_out in new.left_out {
         files.push(FileRow {
@@ -131,7 +152,7 @@ pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(
             code: left_out.code,
             message: left_out.message,
             image_id: None,
-            photo: None,
+            source: None,
             size_bytes: 0,
             captured_at_ms: 0,
             fingerprint: None,
@@ -140,21 +161,28 @@ pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(
     Ok((record, files))
 }
 
-fn photo_row(place: usize, photo: &SourcePhoto) -> Result<FileRow, CoreError> {
-    let json = serde_json::to_string(photo).map_err(|error| CoreError::Io {
-        path: photo.path.clone(),
+/// The row of a file that is sent; `source` is what makes the same bytes again.
+fn sent_row(
+    place: usize,
+    source: &impl Serialize,
+    path: &Path,
+    size_bytes: u64,
+    captured_at_ms: i64,
+) -> Result<FileRow, CoreError> {
+    let json = serde_json::to_string(source).map_err(|error| CoreError::Io {
+        path: path.to_path_buf(),
         source: error.into(),
     })?;
     Ok(FileRow {
         ordinal: ordinal(place),
-        path: photo.path.clone(),
+        path: path.to_path_buf(),
         outcome: FileOutcome::Pending,
         code: None,
         message: None,
         image_id: None,
-        photo: Some(json),
-        size_bytes: photo.size_bytes,
-        captured_at_ms: photo.captured_at_ms,
+        source: Some(json),
+        size_bytes,
+        captured_at_ms,
         fingerprint: None,
     })
 }
@@ -164,13 +192,24 @@ pub(super) fn ordinal(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
+/// The video of an upload, with the place of its row.
+pub(crate) fn video_of(record: &UploadRecord, files: &[FileRow]) -> Option<(u32, SourceVideo)> {
+    files
+        .iter()
+        .filter(|_| record.package == PackageKind::Video)
+        .find_map(|file| {
+            let video = serde_json::from_str(file.source.as_deref()?).ok()?;
+            Some((file.ordinal, video))
+        })
+}
+
 /// The photos of an upload, with the places of their rows.
 pub(super) fn photos_of(files: &[FileRow]) -> Vec<(u32, SourcePhoto)> {
     files
         .iter()
         .filter_map(|file| {
-            // Written by `photo_row`; a row of a version that knew other fields is no photo any more.
-            serde_json::from_str(file.photo.as_deref()?)
+            // Written by `sent_row`; a row of a version that knew other fields is no photo any more.
+            serde_json::from_str(file.source.as_deref()?)
                 .ok()
                 .map(|photo| (file.ordinal, photo))
         })

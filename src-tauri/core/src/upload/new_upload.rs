@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use waypost_wire::FileOutcome;
 
-use crate::package::SourcePhoto;
+use crate::package::{SourcePhoto, SourceVideo};
 use crate::settings::PackageKind;
 
 /// What an upload is made of.
@@ -14,6 +14,8 @@ pub enum UploadSource {
     Photos(Vec<SourcePhoto>),
     /// A zip that was made before, sent as it is. The caller has checked it.
     ZipFile(ZipFile),
+    /// One video with its track.
+    Video(Box<SourceVideo>),
 }
 
 impl UploadSource {
@@ -22,6 +24,7 @@ impl UploadSource {
         match self {
             Self::Photos(photos) => photos.len() as u64,
             Self::ZipFile(zip) => zip.image_count,
+            Self::Video(_) => 1,
         }
     }
 }
@@ -63,7 +66,7 @@ pub struct NewUpload {
     pub user_id: Option<String>,
     /// Organisation it goes to.
     pub organization_id: Option<String>,
-    /// How photos are packed; a ready zip is a zip.
+    /// How photos are packed; a ready zip is a zip, a video a video.
     pub package: PackageKind,
     /// What it is made of.
     pub source: UploadSource,

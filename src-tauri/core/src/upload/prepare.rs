@@ -8,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 use super::fingerprint::fingerprint;
 use super::inner::{Inner, Taken};
 use super::live::Live;
-use super::material::{Material, photos_of};
+use super::material::{Material, photos_of, video_of};
 use super::run::{Halt, Run, tell_progress};
 use super::send::PartEnd;
 use crate::error::CoreError;
 use crate::journal::{Fact, FileRow};
 use crate::observe::MeasureObserver;
-use crate::package::{Measured, Part, file_part, zip_part};
+use crate::package::{Measured, Part, file_part, video_part, zip_part};
 use crate::settings::PackageKind;
 use crate::state::Event;
 
@@ -69,19 +69,20 @@ impl Run {
         let files = self.journal(move |journal| journal.files(upload_id)).await?;
         let photos = photos_of(&files);
         self.note_fingerprints(&files).await?;
-        let part: Arc<dyn Part> = match &record.zip_path {
-            Some(path) => self.zip_file(path.clone()).await?,
-            None if photos.is_empty() => {
+        let part: Arc<dyn Part> = match (&record.zip_path, video_of(&record, &files)) {
+            (Some(path), _) => self.zip_file(path.clone()).await?,
+            (None, Some((_, video))) => Arc::new(video_part(video)),
+            _ if photos.is_empty() => {
                 let error = CoreError::NothingToSend { title: record.title };
                 return Err(Self::failed(error.problem()).into());
             }
-            None if record.package == PackageKind::Images => {
+            _ if record.package == PackageKind::Images => {
                 // Each image is measured just before it is sent; until then its file's size is counted.
                 let estimate_bytes = photos.iter().map(|(_, photo)| photo.size_bytes).sum();
                 self.live.begin(estimate_bytes, record.sent_bytes);
                 return Ok(Material::Images(photos));
             }
-            None => Arc::new(zip_part(photos.into_iter().map(|(_, photo)| photo).collect())),
+            _ => Arc::new(zip_part(photos.into_iter().map(|(_, photo)| photo).collect())),
         };
         let measured = self.measure(0, &part).await?;
         let known = self.journal(move |journal| journal.part(upload_id, 0)).await?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use waypost_mapillary::{Client, FeedNode, MapillaryError, RetryAdvice, backoff_ms, retry_advice};
 
 use super::inner::Taken;
-use super::material::located_photos;
+use super::material::{located_photos, video_of};
 use super::run::{Halt, Run};
 use super::session::NoToken;
 use super::tokens::ActiveToken;
@@ -13,6 +13,7 @@ use crate::error::CoreError;
 use crate::follow::evidence::{Asked, Finding, find};
 use crate::follow::feed::read_feed;
 use crate::follow::search::find_photos;
+use crate::follow::video_search::find_frames;
 use crate::journal::{Fact, UploadRecord};
 use crate::state::{Event, State};
 
@@ -47,13 +48,16 @@ impl Run {
                     .with_fact(self.first_look()));
             }
         }
-        let image_count = self.record().await?.image_count;
+        let sent = match self.record().await?.image_count {
+            0 => "images of it".into(),
+            image_count => format!("of {image_count} photos"),
+        };
         Ok(match last {
             Look::Feed(Finding::Doubtful(evidence)) => doubtful(evidence),
             Look::Feed(_) => Taken::new(Event::FoundNotTaken),
             Look::Search { visible_count } => doubtful(format!(
-                "the activity feed is not open to this sign-in, and {visible_count} of \
-                 {image_count} photos can be seen at Mapillary so far"
+                "the activity feed is not open to this sign-in, and {visible_count} {sent} can be seen at \
+                 Mapillary so far"
             )),
             Look::Unclear => doubtful("the activity feed could not be read far enough".into()),
         })
@@ -161,12 +165,22 @@ impl Run {
         let upload_id = self.upload_id;
         let files = self.journal(move |journal| journal.files(upload_id)).await?;
         let known = self.journal(move |journal| journal.linked_elsewhere(upload_id)).await?;
+        let username = record.username.as_deref().unwrap_or(&token.username);
+        let is_other = |id: &str| known.contains(id);
+        if let Some((_, video)) = video_of(record, &files) {
+            let found = find_frames(client, &token.token, username, &video, is_other, "").await;
+            return Ok(found.map(|found| match found {
+                Some(found) => Look::Search {
+                    visible_count: found.visible.count,
+                },
+                None => Look::Unclear,
+            }));
+        }
         let photos: Vec<_> = located_photos(&files)
             .into_iter()
             .map(|(_, location)| location)
             .collect();
-        let username = record.username.as_deref().unwrap_or(&token.username);
-        let found = find_photos(client, &token.token, username, &photos, |id| known.contains(id), "").await;
+        let found = find_photos(client, &token.token, username, &photos, is_other, "").await;
         Ok(found.map(|found| Look::Search {
             visible_count: found.visible.count,
         }))

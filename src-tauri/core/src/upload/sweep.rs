@@ -7,12 +7,13 @@ use std::sync::Arc;
 use waypost_mapillary::{MapillaryError, RetryAdvice, retry_advice};
 
 use super::inner::{Inner, Outcome, Taken};
-use super::material::located_photos;
+use super::material::{located_photos, video_of};
 use super::tokens::ActiveToken;
 use crate::error::CoreError;
 use crate::follow::feed::{FeedReading, read_feed};
 use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge, pause_ms};
 use crate::follow::search::{Found, find_by_node, find_photos};
+use crate::follow::video_search::find_frames;
 use crate::journal::{Fact, FollowFacts, UploadRecord};
 use crate::state::{Event, State};
 
@@ -143,37 +144,39 @@ async fn ask_for_upload(
     let viewer = inner.config.follow.viewer.clone();
     let files = inner.journal(move |journal| journal.files(upload_id)).await?;
     let photos = located_photos(&files);
+    let video = video_of(&upload, &files);
+    let username = upload.username.as_deref().unwrap_or(&token.username);
     let found = match &answer {
         // Nothing of it can be seen yet: the search would find nothing and cost a question.
         FeedAnswer::Listed(node) if node.image_id.is_none() => Some(Found::default()),
-        FeedAnswer::Listed(node) if photos.is_empty() => Some(Found {
-            visible: find_by_node(client, &token.token, node, &viewer).await?,
-            images: Vec::new(),
-        }),
-        _ if photos.is_empty() => None,
+        FeedAnswer::Listed(node) if photos.is_empty() => {
+            let visible = find_by_node(client, &token.token, node, &viewer).await?;
+            let first = visible.links.first().map(|link| (0, link.image_id.clone()));
+            let images = first.into_iter().filter(|_| video.is_some()).collect();
+            Some(Found { visible, images })
+        }
+        _ if photos.is_empty() && video.is_none() => None,
         _ => {
             let known = inner
                 .journal(move |journal| journal.linked_elsewhere(upload_id))
                 .await?;
-            let username = upload.username.as_deref().unwrap_or(&token.username);
-            let locations: Vec<_> = photos.iter().map(|(_, photo)| *photo).collect();
-            Some(
-                find_photos(
-                    client,
-                    &token.token,
-                    username,
-                    &locations,
-                    |id| known.contains(id),
-                    &viewer,
-                )
-                .await?,
-            )
+            let is_other = |id: &str| known.contains(id);
+            if let Some((_, video)) = &video {
+                find_frames(client, &token.token, username, video, is_other, &viewer).await?
+            } else {
+                let locations: Vec<_> = photos.iter().map(|(_, photo)| *photo).collect();
+                Some(find_photos(client, &token.token, username, &locations, is_other, &viewer).await?)
+            }
         }
+    };
+    let ordinals: Vec<u32> = match &video {
+        Some((ordinal, _)) => vec![*ordinal],
+        None => photos.iter().map(|(ordinal, _)| *ordinal).collect(),
     };
     let images: Vec<(u32, String)> = found
         .iter()
         .flat_map(|found| &found.images)
-        .filter_map(|(place, id)| Some((photos.get(*place)?.0, id.clone())))
+        .filter_map(|(place, id)| Some((*ordinals.get(*place)?, id.clone())))
         .collect();
     let judgement = judge(
         &upload.follow,

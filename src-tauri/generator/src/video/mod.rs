@@ -8,7 +8,7 @@ mod gpmf;
 mod h264;
 mod spec;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::GeneratorError;
@@ -52,12 +52,30 @@ pub fn write_gopro_video(path: &Path, spec: &VideoSpec) -> Result<(), GeneratorE
         .map_err(|source| not_written(path, source))
 }
 
+/// As [`write_gopro_video`], but the frames are a hole in the file: it has its full size, takes next to no room on the
+/// disk, and none of its pictures can be decoded.
+///
+/// Errors: as [`write_gopro_video`].
+pub fn write_hollow_gopro_video(path: &Path, spec: &VideoSpec) -> Result<(), GeneratorError> {
+    let layout = Layout::new(spec)?;
+    let mut file = create_new(path)?;
+    layout
+        .write_with(&mut file, |file, group| {
+            // Frames are some megabytes at most.
+            let length = i64::try_from(group.len()).unwrap_or(i64::MAX);
+            file.seek(SeekFrom::Current(length)).map(|_| ())
+        })
+        .map_err(|source| not_written(path, source))
+}
+
 /// A video before it is written: everything but the repetition of its frames.
 struct Layout {
     /// In front of the media data.
     front: Vec<u8>,
     /// The frames of every second.
     group: Vec<u8>,
+    /// How many tracks have them.
+    video_tracks: u32,
     /// Telemetry of each second.
     payloads: Vec<Vec<u8>>,
     /// Sound frames in each second; empty without sound.
@@ -84,7 +102,7 @@ impl Layout {
         let frame_sizes: Vec<u32> = frames.iter().map(|frame| size_u32(frame)).collect();
         let payload_sizes: Vec<u32> = payloads.iter().map(|payload| size_u32(payload)).collect();
         let seconds = payloads.len();
-        let mut tracks = vec![Track {
+        let pictures = || Track {
             media: Media::Video {
                 width_px: spec.width_px,
                 height_px: spec.height_px,
@@ -97,7 +115,8 @@ impl Layout {
             chunk_samples: vec![spec.frames_per_second; seconds],
             chunk_offsets: Vec::with_capacity(seconds),
             key_interval: spec.frames_per_second,
-        }];
+        };
+        let mut tracks: Vec<Track> = (0..spec.video_tracks).map(|_| pictures()).collect();
         if spec.audio_track {
             let silence = size_u32(&SILENCE);
             tracks.push(Track {
@@ -128,16 +147,28 @@ impl Layout {
         Ok(Self {
             front,
             group,
+            video_tracks: spec.video_tracks,
             payloads,
             sound_frames,
             back,
         })
     }
 
-    fn write(&self, sink: &mut impl Write) -> io::Result<()> {
+    fn write<S: Write>(&self, sink: &mut S) -> io::Result<()> {
+        self.write_with(sink, S::write_all)
+    }
+
+    /// Writes it, the frames of a second by `write_group`.
+    fn write_with<S: Write>(
+        &self,
+        sink: &mut S,
+        write_group: impl Fn(&mut S, &[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         sink.write_all(&self.front)?;
         for (second, payload) in self.payloads.iter().enumerate() {
-            sink.write_all(&self.group)?;
+            for _ in 0..self.video_tracks {
+                write_group(sink, &self.group)?;
+            }
             for _ in 0..self.sound_frames.get(second).copied().unwrap_or_default() {
                 sink.write_all(&SILENCE)?;
             }

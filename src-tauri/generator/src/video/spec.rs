@@ -61,6 +61,8 @@ pub struct VideoSpec {
     pub moov_first: bool,
     /// Whether sizes and offsets have 64 bits even if 32 would do.
     pub large_mdat: bool,
+    /// Tracks with pictures: 1, or 2 as in GoPro's `.360`, one for each lens.
+    pub video_tracks: u32,
     /// Whether there is a track of (silent) sound.
     pub audio_track: bool,
 }
@@ -89,6 +91,7 @@ impl Default for VideoSpec {
             serial: "C3441300000001".to_owned(),
             moov_first: false,
             large_mdat: false,
+            video_tracks: 1,
             audio_track: true,
         }
     }
@@ -162,6 +165,9 @@ pub(super) fn check(spec: &VideoSpec) -> Result<(), GeneratorError> {
     }
     if !(1..=400).contains(&spec.points_per_second) {
         return impossible("the rate of positions is not within 1 to 400 a second");
+    }
+    if !(1..=2).contains(&spec.video_tracks) {
+        return impossible("there are neither one nor two tracks with pictures");
     }
     if spec.frame_bytes > 16 << 20 {
         return impossible("a frame is larger than 16 MiB");

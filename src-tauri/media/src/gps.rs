@@ -4,6 +4,7 @@ use exif::{Tag, Value};
 
 use crate::exif::{ExifBlock, numbers};
 use crate::facts::{Flaw, Heading, HeadingReference, HeadingSource};
+use crate::limits::{MAX_ALTITUDE_M, MIN_ALTITUDE_M};
 use crate::xmp::Xmp;
 
 /// Which coordinate is read: its letters and its range.
@@ -177,7 +178,7 @@ pub(crate) fn exif_altitude_m(block: &ExifBlock) -> Option<f64> {
         let text = block.text(Tag::GPSAltitudeRef)?;
         text.chars().next()?.to_digit(10)
     });
-    Some(signed_altitude_m(size, reference))
+    possible_altitude_m(signed_altitude_m(size, reference))
 }
 
 /// Altitude of an XMP packet in metres, decimal or fraction.
@@ -186,7 +187,14 @@ pub(crate) fn xmp_altitude_m(xmp: &Xmp) -> Option<f64> {
     let reference = xmp
         .get("exif:GPSAltitudeRef")
         .and_then(|text| text.trim().chars().next()?.to_digit(10));
-    Some(signed_altitude_m(size, reference))
+    possible_altitude_m(signed_altitude_m(size, reference))
+}
+
+/// An altitude that a photo can have been taken at.
+fn possible_altitude_m(altitude_m: f64) -> Option<f64> {
+    (MIN_ALTITUDE_M..=MAX_ALTITUDE_M)
+        .contains(&altitude_m)
+        .then_some(altitude_m)
 }
 
 /// References 1 (EXIF 2.x) and 3 (EXIF 3.0, below sea level) mean "below". A number that is

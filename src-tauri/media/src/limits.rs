@@ -136,3 +136,17 @@ pub const MAX_GPX_VALUE_CHARS: usize = 64;
 
 /// Bytes at the start of a file in which a GPX or NMEA file shows what it is.
 pub const TRACK_FILE_PROBE_BYTES: usize = 64 * 1024;
+
+/// The lowest altitude that is believed, in metres: beneath the deepest sea.
+pub const MIN_ALTITUDE_M: f64 = -12_000.0;
+
+/// The highest altitude that is believed, in metres: the edge of space. Programs that take -1 for an unsigned number write
+/// 4,294,967,295 m.
+pub const MAX_ALTITUDE_M: f64 = 100_000.0;
+
+/// The largest error of a position that is believed, in metres; beyond it stand placeholders such as 0xffffffff.
+pub const MAX_ACCURACY_M: f64 = 100_000.0;
+
+/// The longest time that one telemetry payload is taken to last where the tables do not say, in milliseconds. Real ones
+/// last a second, in time-lapses a minute.
+pub const MAX_PAYLOAD_DURATION_MS: f64 = 120_000.0;

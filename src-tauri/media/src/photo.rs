@@ -9,6 +9,7 @@ use crate::exif::{DNG_CAMERA_SERIAL_NUMBER, ExifBlock, numbers};
 use crate::facts::{Flaw, PhotoFacts, Position, PositionSource, Projection, Thumbnail, TimeReading, TimeSource};
 use crate::gps::{self, Axis};
 use crate::jpeg::{ends_properly, read_header};
+use crate::limits::MAX_ACCURACY_M;
 use crate::stamp::{self, Reading, Stamp};
 use crate::text;
 use crate::xmp::Xmp;
@@ -129,7 +130,7 @@ pub(crate) fn describe(block: Option<&ExifBlock>, xmp: &Xmp) -> PhotoFacts {
         gps_accuracy_m: block
             .and_then(|block| block.number(Tag::GPSHPositioningError))
             .or_else(|| gps::decimal_or_fraction(xmp.get("exif:GPSHPositioningError")?))
-            .filter(|metres| *metres >= 0.0),
+            .filter(|metres| (0.0..=MAX_ACCURACY_M).contains(metres)),
         projection: projection(xmp),
         flaws,
         ..PhotoFacts::default()

@@ -7,7 +7,9 @@ use super::epochs::{self, Moment};
 use super::payload::{Device, devices};
 use super::stream::{Receiver, StreamPoints};
 use crate::error::MediaError;
-use crate::limits::{MAX_GPMF_DEVICES, MAX_TELEMETRY_PAYLOAD_BYTES, MAX_TELEMETRY_PAYLOADS, MAX_TRACK_POINTS};
+use crate::limits::{
+    MAX_GPMF_DEVICES, MAX_PAYLOAD_DURATION_MS, MAX_TELEMETRY_PAYLOAD_BYTES, MAX_TELEMETRY_PAYLOADS, MAX_TRACK_POINTS,
+};
 use crate::mp4::{MediaSource, Track};
 use crate::video_facts::{RemovalReason, TrackPoint};
 
@@ -178,6 +180,6 @@ fn duration_ms(payload: &Payload, next: Option<&Payload>) -> f64 {
     [started, stamped]
         .into_iter()
         .flatten()
-        .find(|&ms| ms > 0.0 && ms < 120_000.0)
+        .find(|&ms| ms > 0.0 && ms < MAX_PAYLOAD_DURATION_MS)
         .unwrap_or_default()
 }

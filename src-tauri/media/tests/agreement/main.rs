@@ -7,7 +7,10 @@
 
 mod others;
 mod peers;
+mod photo;
 mod photos;
+mod photos_exiftool;
+mod photos_mapillary_tools;
 #[path = "../samples/mod.rs"]
 mod samples;
 mod table;

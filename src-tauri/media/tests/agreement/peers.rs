@@ -104,3 +104,8 @@ pub fn fraction_ms(decimals: &str) -> i64 {
         .collect();
     digits.parse().unwrap()
 }
+
+/// A capture time of a description, `YYYY_MM_DD_hh_mm_ss_mmm`.
+pub fn description_ms(text: &str) -> Option<i64> {
+    Some(moment_ms(text.get(..19)?)? + fraction_ms(text.get(20..)?))
+}

@@ -263,3 +263,52 @@ fn a_gps_directory_behind_an_oddly_typed_pointer_is_found() {
         assert_place(&photo, 52.5, 13.25, PositionSource::Exif);
     }
 }
+
+#[test]
+fn placeholders_are_no_altitude_and_no_accuracy() {
+    // All bits set, over one and over a thousand; -1 in a signed fraction is a true altitude.
+    for (value, expected) in [
+        (Value::Rational(vec![(u32::MAX, 1)]), None),
+        (Value::Rational(vec![(u32::MAX, 1000)]), None),
+        (Value::Rational(vec![(u32::MAX, u32::MAX)]), Some(1.0)),
+        (Value::Rational(vec![(0, 0)]), None),
+        (Value::SRational(vec![(-1, 1)]), Some(-1.0)),
+    ] {
+        let photo = Tiff {
+            gps: [gps_position(52.5, 13.25), vec![(6, value.clone()), (31, value.clone())]].concat(),
+            ..Tiff::default()
+        };
+        let facts = facts(&photo.photo());
+        assert_eq!(facts.position.unwrap().altitude_m, expected, "{value:?}");
+        let accuracy = expected.filter(|metres| *metres >= 0.0);
+        assert_eq!(facts.gps_accuracy_m, accuracy, "{value:?}");
+    }
+}
+
+#[test]
+fn fractions_with_odd_denominators_keep_their_value() {
+    let photo = Tiff {
+        gps: vec![
+            (1, ascii("N")),
+            (2, Value::Rational(vec![(157, 3), (7, 11), (1, 7)])),
+            (3, ascii("W")),
+            (4, Value::Rational(vec![(0, 13), (0, 1), (u32::MAX, u32::MAX)])),
+        ],
+        ..Tiff::default()
+    };
+    let position = facts(&photo.photo()).position.unwrap();
+    let expected = 157.0 / 3.0 + 7.0 / 11.0 / 60.0 + 1.0 / 7.0 / 3600.0;
+    assert!((position.lat_deg - expected).abs() < 1e-12);
+    assert!((position.lon_deg + 1.0 / 3600.0).abs() < 1e-12);
+}
+
+#[test]
+fn the_equator_and_greenwich_have_no_sign() {
+    let mut gps = gps_position(0.0, 0.0);
+    gps[0].1 = ascii("S");
+    gps[2].1 = ascii("W");
+    let photo = Tiff { gps, ..Tiff::default() };
+    let position = facts(&photo.photo()).position.unwrap();
+    assert!(position.lat_deg.is_sign_positive() && position.lon_deg.is_sign_positive());
+    assert_eq!((position.lat_deg, position.lon_deg), (0.0, 0.0));
+}

@@ -233,3 +233,34 @@ fn the_preview_is_found_in_the_file() {
     let length = usize::try_from(place.length_bytes).unwrap();
     assert_eq!(photo[start..start + length], thumbnail);
 }
+
+#[test]
+fn the_maker_of_the_lens_is_not_taken_for_that_of_the_camera() {
+    let photo = Tiff {
+        exif: vec![(0xa433, ascii("Sigma")), (0xa434, ascii("35mm F1.4"))],
+        ..Tiff::default()
+    };
+    let facts = facts(&photo.photo());
+    assert_eq!((facts.make, facts.model), (None, None));
+}
+
+#[test]
+fn the_tags_that_windows_adds_say_nothing_about_the_camera() {
+    // XPTitle and XPAuthor in UTF-16, and a padding tag whose length is the rest of the block.
+    let utf16 = |text: &str| Value::Bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    let photo = Tiff {
+        little_endian: true,
+        first: vec![
+            (MAKE, ascii("SONY")),
+            (0x9c9b, utf16("title")),
+            (0x9c9d, utf16("author")),
+            (0xea1c, Value::Undefined(vec![0; 4_000])),
+        ],
+        exif: vec![(0xea1c, Value::Undefined(vec![0; 4_000]))],
+        ..Tiff::default()
+    };
+    let facts = facts(&photo.photo());
+    assert_eq!(facts.make.as_deref(), Some("SONY"));
+    assert_eq!(facts.model, None);
+    assert_eq!(facts.flaws, []);
+}

@@ -89,8 +89,15 @@ arcs.forEach((arc, number) => {
   const line = whole.filter(([x, y], at) => at === 0 || x !== whole[at - 1][0] || y !== whole[at - 1][1]);
   // The edge of the map and islands smaller than a step are no coast.
   const edge = line.every(([x, y]) => Math.abs(x) >= 180 * STEPS - 1 || y <= -90 * STEPS + 1);
-  if (line.length < 2 || edge) return;
-  (owners.get(number) > 1 ? borders : coast).push(line);
+  if (edge) return;
+  // What leaves the map on one side comes in on the other, and no line is drawn between.
+  let piece = [line[0]];
+  const pieces = [piece];
+  for (const point of line.slice(1)) {
+    if (Math.abs(point[0] - piece.at(-1)[0]) > 180 * STEPS) pieces.push((piece = []));
+    piece.push(point);
+  }
+  (owners.get(number) > 1 ? borders : coast).push(...pieces.filter((part) => part.length > 1));
 });
 
 /** Area and middle of a ring, square degrees and degrees. */

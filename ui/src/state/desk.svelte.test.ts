@@ -1,6 +1,6 @@
 // One cursor, one selection, and the edits asked for them.
 import { beforeEach, expect, test } from "vitest";
-import { day, VIDEOS } from "../platform/scenes/journey";
+import { day, RIDE, VIDEOS } from "../platform/scenes/journey";
 import { DemoPlan } from "../platform/scenes/plan";
 import type { Platform } from "../platform/types";
 import type { Call, Reply } from "../wire.gen";
@@ -123,7 +123,8 @@ test("G goes from finding to finding and begins anew after the last", () => {
 
 test("a fix says what it does, and its preview in numbers", async () => {
   const [lost] = plan.view().findings;
-  expect(fixWords(lost!.fixes[0]!)).toBe("Use it 1 hr earlier");
+  expect(fixWords(lost!.fixes[0]!)).toBe("Use the track, times shifted");
+  expect(fixWords(lost!.fixes[0]!, [RIDE])).toBe("Use \u2068morning-ride.gpx\u2069 1 hr earlier");
   const preview = await desk.preview(lost!.fixes[0]!.edit);
   expect(preview && previewWords(preview)).toBe("34 more would be sent.");
 });

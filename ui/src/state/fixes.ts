@@ -1,6 +1,7 @@
 // Words for what an edit does, before and after it is done.
 import { format, t } from "../i18n";
-import type { EditPreview, FixRow } from "../wire.gen";
+import type { EditPreview, FixRow, TrackFileRow } from "../wire.gen";
+import { isolated } from "./names";
 
 const MINUTE_MS = 60_000;
 
@@ -10,17 +11,25 @@ export function shiftWords(shiftMs: number): string {
 }
 
 /** What the button of a fix says. */
-export function fixWords({ kind, edit }: FixRow): string {
+export function fixWords({ kind, edit }: FixRow, tracks: readonly TrackFileRow[] = []): string {
   if (edit.edit === "shift_time" && edit.shiftMs !== 0) {
     const key = edit.shiftMs > 0 ? "fix.shift_later" : "fix.shift_earlier";
     return t(key, { time: shiftWords(edit.shiftMs) });
   }
   if (edit.edit === "answer_time_zone" && edit.zone) return t("fix.use_zone", { zone: edit.zone });
-  if (edit.edit === "use_track" && edit.lookupOffsetMs !== 0) {
-    const key = edit.lookupOffsetMs > 0 ? "fix.track_later" : "fix.track_earlier";
-    return t(key, { time: shiftWords(edit.lookupOffsetMs) });
+  if (edit.edit === "use_track") {
+    const row = tracks.find((other) => other.trackId === edit.trackId);
+    if (row) return trackWords(row.fileName, edit.lookupOffsetMs);
   }
   return t(`fix.${kind}`);
+}
+
+/** What using a track file with an offset is called. */
+export function trackWords(fileName: string, lookupOffsetMs: number): string {
+  const file = isolated(fileName);
+  if (lookupOffsetMs === 0) return t("fix.track_file", { file });
+  const key = lookupOffsetMs > 0 ? "fix.track_later" : "fix.track_earlier";
+  return t(key, { file, time: shiftWords(lookupOffsetMs) });
 }
 
 /** What an edit would change, in a sentence. */

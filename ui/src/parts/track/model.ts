@@ -26,6 +26,8 @@ export interface Block {
   from: number;
   to: number;
   bounds: Bounds;
+  /** Whether all of it is sent, so that points may be passed over when seen from afar. */
+  plain: boolean;
 }
 
 /** One sequence or video: which points it has. */
@@ -157,9 +159,10 @@ function close(model: Model, from: number, to: number, videoId: number | null, e
   for (let begin = from; begin < to; begin += BLOCK) {
     const end = Math.min(to, begin + BLOCK);
     const bounds = nowhere();
+    const plain = model.fate.subarray(begin, end).every((fate) => fate === FATE.sent);
     // With the first point of the next block, to which a line is drawn.
     for (let at = begin; at < Math.min(to, end + 1); at += 1) include(bounds, model.x[at]!, model.y[at]!);
-    model.blocks.push({ line: model.lines.length, from: begin, to: end, bounds });
+    model.blocks.push({ line: model.lines.length, from: begin, to: end, bounds, plain });
   }
   model.lines.push({ from, to, videoId, step: length / Math.max(1, to - from - 1), excluded });
 }

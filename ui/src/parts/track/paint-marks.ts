@@ -17,7 +17,9 @@ export interface Marks {
 }
 
 const ARROW_PX = 30;
-const CELL_PX = 5;
+const CELL_PX = 3;
+/** Around a selected photo. */
+const HALO_PX = 9;
 
 /** Draws everything that moves, on a canvas of its own. */
 export function paintMarks(sheet: Sheet, model: Model, marks: Marks): void {
@@ -26,7 +28,7 @@ export function paintMarks(sheet: Sheet, model: Model, marks: Marks): void {
   const toX = (at: number) => (model.x[at]! - camera.x) * camera.scale + width / 2;
   const toY = (at: number) => (model.y[at]! - camera.y) * camera.scale + height / 2;
 
-  const rings = new Path2D();
+  const halo = new Path2D();
   const taken = new Set<number>();
   for (const at of marks.selected) {
     const [x, y] = [toX(at), toY(at)];
@@ -34,11 +36,14 @@ export function paintMarks(sheet: Sheet, model: Model, marks: Marks): void {
     const key = Math.round(x / CELL_PX) * 10_007 + Math.round(y / CELL_PX);
     if (taken.has(key)) continue;
     taken.add(key);
-    rings.moveTo(x + 6, y);
-    rings.arc(x, y, 6, 0, 2 * Math.PI);
+    halo.moveTo(x + HALO_PX, y);
+    halo.arc(x, y, HALO_PX, 0, 2 * Math.PI);
   }
-  stroke(c, rings, ink.panel, 4);
-  stroke(c, rings, ink.text, 2);
+  // One path, so that halos that touch become one band.
+  c.globalAlpha = 0.45;
+  c.fillStyle = ink.accent;
+  c.fill(halo);
+  c.globalAlpha = 1;
 
   if (marks.hovered >= 0) ring(sheet, toX(marks.hovered), toY(marks.hovered), 8, 2);
   if (marks.cursor >= 0) {

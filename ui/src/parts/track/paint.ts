@@ -19,6 +19,10 @@ const DOT_PX = 4;
 const CELL_PX = 7;
 /** On dense lines a mark stands about this often, so that its shape can be told. */
 const SPARSE_PX = 96;
+/** Points of a line nearer than this are one. */
+const MERGE_PX = 1;
+/** Where marks are sparse, so many more points are passed over than by the line. */
+const MARKS_PASS = 6;
 /** Headings are small fans: this long, and this far to each side. */
 const FAN_PX = 17;
 const FAN_RAD = 0.42;
@@ -96,19 +100,23 @@ function track(
   const [midX, midY] = [width / 2 - camera.x * camera.scale, height / 2 - camera.y * camera.scale];
   const roomy = line.videoId === null && line.step * camera.scale >= ROOM_PX;
 
+  // Seen from afar several photos share a pixel: so many are passed over at a time.
+  const pass = Math.max(1, Math.floor(MERGE_PX / Math.max(1e-9, line.step * camera.scale)));
   // The line breaks where photos are left out.
   const way = new Path2D();
   let [lastX, lastY, begun, lastBlock] = [0, 0, false, -1];
   for (const block of blocks) {
     if (block.from !== lastBlock) begun = false;
     lastBlock = block.to;
-    for (let at = block.from; at < Math.min(line.to, block.to + 1); at += 1) {
+    const end = Math.min(line.to, block.to + 1);
+    const stride = block.plain ? pass : 1;
+    for (let at = block.from; at < end; at = at === end - 1 ? end : Math.min(at + stride, end - 1)) {
       if (model.fate[at] !== FATE.sent) {
         begun = false;
         continue;
       }
       const [x, y] = [model.x[at]! * camera.scale + midX, model.y[at]! * camera.scale + midY];
-      if (begun && Math.abs(x - lastX) < 0.8 && Math.abs(y - lastY) < 0.8) continue;
+      if (begun && Math.abs(x - lastX) < MERGE_PX && Math.abs(y - lastY) < MERGE_PX) continue;
       if (begun) way.lineTo(x, y);
       else way.moveTo(x, y);
       [lastX, lastY, begun] = [x, y, true];
@@ -131,8 +139,9 @@ function track(
   const [full, hollow, home, heads] = [new Path2D(), new Path2D(), new Path2D(), new Path2D()];
   const fans = camera.scale >= FAN_SCALE && roomy;
   const taken = new Set<number>();
-  for (const { from, to } of blocks) {
-    for (let at = from; at < to; at += 1) {
+  for (const { from, to, plain } of blocks) {
+    const stride = plain && !roomy ? pass * MARKS_PASS : 1;
+    for (let at = from; at < to; at = at === to - 1 ? to : Math.min(at + stride, to - 1)) {
       const fate = model.fate[at];
       const end = at === line.from || at === line.to - 1;
       const [x, y] = [model.x[at]! * camera.scale + midX, model.y[at]! * camera.scale + midY];

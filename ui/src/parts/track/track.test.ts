@@ -159,6 +159,11 @@ test("the world is unpacked as it was packed: Vienna is where it is, and coasts 
     xy.some((value, at) => !Number.isFinite(value) || (at % 2 === 0 && Math.abs(value) > edge)),
   );
   expect(strays).toEqual([]);
+  // A line across the whole map would be one that goes around the back of the earth.
+  const across = [...world.coast, ...world.borders].filter(({ xy }) =>
+    xy.some((value, at) => at % 2 === 0 && at > 1 && Math.abs(value - xy[at - 2]!) > edge),
+  );
+  expect(across).toEqual([]);
 });
 
 test("what a camera sees ends at the edges of the canvas", () => {

@@ -1,0 +1,299 @@
+// Preparing: lasso, ranges, circles, fixes, the questions asked inline, and how smooth it is with many photos.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { axe, Stage, violations } from "./browser";
+
+const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
+let stage: Stage;
+beforeAll(async () => {
+  mkdirSync(OUTPUT, { recursive: true });
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+const title = (page: Page) => page.getByRole("heading", { level: 1 });
+const edits = (page: Page) =>
+  page.evaluate(
+    () => window.waypostDemo.asked.filter((call) => ["edit", "undo", "redo"].includes(call.call)).length,
+  );
+
+/** Draws with the mouse over the map, places as parts of its width and height. */
+async function draw(page: Page, places: [number, number][]): Promise<void> {
+  const box = (await page.getByTestId("track").boundingBox())!;
+  const at = ([x, y]: [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
+  await page.mouse.move(...at(places[0]!));
+  await page.mouse.down();
+  for (const place of places.slice(1)) await page.mouse.move(...at(place), { steps: 4 });
+  await page.mouse.up();
+}
+const AROUND: [number, number][] = [
+  [0.35, 0.05],
+  [0.7, 0.05],
+  [0.7, 0.9],
+  [0.35, 0.9],
+];
+
+test("a lasso selects, one press leaves out, undo takes it back and redo does it again", async () => {
+  const page = await stage.page("prepare-ready");
+  await page.getByTestId("tool-lasso").click();
+  await draw(page, AROUND);
+  await page.getByTestId("selection-bar").waitFor();
+  await page.getByTestId("exclude-selection").click();
+  await page.getByTestId("exclude-selection").filter({ hasText: "Take back in" }).waitFor();
+  const fewer = await title(page).textContent();
+  expect(fewer).not.toContain("1,324");
+  await page.keyboard.press("Control+z");
+  await page.getByText("1,324 images ready").first().waitFor();
+  await page.keyboard.press("Control+Shift+z");
+  await expect.poll(() => title(page).textContent()).toBe(fewer);
+  expect(await violations(page)).toEqual([]);
+  await page.close();
+});
+
+test("a range, a split, a join and a walk through the findings need no mouse", async () => {
+  const page = await stage.page("prepare-ready");
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press("Shift+ArrowRight");
+  await page.getByText("4 photos selected").waitFor();
+  await page.keyboard.press("x");
+  await page.getByText("1,320 images ready").first().waitFor();
+  await page.keyboard.press("Escape");
+  expect(await page.getByTestId("selection-bar").count()).toBe(0);
+  await page.keyboard.press("s");
+  await expect.poll(() => page.getByTestId("sequence-row").count()).toBe(4);
+  await page.keyboard.press("j");
+  await expect.poll(() => page.getByTestId("sequence-row").count()).toBe(3);
+  await page.keyboard.press("g");
+  await expect.poll(() => page.getByTestId("photo-strip").textContent()).toContain("GOPR1733");
+  await page.keyboard.press("End");
+  await expect.poll(() => page.getByTestId("photo-strip").textContent()).toContain("384 of 384");
+  expect(await edits(page)).toBe(3);
+  await page.close();
+});
+
+test("a circle is drawn on the map, changed by its form and taken away", async () => {
+  const page = await stage.page("prepare-ready");
+  await page.getByTestId("tool-zone").click();
+  await draw(page, [
+    [0.5, 0.5],
+    [0.6, 0.5],
+  ]);
+  await page.getByTestId("tab-adjust").click();
+  await page.getByTestId("section-zones").locator("summary").click();
+  const zone = page.getByTestId("privacy-zone");
+  await zone.waitFor();
+  const before = await title(page).textContent();
+  expect(before).not.toContain("1,324");
+  await zone.locator("input").fill("20");
+  await zone.locator("input").press("Enter");
+  await expect.poll(() => title(page).textContent()).not.toBe(before);
+  expect(await zone.count()).toBe(1);
+  await page.getByRole("button", { name: "Remove this circle" }).click();
+  await page.getByText("1,324 images ready").first().waitFor();
+  await page.getByTestId("zone-here").click();
+  await zone.waitFor();
+  await page.close();
+});
+
+test("a fix says what it would do, does it, and can be undone", async () => {
+  const page = await stage.page("prepare-track");
+  await page.getByTestId("tab-findings").click();
+  await page.getByTestId("finding").first().getByRole("button").first().click();
+  await page.getByTestId("preview").filter({ hasText: "34 more would be sent." }).waitFor();
+  await page.getByTestId("fix").first().click();
+  await page.getByText("1,358 images ready").first().waitFor();
+  await page.getByTestId("undo").click();
+  await page.getByText("1,324 images ready").first().waitFor();
+  await page.close();
+});
+
+test("the clock, the heading, the notes and a track file are said in words and kept", async () => {
+  const page = await stage.page("prepare-ready");
+  await page.getByTestId("tab-adjust").click();
+  await page.getByTestId("section-clock").locator("summary").click();
+  await page.getByTestId("clock-hours").fill("1");
+  await page.getByText("12:20:00 becomes 13:20:00").waitFor();
+  await page.getByTestId("clock-apply").click();
+  await page.getByText("was 1 hr behind").waitFor();
+  await page.getByTestId("section-heading").locator("summary").click();
+  await page.getByTestId("section-heading").getByRole("button", { name: "Right" }).click();
+  await page.getByTestId("heading-apply").click();
+  await page.getByTestId("section-heading").locator("summary").filter({ hasText: "90" }).waitFor();
+  await page.getByTestId("section-notes").locator("summary").click();
+  await page.getByTestId("notes-name").fill("رحلة Morning");
+  await page.getByTestId("notes-name").press("Enter");
+  await page.getByTestId("adjust").locator("p").filter({ hasText: "Morning" }).first().waitFor();
+  await page.getByTestId("section-position").locator("summary").click();
+  await page.getByTestId("choose-track").click();
+  await page.getByTestId("track-suggestion").click();
+  await page.getByText("used by 630 files").waitFor();
+  expect(await edits(page)).toBe(4);
+  await page.close();
+});
+
+test("the time zone is asked once, answered with one press, and can be changed", async () => {
+  const page = await stage.page("prepare-zone");
+  await page.getByTestId("zone-suggestion").click();
+  await page.getByText("read as Europe/Vienna").waitFor();
+  await page.getByTestId("zone-change").click();
+  await page.getByTestId("zone-input").fill("+05:30");
+  await page.getByTestId("zone-input").press("Enter");
+  await page.getByText("read as +05:30").waitFor();
+  await page.close();
+});
+
+test("what was sent before is asked inline, and nothing is queued before the answer", async () => {
+  const page = await stage.page("prepare-already");
+  await page.keyboard.press("Control+Enter");
+  await page
+    .getByText("212 of these 1,324 photos are already on Mapillary under anna_maps (sent 3 May 2026).")
+    .waitFor();
+  expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.testid)).toBe(
+    "already-skip",
+  );
+  await page.getByTestId("already-cancel").click();
+  expect(await page.getByTestId("already-sent").count()).toBe(0);
+  expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.testid)).toBe(
+    "upload-button",
+  );
+  await page.getByTestId("upload-button").click();
+  await page.getByTestId("already-skip").click();
+  await page.getByTestId("queue-row").first().waitFor();
+  await page.close();
+});
+
+test("the button says what it does, to whom; a dry run makes packages and sends nothing", async () => {
+  const page = await stage.page("prepare-already");
+  expect(await page.getByTestId("upload-button").innerText()).toMatch(
+    /Upload 3 sequences\s+1,324 photos, 3\.7 GB, as .anna_maps., to organisation 90017/,
+  );
+  await page.getByTestId("dry-run").click();
+  await page.getByText("3 uploads would be made, 3.7 GB.").waitFor();
+  expect(await page.evaluate(() => window.waypostDemo.asked.some((call) => call.call === "upload"))).toBe(
+    false,
+  );
+  await page.close();
+});
+
+describe.each(["light", "dark"])("opened, %s", (theme) => {
+  const shot = async (page: Page, name: string) => {
+    await page.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+    );
+    await page.screenshot({ path: `${OUTPUT}${name}-${theme}.png`, animations: "disabled", caret: "hide" });
+    expect(await axe(page)).toEqual([]);
+  };
+
+  test("everything that opens in Prepare can be seen and used by everybody", async () => {
+    let page = await stage.page("prepare-edited", { theme, viewport: { width: 1600, height: 1000 } });
+    for (const name of ["clock", "heading", "position", "trim", "zones", "notes"])
+      await page.getByTestId(`section-${name}`).locator("summary").click();
+    await shot(page, "open-adjust");
+    for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
+    await shot(page, "open-country");
+    for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
+    await shot(page, "open-world");
+    await page.close();
+
+    page = await stage.page("prepare-ready", { theme });
+    await page.getByTestId("tool-lasso").click();
+    await draw(page, AROUND);
+    await shot(page, "open-selection");
+    await page.close();
+
+    page = await stage.page("prepare-track", { theme });
+    await page.getByTestId("tab-findings").click();
+    await page.getByTestId("finding").first().getByRole("button").first().click();
+    await page.getByTestId("preview").first().waitFor();
+    await shot(page, "open-fixes");
+    await page.close();
+
+    page = await stage.page("prepare-already", { theme });
+    await page.getByTestId("upload-button").click();
+    await page.getByTestId("already-skip").waitFor();
+    await shot(page, "open-already");
+    await page.close();
+
+    page = await stage.page("prepare-videos", { theme });
+    await page.getByTestId("video-row").first().getByRole("button").first().click();
+    await shot(page, "open-video");
+    await page.getByTestId("tab-adjust").click();
+    await page.keyboard.press("?");
+    await shot(page, "open-shortcuts");
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+/** Watches frames and long tasks while something is done; printed, not asserted. */
+async function measured(page: Page, name: string, act: () => Promise<void>): Promise<void> {
+  await page.evaluate(() => {
+    const seen = { frames: [] as number[], tasks: [] as number[] };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) =>
+      seen.tasks.push(...list.getEntries().map((entry) => entry.duration)),
+    ).observe({
+      type: "longtask",
+    });
+    let last = performance.now();
+    const tick = (now: number) => {
+      seen.frames.push(now - last);
+      last = now;
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  });
+  await act();
+  const { frames, tasks } = await page.evaluate(
+    () => (window as unknown as { seen: { frames: number[]; tasks: number[] } }).seen,
+  );
+  const sorted = [...frames].sort((a, b) => a - b);
+  const part = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(0);
+  const worst = Math.max(0, ...tasks).toFixed(0);
+  console.log(
+    `${name}: ${frames.length} frames, median ${part(0.5)} ms, p95 ${part(0.95)} ms, longest ${part(0.999)} ms; ` +
+      `${tasks.length} long tasks, longest ${worst} ms`,
+  );
+  expect(frames.length).toBeGreaterThan(5);
+}
+
+test("moving through 10,800 photos and a map of 100,000 points: frames and long tasks are printed", async () => {
+  let page = await stage.page("prepare-many");
+  await measured(page, "10,800 photos, cursor", async () => {
+    for (let step = 0; step < 60; step += 1) await page.keyboard.press("ArrowRight");
+  });
+  await measured(page, "10,800 photos, strip scrolled", async () => {
+    await page.getByTestId("strip").hover();
+    for (let step = 0; step < 20; step += 1) await page.mouse.wheel(0, 900);
+  });
+  await measured(page, "10,800 photos, an edit and its undo", async () => {
+    await page.keyboard.press("x");
+    await page.getByText("10,799 images ready").first().waitFor();
+    await page.keyboard.press("Control+z");
+    await page.getByText("10,800 images ready").first().waitFor();
+  });
+  await page.close();
+
+  page = await stage.page("prepare-huge");
+  const box = (await page.getByTestId("track").boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await measured(page, "100,000 points, zoom", async () => {
+    for (let step = 0; step < 12; step += 1) await page.mouse.wheel(0, step < 6 ? -240 : 240);
+  });
+  await measured(page, "100,000 points, pan", async () => {
+    await page.mouse.down();
+    for (let step = 0; step < 40; step += 1)
+      await page.mouse.move(box.x + box.width / 2 + 90 * Math.sin(step / 4), box.y + box.height / 2 + step);
+    await page.mouse.up();
+  });
+  await measured(page, "100,000 points, hover", async () => {
+    for (let step = 0; step < 40; step += 1)
+      await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height / 2 + step);
+  });
+  const heap = await page.evaluate(
+    () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
+  );
+  console.log(`100,000 points: JavaScript heap ${(heap / 1e6).toFixed(0)} MB`);
+  await page.close();
+}, 90_000);

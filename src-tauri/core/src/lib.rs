@@ -54,3 +54,4 @@ pub mod video;
 pub mod video_chapters;
 pub mod video_checks;
 mod video_words;
+pub mod zone_at;

@@ -9,7 +9,7 @@ use waypost_core::error::CoreError;
 use waypost_core::observe::ProcessObserver;
 use waypost_core::plan::Plan;
 use waypost_core::process::process;
-use waypost_core::settings::{ReadSettings, SequenceSettings};
+use waypost_core::settings::{ReadSettings, SequenceSettings, TrackSettings};
 use waypost_core::source_video::video_kind;
 use waypost_core::tuning::{noise_limits, sequence_settings};
 use waypost_wire::PlanProgress;
@@ -42,28 +42,14 @@ pub async fn read_plan(
     Ok(result.unwrap_or(Err(CoreError::Stopped))?)
 }
 
+const LEAVE_OUT: &str = "Leave the option out, or use mapillary_tools for this.";
+
 /// Refuses what mapillary_tools would do and Waypost does not.
 pub fn check(context: &Context, arguments: &ProcessArguments) -> Result<(), Failure> {
-    const LEAVE_OUT: &str = "Leave the option out, or use mapillary_tools for this.";
     if let Some((option, reason)) = arguments.foreign.refused() {
         return Err(Failure::refused(option, reason, LEAVE_OUT));
     }
-    let sources: Vec<&str> = arguments.geotag_source.iter().map(|source| source.trim()).collect();
-    let reads_photos = sources.iter().any(|source| matches!(*source, "native" | "exif"));
-    for source in &sources {
-        match *source {
-            "native" | "exif" => {}
-            // The tool's own default is `native,exiftool_runtime`.
-            "exiftool_runtime" | "exiftool" if reads_photos => context
-                .output
-                .detail("exiftool is not asked: Waypost reads the files itself"),
-            other => {
-                let reason =
-                    format!("this version reads positions from the files themselves (native), not from {other}");
-                return Err(Failure::refused("--geotag_source", &reason, LEAVE_OUT));
-            }
-        }
-    }
+    check_sources(context, arguments)?;
     for kind in &arguments.filetypes {
         if !matches!(kind.trim(), "image" | "zip") && video_kind(kind.trim()).is_none() {
             let reason = format!("\"{kind}\" is not a kind of file; image, zip, video, gopro, camm and blackvue are");
@@ -71,6 +57,79 @@ pub fn check(context: &Context, arguments: &ProcessArguments) -> Result<(), Fail
         }
     }
     Ok(())
+}
+
+/// Refuses sources of positions that are not known, and options that do not fit to the source.
+fn check_sources(context: &Context, arguments: &ProcessArguments) -> Result<(), Failure> {
+    const OPTION: &str = "--geotag_source";
+    let sources: Vec<&str> = arguments.geotag_source.iter().map(|source| source.trim()).collect();
+    let reads_photos = sources.iter().any(|source| matches!(*source, "native" | "exif"));
+    for source in &sources {
+        match *source {
+            "native" | "exif" => {}
+            "gpx" | "nmea" if sources.len() == 1 => {}
+            "gpx" | "nmea" => {
+                let reason = "positions come either from the photos or from one track, not from several sources";
+                return Err(Failure::refused(OPTION, reason, "Name one source."));
+            }
+            // The tool's own default is `native,exiftool_runtime`.
+            "exiftool_runtime" | "exiftool" if reads_photos => context
+                .output
+                .detail("exiftool is not asked: Waypost reads the files itself"),
+            other => {
+                let reason = format!(
+                    "positions come from the photos themselves (native) or a track (gpx, nmea), not from {other}"
+                );
+                return Err(Failure::refused(OPTION, &reason, LEAVE_OUT));
+            }
+        }
+    }
+    let wants_track = !reads_photos;
+    if wants_track && arguments.geotag_source_path.is_none() {
+        let reason = "the track file is not named";
+        return Err(Failure::refused(OPTION, reason, "Add --geotag_source_path FILE."));
+    }
+    let offset_s = arguments.interpolation_offset_time;
+    if !offset_s.is_finite() {
+        let reason = format!("{offset_s} cannot be used");
+        return Err(Failure::refused(
+            "--interpolation_offset_time",
+            &reason,
+            "Correct the value.",
+        ));
+    }
+    [
+        (arguments.geotag_source_path.is_some(), "--geotag_source_path"),
+        (
+            arguments.interpolation_use_gpx_start_time,
+            "--interpolation_use_gpx_start_time",
+        ),
+        (offset_s != 0.0, "--interpolation_offset_time"),
+    ]
+    .into_iter()
+    .find(|(is_given, _)| *is_given && !wants_track)
+    .map_or(Ok(()), |(_, option)| {
+        let reason = "positions come from the photos themselves, not from a track";
+        Err(Failure::refused(
+            option,
+            reason,
+            "Add --geotag_source gpx, or leave the option out.",
+        ))
+    })
+}
+
+/// The track that positions are taken from.
+fn track_settings(arguments: &ProcessArguments) -> Option<TrackSettings> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a number beyond 2^63 ms stays at that end"
+    )]
+    let lookup_offset_ms = (arguments.interpolation_offset_time * 1000.0).round() as i64;
+    Some(TrackSettings {
+        path: arguments.geotag_source_path.clone()?,
+        lookup_offset_ms,
+        align_start: arguments.interpolation_use_gpx_start_time,
+    })
 }
 
 /// Whether zips are to be looked at.
@@ -98,6 +157,7 @@ fn read_settings(context: &Context, arguments: &ProcessArguments) -> Result<Read
         video_kinds,
         noise_limits: noise_limits(&|name| context.variable(name))?,
         naive_time_zone: time_zone(&zone)?,
+        track: track_settings(arguments),
         reader_count: arguments
             .num_processes
             .map(|count| usize::try_from(count).unwrap_or(0).max(1)),

@@ -3,9 +3,10 @@
 //! Nothing is decided here that a person could change: a photo that lacks its zone, its time or its position is kept
 //! with what it does say. [`crate::planning`] makes a plan of it, as often as it is asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::CoreError;
 use crate::observe::{ProcessObserver, ProgressCounter};
@@ -14,6 +15,7 @@ use crate::read::read;
 pub use crate::read::{Capture, PhotoReading};
 use crate::scan::{CandidateKind, scan};
 use crate::settings::{NaiveTimeZone, ReadSettings};
+use crate::track_file::Track;
 
 /// Everything that was read. The number of a capture is its place in the list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Readings {
     pub captures: Vec<Capture>,
     /// What was found and not looked at, with the reason.
     pub refusals: Vec<Refusal>,
+    /// Track files that were added, by number.
+    pub tracks: BTreeMap<u32, Arc<Track>>,
     /// The front lens's photo of the same shot, for those of the back lens.
     twins: HashMap<u64, u64>,
 }
@@ -33,6 +37,7 @@ impl Readings {
         Self {
             captures,
             refusals,
+            tracks: BTreeMap::new(),
             twins,
         }
     }

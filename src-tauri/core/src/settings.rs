@@ -3,6 +3,8 @@
 //! The defaults are those of mapillary_tools 0.14.7 (its `constants.py`, listed in the protocol notes, §1.14 and §5),
 //! so that the same folder gives the same sequences.
 
+use std::path::PathBuf;
+
 use waypost_media::{NoiseLimits, VideoKind};
 
 /// How captures become sequences.
@@ -83,6 +85,17 @@ pub enum NaiveTimeZone {
     Named(String),
 }
 
+/// A GPX or NMEA file that positions are taken from, for all captures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackSettings {
+    /// The file.
+    pub path: PathBuf,
+    /// Added to each capture time for the look-up alone, milliseconds.
+    pub lookup_offset_ms: i64,
+    /// The first photo meets the first point, whatever the clocks say.
+    pub align_start: bool,
+}
+
 /// How files are found and read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadSettings {
@@ -99,6 +112,8 @@ pub struct ReadSettings {
     pub noise_limits: NoiseLimits,
     /// What to do with naive times.
     pub naive_time_zone: NaiveTimeZone,
+    /// Where positions come from, if not from the captures themselves.
+    pub track: Option<TrackSettings>,
     /// Readers at once; `None` takes one per processor.
     pub reader_count: Option<usize>,
 }

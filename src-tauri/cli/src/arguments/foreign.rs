@@ -16,27 +16,15 @@ pub struct ForeignOptions {
     overwrite_exif_direction_tag: bool,
     #[arg(long = "overwrite_EXIF_orientation_tag", hide = true)]
     overwrite_exif_orientation_tag: bool,
-    #[arg(long = "geotag_source_path", hide = true)]
-    geotag_source_path: Option<String>,
     #[arg(long = "video_geotag_source", hide = true)]
     video_geotag_source: Vec<String>,
-    #[arg(long = "interpolation_use_gpx_start_time", hide = true)]
-    interpolation_use_gpx_start_time: bool,
-    #[arg(long = "interpolation_offset_time", hide = true, allow_negative_numbers = true)]
-    interpolation_offset_time: Option<String>,
 }
 
 const NEVER_CHANGED: &str = "Waypost never changes an original; what it sends carries the corrected values";
-const PHOTOS_ONLY: &str = "this version reads positions from the photos themselves, not from a track";
 
 impl ForeignOptions {
     /// The first refused option that was given, and why it is refused.
     pub fn refused(&self) -> Option<(&'static str, &'static str)> {
-        // What mapillary_tools takes when nothing is said changes nothing here either.
-        let offset_is_set = self
-            .interpolation_offset_time
-            .as_deref()
-            .is_some_and(|text| text.trim().parse() != Ok(0.0));
         [
             (self.overwrite_all_exif_tags, "--overwrite_all_EXIF_tags", NEVER_CHANGED),
             (self.overwrite_exif_time_tag, "--overwrite_EXIF_time_tag", NEVER_CHANGED),
@@ -51,18 +39,11 @@ impl ForeignOptions {
                 "--overwrite_EXIF_orientation_tag",
                 NEVER_CHANGED,
             ),
-            (self.geotag_source_path.is_some(), "--geotag_source_path", PHOTOS_ONLY),
             (
                 !self.video_geotag_source.is_empty(),
                 "--video_geotag_source",
                 "this version sends photos, not videos",
             ),
-            (
-                self.interpolation_use_gpx_start_time,
-                "--interpolation_use_gpx_start_time",
-                PHOTOS_ONLY,
-            ),
-            (offset_is_set, "--interpolation_offset_time", PHOTOS_ONLY),
         ]
         .into_iter()
         .find_map(|(given, name, reason)| given.then_some((name, reason)))

@@ -67,7 +67,7 @@ pub struct ProcessArguments {
     /// Do not look for photos that jump out of the track.
     #[arg(long = "skip_zigzag_check")]
     pub skip_zigzag_check: bool,
-    /// Where positions come from: `native`, the files themselves.
+    /// Where positions come from: `native`, the files themselves; `gpx` or `nmea`, a recorded track.
     #[arg(
         long = "geotag_source",
         value_name = "SOURCES",
@@ -75,6 +75,20 @@ pub struct ProcessArguments {
         default_value = "native"
     )]
     pub geotag_source: Vec<String>,
+    /// The track file for `--geotag_source gpx` and `nmea`.
+    #[arg(long = "geotag_source_path", value_name = "FILE")]
+    pub geotag_source_path: Option<std::path::PathBuf>,
+    /// Let the first photo meet the first point of the track, whatever the clocks say.
+    #[arg(long = "interpolation_use_gpx_start_time")]
+    pub interpolation_use_gpx_start_time: bool,
+    /// Seconds added to each capture time to look it up in the track; the capture time stays.
+    #[arg(
+        long = "interpolation_offset_time",
+        value_name = "SECONDS",
+        allow_negative_numbers = true,
+        default_value_t = 0.0
+    )]
+    pub interpolation_offset_time: f64,
     /// Waypost's own: zone of capture times that name none, `UTC`, `+02:00` or a name like `Europe/Berlin`.
     #[arg(long = "time_zone", value_name = "ZONE", allow_hyphen_values = true)]
     pub time_zone: Option<String>,

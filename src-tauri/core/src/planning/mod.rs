@@ -3,6 +3,7 @@
 //! It opens no file and asks no clock, so that it can run again after every edit.
 
 mod resolve;
+mod track;
 
 use waypost_media::PositionSource;
 use waypost_wire::LeftOutBy;
@@ -15,9 +16,12 @@ use crate::readings::{Capture, PhotoReading, Readings};
 use crate::sequence::sequence;
 use crate::settings::{NaiveTimeZone, SequenceSettings};
 use crate::time_zone::{ZoneResolver, time_zone};
+use crate::track_file::Gap;
 use crate::video_checks::check_videos;
 
 use resolve::{Fix, own_fix};
+pub use track::first_photo;
+use track::{first_at_ms, gap_warning, put_on_track, track_of, video_on_track};
 
 /// What a plan is made with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,24 +47,39 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     let mut videos = Vec::new();
     for (capture_id, capture) in readings.numbered() {
         let resolved = match capture {
-            Capture::Photo(reading) => resolved(readings, capture_id, reading, &zone, edits).map(|photo| {
+            Capture::Photo(reading) => resolved(readings, capture_id, reading, &zone, edits).map(|(photo, gap)| {
                 if photo.marks.left_out.is_none() {
                     plan.warnings.extend(resolve::warning(reading));
+                    plan.warnings.extend(gap.map(|gap| gap_warning(reading, gap)));
                 }
                 photos.push(photo);
             }),
             Capture::Video(video) => {
                 if *edits.excluded.get(capture_id) {
                     plan.left_out.push(without_place(capture_id, capture));
+                    Ok(())
                 } else {
-                    videos.push(Video {
+                    let own = Video {
                         capture_id,
                         ..(**video).clone()
-                    });
+                    };
+                    let video = match track_of(readings, edits, capture_id) {
+                        Some(on_track) => video_on_track(own, on_track),
+                        None => Ok(own),
+                    };
+                    video.map(|video| videos.push(video))
                 }
-                Ok(())
             }
-            Capture::TracklessVideo(trackless) => Err(trackless.refusal.clone()),
+            Capture::TracklessVideo(trackless) => match track_of(readings, edits, capture_id) {
+                Some(on_track) if !*edits.excluded.get(capture_id) => {
+                    let own = Video {
+                        capture_id,
+                        ..trackless.video.clone()
+                    };
+                    video_on_track(own, on_track).map(|video| videos.push(video))
+                }
+                _ => Err(trackless.refusal.clone()),
+            },
             Capture::Refused(refusal) => Err(refusal.clone()),
         };
         if let Err(refusal) = resolved {
@@ -72,6 +91,7 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
         }
     }
 
+    track::suggest(readings, &photos, &mut refusals);
     let mut sequenced = sequence(photos, &settings.sequence);
     let is_overruled = |video: &Video, opinion| edits.overruled.get(video.capture_id).contains(opinion);
     let mut checked = check_videos(videos, &settings.sequence, is_overruled);
@@ -121,7 +141,7 @@ fn resolved(
     reading: &PhotoReading,
     zone: &ZoneResolver,
     edits: &Edits,
-) -> Result<Photo, Refusal> {
+) -> Result<(Photo, Option<Gap>), Refusal> {
     let mut fix = own_fix(&reading.facts, zone);
     if *edits.from_twin.get(capture_id)
         && let Some(twin_id) = readings.twin_of(capture_id)
@@ -129,7 +149,15 @@ fn resolved(
     {
         fix = with_twin(fix, own_fix(&twin.facts, zone));
     }
-    resolve::photo(capture_id, reading, fix, zone, edits)
+    let mut gap = None;
+    if let Some(on_track) = track_of(readings, edits, capture_id) {
+        let captured_at_ms = fix
+            .captured_at
+            .map(|(captured_at_ms, _)| captured_at_ms.saturating_add(*edits.shift_ms.get(capture_id)));
+        let first_at_ms = first_at_ms(readings, edits, zone, &on_track.1);
+        (fix, gap) = put_on_track(reading, fix, captured_at_ms, on_track, first_at_ms)?;
+    }
+    Ok((resolve::photo(capture_id, reading, fix, zone, edits)?, gap))
 }
 
 /// What the photo lacks is taken from its twin; with the position also the moment, because the two belong together.

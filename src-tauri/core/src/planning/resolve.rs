@@ -78,7 +78,10 @@ pub(super) fn photo(
         camera_uuid: facts.camera_uuid.clone(),
         width_px: facts.width_px,
         height_px: facts.height_px,
-        gps_accuracy_m: facts.gps_accuracy_m,
+        // What the photo's own receiver claimed says nothing about a track.
+        gps_accuracy_m: facts
+            .gps_accuracy_m
+            .filter(|_| position_source != PositionSource::TrackFile),
         projection: facts.projection.clone(),
         marks: marks(capture_id, (lat_deg, lon_deg), position_source, edits),
     })

@@ -6,10 +6,9 @@
 //! Like mapillary_tools, any two neighbours are joined, however long nothing was recorded between them; how long and
 //! how far that was is told ([`Gap`]), so that a long one can be pointed at.
 
-use waypost_media::{HeadingSource, PositionSource, TrackFilePoint};
+use waypost_media::TrackFilePoint;
 
 use super::{OutsideTrack, Track};
-use crate::plan::Photo;
 use crate::sequence::geometry::{bearing_between_deg, chord_m};
 
 /// A capture this far outside the track still gets its first or last position. mapillary_tools 0.14.7 takes the same.
@@ -60,20 +59,6 @@ impl Gap {
         } else {
             format!("{duration} and {:.1} km", self.distance_m / 1000.0)
         }
-    }
-}
-
-impl TrackPosition {
-    /// Puts a photo here: position, altitude and heading are the track's as a whole, whatever the photo said; the
-    /// accuracy that the photo's own receiver claimed no longer means anything. The capture time stays.
-    pub fn put(&self, photo: &mut Photo) {
-        photo.lat_deg = self.lat_deg;
-        photo.lon_deg = self.lon_deg;
-        photo.altitude_m = self.altitude_m;
-        photo.position_source = PositionSource::TrackFile;
-        photo.heading_deg = self.heading_deg;
-        photo.heading_source = self.heading_deg.map(|_| HeadingSource::TrackFile);
-        photo.gps_accuracy_m = None;
     }
 }
 

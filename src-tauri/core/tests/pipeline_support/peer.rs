@@ -50,8 +50,15 @@ pub fn peer_description_with(
 ) -> Vec<Value> {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("description.json");
+    let has_source = options.contains(&"--geotag_source");
+    let native: &[&str] = if has_source {
+        &[]
+    } else {
+        &["--geotag_source", "native"]
+    };
     let output = Command::new(program)
-        .args(["process", "--skip_process_errors", "--geotag_source", "native"])
+        .args(["process", "--skip_process_errors"])
+        .args(native)
         .args(["--filetypes", "image", "--desc_path"])
         .arg(&file)
         .args(options)

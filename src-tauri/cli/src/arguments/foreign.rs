@@ -42,7 +42,7 @@ impl ForeignOptions {
             (
                 !self.video_geotag_source.is_empty(),
                 "--video_geotag_source",
-                "this version sends photos, not videos",
+                "positions of photos and videos alike are chosen with --geotag_source",
             ),
         ]
         .into_iter()

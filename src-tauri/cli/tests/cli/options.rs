@@ -23,7 +23,7 @@ async fn what_waypost_does_not_do_is_refused_in_a_sentence() {
             "positions come from the photos",
         ),
         (&["--geotag_source_path", "track.gpx"], "positions come from the photos"),
-        (&["--video_geotag_source", "native"], "sends photos, not videos"),
+        (&["--video_geotag_source", "native"], "chosen with --geotag_source"),
         (
             &["--interpolation_use_gpx_start_time"],
             "positions come from the photos",

@@ -44,6 +44,15 @@ impl MovieNames {
         user_data: &BoxAt,
     ) -> Result<(), MediaError> {
         for found in children(source, user_data.start, user_data.end, true)? {
+            match &found.kind {
+                // Where ffmpeg puts the list of keys and values.
+                b"meta" => self.read_metadata(source, &found)?,
+                b"loci" if self.place.is_none() => {
+                    let content = found.content(source, MAX_HEADER_BOX_BYTES)?;
+                    self.place = content.as_deref().and_then(place_of_3gpp);
+                }
+                _ => {}
+            }
             let (what, in_quicktime_text) = match &found.kind {
                 b"\xa9mak" => (What::Make, true),
                 b"\xa9mod" => (What::Model, true),
@@ -189,6 +198,27 @@ fn place(text: &str) -> Option<VideoPlace> {
             .and_then(|part| part.parse().ok())
             .filter(|metres: &f64| metres.is_finite()),
     })
+}
+
+/// Reads the content of `loci` (3GPP TS 26.244, 8.4): version, language, a name that ends with NUL, a role, then
+/// longitude, latitude and altitude with 16 bits behind the point.
+fn place_of_3gpp(content: &[u8]) -> Option<VideoPlace> {
+    let (_, behind_name) = split_at_nul(content.get(6..)?)?;
+    let (numbers, _) = behind_name.get(1..)?.split_first_chunk::<12>()?;
+    let [lon_deg, lat_deg, altitude_m] = [0, 4, 8].map(|at| {
+        let word = numbers.get(at..).and_then(|rest| rest.first_chunk::<4>());
+        word.map(|word| f64::from(i32::from_be_bytes(*word)) / 65_536.0)
+    });
+    Some(VideoPlace {
+        lat_deg: lat_deg.filter(|degrees| degrees.abs() <= 90.0)?,
+        lon_deg: lon_deg.filter(|degrees| degrees.abs() <= 180.0)?,
+        altitude_m,
+    })
+}
+
+fn split_at_nul(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = bytes.iter().position(|&byte| byte == 0)?;
+    Some((bytes.get(..at)?, bytes.get(at.checked_add(1)?..)?))
 }
 
 /// A sign, degrees of so many digits, two digits each of minutes and seconds or neither, and decimals of the last.

@@ -110,6 +110,43 @@ fn an_android_recording_names_camera_and_place() {
 }
 
 #[test]
+fn keys_are_read_where_ffmpeg_puts_them() {
+    let keys = metadata(
+        true,
+        &[
+            ("com.apple.quicktime.make", "Apple"),
+            ("com.apple.quicktime.location.ISO6709", "+48.1234+011.5678+520.000/"),
+        ],
+    );
+    let facts = recording(&boxed(*b"udta", &keys));
+    assert_eq!(facts.make.as_deref(), Some("Apple"));
+    assert_eq!(facts.place.unwrap().altitude_m, Some(520.0));
+}
+
+#[test]
+fn the_place_of_3gpp_recordings_is_read() {
+    let loci = |lon: i32, lat: i32, name: &[u8]| {
+        let numbers = [lon, lat, 520].map(|number| (number << 16).to_be_bytes()).concat();
+        boxed(
+            *b"loci",
+            &[&[0, 0, 0, 0, 0x15, 0xc7], name, &[0], &numbers, b"earth\0\0"].concat(),
+        )
+    };
+    let place = recording(&boxed(*b"udta", &loci(11, -48, b"home\0"))).place.unwrap();
+    assert_eq!(
+        (place.lat_deg, place.lon_deg, place.altitude_m),
+        (-48.0, 11.0, Some(520.0))
+    );
+    for odd in [
+        loci(11, 99, b"\0"),
+        loci(200, 1, b"\0"),
+        boxed(*b"loci", b"\0\0\0\0\x15\xc7name"),
+    ] {
+        assert_eq!(recording(&boxed(*b"udta", &odd)).place, None);
+    }
+}
+
+#[test]
 fn user_data_comes_before_keys_and_an_empty_text_is_none() {
     let user_data = [
         user_text(*b"\xa9mak", ""),

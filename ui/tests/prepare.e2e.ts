@@ -96,6 +96,27 @@ test("a circle is drawn on the map, changed by its form and taken away", async (
   await page.close();
 });
 
+test("two fingers zoom and move the map, one finger moves it", async () => {
+  const page = await stage.page("prepare-ready", { hasTouch: true });
+  const box = (await page.getByTestId("track").boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...apart: number[]) =>
+    session.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: apart.map((off, id) => ({ x: x + off, y, id })),
+    });
+  const scale = () => page.locator(".scale").innerText();
+  const before = await scale();
+  await touch("touchStart", -20, 20);
+  for (let step = 1; step <= 8; step += 1) await touch("touchMove", -20 - step * 15, 20 + step * 15);
+  await touch("touchEnd");
+  await expect.poll(scale).not.toBe(before);
+  await page.keyboard.press("0");
+  await expect.poll(scale).toBe(before);
+  await page.close();
+});
+
 test("a fix says what it would do, does it, and can be undone", async () => {
   const page = await stage.page("prepare-track");
   await page.getByTestId("tab-findings").click();
@@ -124,11 +145,12 @@ test("the clock, the heading, the notes and a track file are said in words and k
   await page.getByTestId("notes-name").fill("رحلة Morning");
   await page.getByTestId("notes-name").press("Enter");
   await page.getByTestId("adjust").locator("p").filter({ hasText: "Morning" }).first().waitFor();
+  await page.getByTestId("notes-transport").selectOption("land/bicycle");
   await page.getByTestId("section-position").locator("summary").click();
   await page.getByTestId("choose-track").click();
   await page.getByTestId("track-suggestion").click();
   await page.getByText("used by 630 files").waitFor();
-  expect(await edits(page)).toBe(4);
+  expect(await edits(page)).toBe(5);
   await page.close();
 });
 

@@ -54,6 +54,29 @@ export function outlineStrength(scale: number): number {
   return Math.max(0, 1 - Math.log(scale / FADE_FROM) / Math.log(FADE_TO / FADE_FROM));
 }
 
+/** Paints a small map of where in the world the middle is: outlines, and a dot. */
+export function paintLocator(sheet: Sheet): void {
+  const { c, width, height, camera, ink } = sheet;
+  c.fillStyle = ink.ground;
+  c.fillRect(0, 0, width, height);
+  const view = seen(camera, width, height, 4);
+  const world = worldMap();
+  c.lineJoin = "bevel";
+  c.strokeStyle = ink.coast;
+  c.lineWidth = 1;
+  outlines(sheet, world.coast, view);
+  c.globalAlpha = 0.6;
+  outlines(sheet, world.borders, view);
+  c.globalAlpha = 1;
+  c.beginPath();
+  c.arc(width / 2, height / 2, 4, 0, 2 * Math.PI);
+  c.strokeStyle = ink.ground;
+  c.lineWidth = 3;
+  c.stroke();
+  c.fillStyle = ink.accent;
+  c.fill();
+}
+
 /** Paints everything that lies under the tracks. */
 export function paintGround(sheet: Sheet): void {
   const { c, width, height, camera, originX, originY, ink } = sheet;

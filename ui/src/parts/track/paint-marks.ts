@@ -7,7 +7,6 @@ import type { Sheet } from "./paint-ground";
 export interface Marks {
   cursor: number;
   hovered: number;
-  selected: readonly number[];
   /** The cursor's heading, degrees; null where unknown. */
   headingDeg: number | null;
   /** Pixels of the canvas: x, y, x, y, … */
@@ -17,9 +16,6 @@ export interface Marks {
 }
 
 const ARROW_PX = 30;
-const CELL_PX = 3;
-/** Around a selected photo. */
-const HALO_PX = 9;
 
 /** Draws everything that moves, on a canvas of its own. */
 export function paintMarks(sheet: Sheet, model: Model, marks: Marks): void {
@@ -27,23 +23,6 @@ export function paintMarks(sheet: Sheet, model: Model, marks: Marks): void {
   c.clearRect(0, 0, width, height);
   const toX = (at: number) => (model.x[at]! - camera.x) * camera.scale + width / 2;
   const toY = (at: number) => (model.y[at]! - camera.y) * camera.scale + height / 2;
-
-  const halo = new Path2D();
-  const taken = new Set<number>();
-  for (const at of marks.selected) {
-    const [x, y] = [toX(at), toY(at)];
-    if (x < -10 || y < -10 || x > width + 10 || y > height + 10) continue;
-    const key = Math.round(x / CELL_PX) * 10_007 + Math.round(y / CELL_PX);
-    if (taken.has(key)) continue;
-    taken.add(key);
-    halo.moveTo(x + HALO_PX, y);
-    halo.arc(x, y, HALO_PX, 0, 2 * Math.PI);
-  }
-  // One path, so that halos that touch become one band.
-  c.globalAlpha = 0.45;
-  c.fillStyle = ink.accent;
-  c.fill(halo);
-  c.globalAlpha = 1;
 
   if (marks.hovered >= 0) ring(sheet, toX(marks.hovered), toY(marks.hovered), 8, 2);
   if (marks.cursor >= 0) {

@@ -11,6 +11,8 @@ export interface Look {
   /** Headings as they would be: turned by so many degrees, on one line or, at -1, on all. */
   turn: { line: number; deg: number } | null;
   zones: readonly PrivacyZoneRow[];
+  /** Places of the selected photos. */
+  selected: readonly number[];
 }
 
 /** Half of a mark. */
@@ -30,6 +32,9 @@ const FAN_RAD = 0.42;
 const ROOM_PX = 9;
 /** From this scale on headings have room, pixels per metre. */
 const FAN_SCALE = 0.9;
+/** Around a selected photo; those nearer than a cell are one. */
+const HALO_PX = 10;
+const HALO_CELL_PX = 3;
 /** Smallest circle that is drawn for a privacy zone. */
 const ZONE_PX = 5;
 
@@ -70,6 +75,7 @@ export const shapeOf = (line: number): Shape => SHAPES[line % SHAPES.length] ?? 
 /** Draws all tracks and what belongs to them. */
 export function paintTracks(sheet: Sheet, model: Model, look: Look): void {
   zones(sheet, look.zones);
+  selection(sheet, model, look.selected);
   const view = seen(sheet.camera, sheet.width, sheet.height, 24);
   const visible: Block[][] = model.lines.map(() => []);
   for (const block of model.blocks) if (touch(block.bounds, view)) visible[block.line]?.push(block);
@@ -187,6 +193,31 @@ function track(
   c.stroke(hollow);
   c.strokeStyle = ink.muted;
   c.stroke(home);
+}
+
+/** A light band under what is selected. */
+function selection(
+  { c, width, height, camera, ink }: Sheet,
+  model: Model,
+  selected: readonly number[],
+): void {
+  const halo = new Path2D();
+  const taken = new Set<number>();
+  for (const at of selected) {
+    const x = (model.x[at]! - camera.x) * camera.scale + width / 2;
+    const y = (model.y[at]! - camera.y) * camera.scale + height / 2;
+    if (x < -HALO_PX || y < -HALO_PX || x > width + HALO_PX || y > height + HALO_PX) continue;
+    const key = Math.round(x / HALO_CELL_PX) * 10_007 + Math.round(y / HALO_CELL_PX);
+    if (taken.has(key)) continue;
+    taken.add(key);
+    halo.moveTo(x + HALO_PX, y);
+    halo.arc(x, y, HALO_PX, 0, 2 * Math.PI);
+  }
+  // One path, so that halos that touch become one band.
+  c.globalAlpha = 0.55;
+  c.fillStyle = ink.accent;
+  c.fill(halo);
+  c.globalAlpha = 1;
 }
 
 /** Where a check has something to say: a diamond with a halo. */

@@ -148,7 +148,6 @@ const CODES: [(u8, &[&str]); 13] = [
             "video_fragmented",
             "video_index_missing",
             "video_not_packable",
-            "video_not_supported",
             "video_null_island",
             "stationary_video",
             "video_too_fast",

@@ -335,9 +335,6 @@ fn finding_action(code: &str) -> Option<&'static str> {
         }
         "duplicate" => Some("Nothing needs to be done; --duplicate_distance -1 sends them all the same."),
         "zig_zag" => Some("Leave them out; or --skip_zigzag_check, if the track is right."),
-        "video_not_supported" => {
-            Some("Leave them out, or send them with mapillary_tools, which takes the same description.")
-        }
         _ => None,
     }
 }

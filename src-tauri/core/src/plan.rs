@@ -264,15 +264,6 @@ impl Plan {
         self.sequences.iter().map(Sequence::size_bytes).sum::<u64>() + videos
     }
 
-    /// Takes the videos out, for a way of sending that takes none; each becomes a refusal.
-    pub fn refuse_videos(&mut self) {
-        let refusals = std::mem::take(&mut self.videos).into_iter().map(|video| {
-            let what = "is a video, which cannot be sent yet";
-            Refusal::of_video(video.path, video.kind, RefusalCode::VideoNotSupported, what)
-        });
-        self.refusals.extend(refusals);
-    }
-
     /// The numbers of the plan, for the end of a run.
     pub fn summary(&self) -> Summary {
         let mut refused = BTreeMap::new();

@@ -31,8 +31,6 @@ pub enum RefusalCode {
     ZigZag,
     /// Neither flat nor equirectangular.
     ProjectionNotSupported,
-    /// A video; this version describes videos but does not send them.
-    VideoNotSupported,
     /// A file with a video's name that is none.
     NotAVideo,
     /// A video in another container than MP4, MOV and `.360`.
@@ -87,7 +85,6 @@ impl RefusalCode {
             Self::TooFast => "too_fast",
             Self::ZigZag => "zig_zag",
             Self::ProjectionNotSupported => "projection_not_supported",
-            Self::VideoNotSupported => "video_not_supported",
             Self::NotAVideo => "not_a_video",
             Self::VideoFormatNotSupported => "video_format_not_supported",
             Self::VideoIndexMissing => "video_index_missing",
@@ -125,7 +122,6 @@ impl RefusalCode {
             Self::TooFast => "Sequences faster than any vehicle",
             Self::ZigZag => "Photos that jump out of their track",
             Self::ProjectionNotSupported => "360° photos that are not stitched",
-            Self::VideoNotSupported => "Videos",
             Self::NotAVideo => "Files that are not videos",
             Self::VideoFormatNotSupported => "Videos in a format that cannot be sent",
             Self::VideoIndexMissing => "Videos without an index",
@@ -149,7 +145,9 @@ impl RefusalCode {
     /// What the person can do; empty when there is nothing to do.
     pub fn action(self) -> &'static str {
         match self {
-            Self::EmptyFile | Self::HeaderTruncated => "Copy it from the card again.",
+            Self::EmptyFile | Self::HeaderTruncated | Self::VideoCutOff | Self::VideoDamaged => {
+                "Copy it from the card again."
+            }
             Self::NotAJpeg => "Leave it out, or save it as a JPEG with its GPS data.",
             Self::FormatNotSupported => "Export it as a JPEG with its GPS data, then add that.",
             Self::Unreadable => "Check that it can be opened, or copy it from the card again.",
@@ -164,7 +162,6 @@ impl RefusalCode {
             Self::TooFast => "Check date, time and position of these photos; one wrong clock is enough.",
             Self::ZigZag => "Leave it out, or turn the zig-zag check off if the track is right.",
             Self::ProjectionNotSupported => "Stitch it to an equirectangular panorama, then add that.",
-            Self::VideoNotSupported => "Leave it out: this version of Waypost describes videos and sends photos only.",
             Self::NotAVideo => "Leave it out.",
             Self::VideoFormatNotSupported => {
                 "Convert it to MP4 without encoding it anew, and put the GPX file of the way beside it."
@@ -172,7 +169,6 @@ impl RefusalCode {
             Self::VideoIndexMissing => {
                 "Copy it from the card again; a recording that was cut off can often be repaired by the camera itself."
             }
-            Self::VideoCutOff | Self::VideoDamaged => "Copy it from the card again.",
             Self::VideoIndexTooLarge | Self::VideoTooLarge => "Cut it into shorter videos.",
             Self::VideoFragmented => "Repack it as a plain MP4 file, for example with ffmpeg -c copy.",
             Self::VideoWithoutPictures => "Leave it out: there is nothing to show on the map.",

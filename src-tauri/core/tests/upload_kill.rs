@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 use upload_support::deadly::Deadly;
-use upload_support::{World, new_upload, pixels_of, wait_for};
+use upload_support::video::Goods;
+use upload_support::{World, wait_for};
 use waypost_core::error::CoreError;
-use waypost_core::package::SourcePhoto;
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{CommitPoint, Engine, EngineConfig, Which};
 use waypost_wire::UploadState;
 
 /// Opens the data folder again, sees the upload through, and checks that everything is there once.
-async fn see_it_through(world: &World, photos: &[SourcePhoto], package: PackageKind, at: &str) {
+async fn see_it_through(world: &World, goods: &Goods, at: &str) {
     let engine = world.engine_after_death().await;
     let id = match engine.rows().await.unwrap().as_slice() {
         // Killed before the wish was on the disk: the person asks again.
-        [] => engine.add(new_upload(photos, package)).await.unwrap(),
+        [] => engine.add(goods.new_upload()).await.unwrap(),
         [row] => row.upload_id,
         rows => panic!("{at}: {rows:#?}"),
     };
@@ -27,17 +27,10 @@ async fn see_it_through(world: &World, photos: &[SourcePhoto], package: PackageK
         engine.start(Which::All).await.unwrap();
     }
     let row = wait_for(&engine, id, UploadState::Published).await;
-    let snapshot = world.snapshot();
-    assert_eq!(snapshot.violations, Vec::<String>::new(), "{at}");
-    assert_eq!(snapshot.clusters.len(), 1, "{at}: lost or doubled");
-    let arrived: Vec<_> = snapshot.clusters[0]
-        .images
-        .iter()
-        .map(|image| image.pixels_sha256.clone())
-        .collect();
-    let sent: Vec<_> = photos.iter().map(|photo| pixels_of(&photo.path)).collect();
-    assert_eq!(arrived, sent, "{at}");
-    assert_eq!(row.visible_count, Some(photos.len() as u64), "{at}");
+    assert_eq!(world.snapshot().violations, Vec::<String>::new(), "{at}");
+    goods.assert_arrived_once(world, at);
+    let images = world.snapshot().clusters[0].images.len();
+    assert_eq!(row.visible_count, Some(images as u64), "{at}");
     assert_integrity(&world.data_dir(), at);
     let _ = engine.shutdown().await;
 }
@@ -52,13 +45,7 @@ fn assert_integrity(data_dir: &Path, at: &str) {
 }
 
 /// Runs an upload until the process "dies" at commit number `dies_at`; `false` when it was through before.
-async fn run_until_commit(
-    world: &World,
-    photos: &[SourcePhoto],
-    package: PackageKind,
-    dies_at: u64,
-    before: bool,
-) -> bool {
+async fn run_until_commit(world: &World, goods: &Goods, dies_at: u64, before: bool) -> bool {
     let died = Arc::new(Notify::new());
     let probe = {
         let died = Arc::clone(&died);
@@ -79,7 +66,7 @@ async fn run_until_commit(
     };
     let run = async {
         let engine = world.engine_with(config).await?;
-        let id = engine.add(new_upload(photos, package)).await?;
+        let id = engine.add(goods.new_upload()).await?;
         engine.start(Which::All).await?;
         wait_for(&engine, id, UploadState::Published).await;
         Ok::<_, CoreError>(())
@@ -96,13 +83,13 @@ async fn killed_at_every_commit(package: PackageKind) {
     for before in [true, false] {
         for dies_at in 1.. {
             let world = World::start().await;
-            let photos = world.photos("walk", 2, 5_000);
-            if !run_until_commit(&world, &photos, package, dies_at, before).await {
+            let goods = Goods::of(&world, package, 2, 5_000);
+            if !run_until_commit(&world, &goods, dies_at, before).await {
                 break;
             }
             kills += 1;
             let when = if before { "before" } else { "after" };
-            see_it_through(&world, &photos, package, &format!("{when} commit {dies_at}")).await;
+            see_it_through(&world, &goods, &format!("{when} commit {dies_at}")).await;
         }
     }
     println!("{package:?}: killed at {kills} places of the journal, lost 0, doubled 0");
@@ -120,13 +107,18 @@ async fn images_survive_a_death_before_and_after_every_commit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_video_survives_a_death_before_and_after_every_commit() {
+    killed_at_every_commit(PackageKind::Video).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_death_at_any_request_loses_and_doubles_nothing() {
     let mut kills = 0;
-    for package in [PackageKind::Zip, PackageKind::Images] {
+    for package in [PackageKind::Zip, PackageKind::Images, PackageKind::Video] {
         for before in [true, false] {
             for dies_at in 1.. {
                 let world = World::start().await;
-                let photos = world.photos("walk", 2, 5_000);
+                let goods = Goods::of(&world, package, 2, 5_000);
                 let died = Arc::new(Notify::new());
                 let transport = Deadly::new(&world, dies_at, before, Arc::clone(&died));
                 let engine = Engine::open(
@@ -138,7 +130,7 @@ async fn a_death_at_any_request_loses_and_doubles_nothing() {
                 )
                 .await
                 .unwrap();
-                let id = world.begin(&engine, new_upload(&photos, package)).await;
+                let id = world.begin(&engine, goods.new_upload()).await;
                 let is_dead = tokio::select! {
                     biased;
                     () = died.notified() => true,
@@ -150,7 +142,7 @@ async fn a_death_at_any_request_loses_and_doubles_nothing() {
                 drop(engine);
                 kills += 1;
                 let at = format!("{package:?} request {dies_at}, before: {before}");
-                see_it_through(&world, &photos, package, &at).await;
+                see_it_through(&world, &goods, &at).await;
             }
         }
     }

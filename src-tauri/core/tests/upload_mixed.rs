@@ -2,7 +2,8 @@
 
 mod upload_support;
 
-use upload_support::{World, new_upload, pixels_of};
+use upload_support::World;
+use upload_support::video::Goods;
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{Engine, Which};
 use waypost_sandbox::{Endpoint, Fault, Garbage};
@@ -85,18 +86,18 @@ async fn scenario(seed: u64) {
     let mut random = Random(seed);
     let world = World::start().await;
     let count = usize::try_from(random.below(4) + 1).unwrap();
-    let photos = world.photos("walk", count, 12_000);
-    let package = if random.below(2) == 0 {
-        PackageKind::Zip
-    } else {
-        PackageKind::Images
+    let package = match random.below(3) {
+        0 => PackageKind::Zip,
+        1 => PackageKind::Images,
+        _ => PackageKind::Video,
     };
+    let goods = Goods::of(&world, package, count, 12_000);
     for _ in 0..=random.below(5) {
         world.sandbox.faults().push(fault(&mut random));
     }
     let mut kills = random.below(3);
     let mut engine = world.engine().await;
-    let id = engine.add(new_upload(&photos, package)).await.unwrap();
+    let id = engine.add(goods.new_upload()).await.unwrap();
     loop {
         let kill_after = (kills > 0).then(|| random.below(25));
         if play(&engine, id, kill_after).await {
@@ -106,15 +107,7 @@ async fn scenario(seed: u64) {
         drop(engine);
         engine = world.engine_after_death().await;
     }
-    let snapshot = world.snapshot();
-    assert_eq!(snapshot.clusters.len(), 1, "seed {seed}: doubled");
-    let arrived: Vec<_> = snapshot.clusters[0]
-        .images
-        .iter()
-        .map(|image| image.pixels_sha256.clone())
-        .collect();
-    let sent: Vec<_> = photos.iter().map(|photo| pixels_of(&photo.path)).collect();
-    assert_eq!(arrived, sent, "seed {seed}: lost");
+    goods.assert_arrived_once(&world, &format!("seed {seed}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! `process_and_upload`: read photos and send them, and zips that lie beside them.
+//! `process_and_upload`: read photos and videos and send them, and zips that lie beside them.
 
 use waypost_core::app::{Destination, Prepared};
 use waypost_core::describe::{DescriptionPlace, write_description};
@@ -25,14 +25,13 @@ pub async fn run(context: &Context, command: &ProcessAndUploadCommand, stop: &St
         refuse_gpx(place)?;
     }
     let sender = Sender::prepare(context, &command.upload).await?;
-    let mut plan = read_plan(context, &command.import_path, &command.process, stop).await?;
+    let plan = read_plan(context, &command.import_path, &command.process, stop).await?;
     if let Some(place) = &place {
         if *place == DescriptionPlace::StandardStream {
             context.output.give_standard_output_away();
         }
         write_description(&plan, place)?;
     }
-    plan.refuse_videos();
     let mut report = RunReport::of_plan(&plan);
     let refused = judge(&mut report, command.process.skip_process_errors);
     if refused != exit::OK {

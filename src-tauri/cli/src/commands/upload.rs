@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use waypost_core::app::title;
+use waypost_core::app::{Destination, title, video_upload};
 use waypost_core::describe::{DescriptionPlace, read_description};
 use waypost_core::error::CoreError;
 use waypost_core::package::SourcePhoto;
@@ -33,7 +33,7 @@ pub async fn run(context: &Context, command: &UploadCommand, stop: &Stop) -> End
     if uploads.is_empty() {
         context
             .output
-            .say("nothing to send: no described photo and no zip is below the given paths");
+            .say("nothing to send: no described photo or video and no zip is below the given paths");
     }
     // What cannot be sent does not hold up the rest; it is the exit code's business at the end.
     let refused = judge(&mut report, false);
@@ -79,15 +79,14 @@ fn description(
     }
 }
 
-/// The uploads that a description asks for, of photos below the given paths.
+/// The uploads that a description asks for, of photos and videos below the given paths.
 fn described_uploads(
     command: &UploadCommand,
     place: &DescriptionPlace,
     package: PackageKind,
     report: &mut RunReport,
 ) -> Result<Vec<NewUpload>, CoreError> {
-    let mut described = read_description(place)?;
-    described.refuse_videos();
+    let described = read_description(place)?;
     let given: Vec<PathBuf> = command
         .import_path
         .iter()
@@ -116,6 +115,8 @@ fn described_uploads(
             finish: true,
         });
     }
+    let videos = described.videos.into_iter().filter(|video| is_given(&video.path));
+    uploads.extend(videos.map(|video| video_upload(video, &Destination::default())));
     report.add_refusals(
         described
             .refusals

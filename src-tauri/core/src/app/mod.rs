@@ -21,6 +21,6 @@ mod waypost;
 pub use crate::time_zone::time_zone;
 pub use bus::EventBus;
 pub use pages::is_allowed;
-pub use prepared::{Destination, Prepared, title};
+pub use prepared::{Destination, Prepared, title, video_upload};
 pub use stored_settings::StoredSettings;
 pub use waypost::{PictureOf, Setup, Waypost};

@@ -165,16 +165,7 @@ impl Prepared {
         }
         for video in &self.plan.videos {
             folders.push(video.folder().to_path_buf());
-            uploads.push(NewUpload {
-                title: title(video.folder(), &printable_name(&video.path)),
-                user_id: destination.user_id.clone(),
-                organization_id: destination.organization_id.clone(),
-                package: PackageKind::Video,
-                source: UploadSource::Video(Box::new(SourceVideo::of(video))),
-                left_out: Vec::new(),
-                fresh_key: false,
-                finish: true,
-            });
+            uploads.push(video_upload(SourceVideo::of(video), destination));
         }
         left_out.extend(self.plan.refusals.iter().map(|refusal| LeftOut {
             path: refusal.path.clone(),
@@ -192,6 +183,21 @@ impl Prepared {
             }
         }
         Ok(uploads)
+    }
+}
+
+/// The upload of one video.
+pub fn video_upload(video: SourceVideo, destination: &Destination) -> NewUpload {
+    let folder = video.path.parent().unwrap_or_else(|| Path::new(""));
+    NewUpload {
+        title: title(folder, &printable_name(&video.path)),
+        user_id: destination.user_id.clone(),
+        organization_id: destination.organization_id.clone(),
+        package: PackageKind::Video,
+        source: UploadSource::Video(Box::new(video)),
+        left_out: Vec::new(),
+        fresh_key: false,
+        finish: true,
     }
 }
 

@@ -129,7 +129,6 @@ pub fn error_type(code: RefusalCode) -> &'static str {
         RefusalCode::VideoTrackNoise => "MapillaryGPSNoiseError",
         RefusalCode::VideoStationary => "MapillaryStationaryVideoError",
         RefusalCode::VideoTooLarge => "MapillaryFileTooLargeError",
-        RefusalCode::VideoNotSupported => "WaypostVideoNotSupportedError",
     }
 }
 

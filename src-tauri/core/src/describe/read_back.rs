@@ -34,17 +34,6 @@ pub struct DescribedUpload {
     pub error_count: u64,
 }
 
-impl DescribedUpload {
-    /// Takes the videos out, for a way of sending that takes none; each becomes a refusal.
-    pub fn refuse_videos(&mut self) {
-        let refusals = std::mem::take(&mut self.videos).into_iter().map(|video| {
-            let what = "is described as a video, which cannot be sent yet";
-            Refusal::of_video(video.path, video.filetype, RefusalCode::VideoNotSupported, what)
-        });
-        self.refusals.extend(refusals);
-    }
-}
-
 /// One sequence of a description file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescribedSequence {

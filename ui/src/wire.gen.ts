@@ -1127,7 +1127,11 @@ resending: boolean,
 /**
  * Present speed, bytes per second.
  */
-speedBytesPerS: number | null, };
+speedBytesPerS: number | null, 
+/**
+ * Seconds until all bytes are sent at the speed of the last half minute; `null` while unknown.
+ */
+timeLeftS?: number | null, };
 
 /**
  * One upload as a row of the list.
@@ -1137,6 +1141,10 @@ export type UploadRow = {
  * Number of the upload in the journal.
  */
 uploadId: number, 
+/**
+ * Its place in the list, which is also the order in which uploads start: lower ones come first.
+ */
+place: number, 
 /**
  * What it is called: folder and sequence.
  */
@@ -1181,6 +1189,10 @@ preparedBytes: number,
  * Present speed, bytes per second; `null` while unknown.
  */
 speedBytesPerS: number | null, 
+/**
+ * Seconds until all bytes are sent at the speed of the last half minute; `null` while unknown.
+ */
+timeLeftS?: number | null, 
 /**
  * How the bytes are packed: `zip` or `images`.
  */

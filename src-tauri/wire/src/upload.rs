@@ -144,6 +144,8 @@ pub struct ImageLink {
 pub struct UploadRow {
     /// Number of the upload in the journal.
     pub upload_id: i64,
+    /// Its place in the list, which is also the order in which uploads start: lower ones come first.
+    pub place: i64,
     /// What it is called: folder and sequence.
     pub title: String,
     /// Where it is.
@@ -166,6 +168,9 @@ pub struct UploadRow {
     pub prepared_bytes: u64,
     /// Present speed, bytes per second; `null` while unknown.
     pub speed_bytes_per_s: Option<f64>,
+    /// Seconds until all bytes are sent at the speed of the last half minute; `null` while unknown.
+    #[cfg_attr(test, ts(optional = nullable))]
+    pub time_left_s: Option<f64>,
     /// How the bytes are packed: `zip` or `images`.
     pub package: String,
     /// Account it goes to: Mapillary's user id.
@@ -210,6 +215,9 @@ pub struct UploadProgress {
     pub resending: bool,
     /// Present speed, bytes per second.
     pub speed_bytes_per_s: Option<f64>,
+    /// Seconds until all bytes are sent at the speed of the last half minute; `null` while unknown.
+    #[cfg_attr(test, ts(optional = nullable))]
+    pub time_left_s: Option<f64>,
 }
 
 /// A change in the queue.

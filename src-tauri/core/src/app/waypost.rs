@@ -273,6 +273,13 @@ impl Waypost {
             Call::MarkTaken { upload_id } => self.engine().await?.mark_taken(upload_id).await?,
             Call::Remove { upload_id } => self.engine().await?.remove(upload_id).await?,
             Call::Retry { upload_id } => self.engine().await?.retry(upload_id).await?,
+            Call::RetryAllFailed => {
+                self.engine().await?.retry_all_failed().await?;
+            }
+            Call::Reorder {
+                upload_id,
+                before_upload_id,
+            } => self.engine().await?.reorder(upload_id, before_upload_id).await?,
             Call::PauseAll => self.engine().await?.pause_all().await?,
             Call::ResumeAll => self.engine().await?.resume_all().await?,
             Call::SignIn => self.desk.begin(),
@@ -300,8 +307,6 @@ impl Waypost {
             | Call::PreviewEdit { .. }
             | Call::Undo
             | Call::Redo
-            | Call::Reorder { .. }
-            | Call::RetryAllFailed
             | Call::DryRun
             | Call::StartPractice
             | Call::StopPractice => {

@@ -74,6 +74,8 @@ pub struct NewRecord {
 pub struct UploadRecord {
     /// Its number.
     pub upload_id: i64,
+    /// Its place in the list: lower ones come first and start first.
+    pub place: i64,
     /// What it is called.
     pub title: String,
     /// Where it is.
@@ -124,7 +126,7 @@ pub struct UploadRecord {
     pub follow: FollowFacts,
 }
 
-const COLUMNS: &str = "id, title, state, since_ms, created_at_ms, problem, package, zip_path, \
+const COLUMNS: &str = "id, place, title, state, since_ms, created_at_ms, problem, package, zip_path, \
     image_count, total_bytes, sent_bytes, user_id, username, organization_id, fresh_key, \
     wants_finish, dry_run, file_handle, file_handle_at_ms, finish_sent_at_ms, cluster_id, \
     taken_at_ms, first_captured_at_ms, last_captured_at_ms, follow";
@@ -136,6 +138,7 @@ impl UploadRecord {
         let problem: Option<String> = row.get("problem")?;
         Ok(Self {
             upload_id: row.get("id")?,
+            place: row.get("place")?,
             title: row.get("title")?,
             state: from_json(&row.get::<_, String>("state")?)?,
             since_ms: row.get("since_ms")?,
@@ -181,20 +184,22 @@ impl Journal {
             .ok_or(CoreError::NoSuchUpload { upload_id })
     }
 
-    /// All uploads of the list, oldest first.
+    /// All uploads of the list, in its order.
     ///
     /// # Errors
     /// [`CoreError::Journal`].
     pub fn uploads(&self) -> Result<Vec<UploadRecord>, CoreError> {
         self.with(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM uploads WHERE removed = 0 ORDER BY id"))?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM uploads WHERE removed = 0 ORDER BY place, id"
+                ))?
                 .query_map([], UploadRecord::from_row)?
                 .collect()
         })
     }
 
-    /// Numbers of the uploads that wait for their turn, in the order in which they were asked for.
+    /// Numbers of the uploads that wait for their turn, in the order of the list.
     ///
     /// # Errors
     /// [`CoreError::Journal`].
@@ -203,7 +208,7 @@ impl Journal {
             connection
                 .prepare_cached(
                     "SELECT id, state FROM uploads WHERE queued_at_ms IS NOT NULL \
-                     ORDER BY queued_at_ms, id",
+                     ORDER BY place, id",
                 )?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
@@ -213,6 +218,41 @@ impl Journal {
             .filter(|(_, state)| matches!(from_json::<State>(state), Ok(State::Queued { .. })))
             .map(|(id, _)| id)
             .collect())
+    }
+
+    /// Moves an upload before another one, or to the end of the list. Returns every upload whose place is another now.
+    ///
+    /// # Errors
+    /// [`CoreError::NoSuchUpload`] for one that is not in the list, [`CoreError::Journal`].
+    pub fn reorder(&self, upload_id: i64, before: Option<i64>) -> Result<Vec<UploadRecord>, CoreError> {
+        let before = before.filter(|before| *before != upload_id);
+        self.write(|transaction| {
+            let order: Vec<(i64, i64)> = transaction
+                .prepare("SELECT id, place FROM uploads WHERE removed = 0 ORDER BY place, id")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            let absent = |id: i64| WriteError::from(CoreError::NoSuchUpload { upload_id: id });
+            let mut ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
+            let from = ids
+                .iter()
+                .position(|id| *id == upload_id)
+                .ok_or_else(|| absent(upload_id))?;
+            ids.remove(from);
+            let to = match before {
+                None => ids.len(),
+                Some(before) => ids.iter().position(|id| *id == before).ok_or_else(|| absent(before))?,
+            };
+            ids.insert(to, upload_id);
+            // The places that the list takes up stay the same, so that only those in between change.
+            let mut moved = Vec::new();
+            for (id, (occupant, place)) in ids.into_iter().zip(order) {
+                if id != occupant {
+                    transaction.execute("UPDATE uploads SET place = ?2 WHERE id = ?1", params![id, place])?;
+                    moved.push(load_existing(transaction, id)?);
+                }
+            }
+            Ok(moved)
+        })
     }
 
     /// Takes an upload out of the list; what was sent stays known.
@@ -291,8 +331,9 @@ pub(super) fn insert(transaction: &Transaction<'_>, new: &NewRecord) -> rusqlite
     transaction.execute(
         "INSERT INTO uploads (title, state, since_ms, created_at_ms, package, zip_path, \
          image_count, total_bytes, user_id, organization_id, fresh_key, wants_finish, dry_run, \
-         first_captured_at_ms, last_captured_at_ms, follow) \
-         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+         first_captured_at_ms, last_captured_at_ms, follow, place) \
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
+         (SELECT coalesce(max(place), 0) + 1 FROM uploads))",
         params![
             new.title,
             to_json(&State::Draft)?,
@@ -327,7 +368,6 @@ pub(super) fn set_state(
         params![upload_id, to_json(state)?, at_ms],
     )?;
     match state {
-        // Its place in the line is the one of its first request, so that a pause costs no place.
         State::Queued { .. } => transaction.execute(
             "UPDATE uploads SET queued_at_ms = coalesce(queued_at_ms, ?2) WHERE id = ?1",
             params![upload_id, at_ms],

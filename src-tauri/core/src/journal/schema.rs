@@ -9,7 +9,7 @@ use super::{Journal, failed};
 use crate::error::CoreError;
 
 /// Every step, in order.
-const STEPS: &[&str] = &[STEP_1, STEP_2];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
 
 const STEP_1: &str = "
 -- One upload: where it is, what it is made of, what the service said of it.
@@ -111,6 +111,12 @@ CREATE TABLE settings (
 /// A file can be a video since then.
 const STEP_2: &str = "
 ALTER TABLE files RENAME COLUMN photo TO source; -- SourcePhoto or, in package video, SourceVideo as JSON
+";
+
+const STEP_3: &str = "
+-- The order of the list, in which uploads also start. New ones go to the end.
+ALTER TABLE uploads ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+UPDATE uploads SET place = id;
 ";
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -277,28 +277,41 @@ fn a_process_that_dies_before_a_commit_leaves_nothing_of_it_and_after_it_everyth
 }
 
 #[test]
-fn uploads_wait_in_the_order_in_which_they_were_asked_for_also_after_a_pause() {
+fn uploads_wait_in_the_order_of_the_list_also_after_a_pause_and_a_move_changes_it() {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(folder.path(), None).unwrap();
     let ids: Vec<i64> = (0..3)
         .map(|_| journal.add(&new_record(), &[]).unwrap().upload_id)
         .collect();
-    for (place, id) in [ids[1], ids[0], ids[2]].into_iter().enumerate() {
-        let at_ms = 7_000 + i64::try_from(place).unwrap();
-        let event = &Event::Start;
-        journal
-            .apply(&Step {
-                upload_id: id,
-                event,
-                at_ms,
-                problem: None,
-                facts: vec![],
-            })
-            .unwrap();
+    for id in [ids[1], ids[0], ids[2]] {
+        apply(&journal, id, &Event::Start, vec![]);
     }
-    assert_eq!(journal.queued().unwrap(), [ids[1], ids[0], ids[2]]);
+    assert_eq!(journal.queued().unwrap(), ids);
     apply(&journal, ids[1], &Event::Pause, vec![]);
     assert_eq!(journal.queued().unwrap(), [ids[0], ids[2]]);
     apply(&journal, ids[1], &Event::Resume, vec![]);
-    assert_eq!(journal.queued().unwrap(), [ids[1], ids[0], ids[2]]);
+    assert_eq!(journal.queued().unwrap(), ids);
+    let moved = journal.reorder(ids[2], Some(ids[1])).unwrap();
+    assert_eq!(moved.len(), 2, "only those between the old and the new place");
+    assert_eq!(journal.queued().unwrap(), [ids[0], ids[2], ids[1]]);
+}
+
+#[test]
+fn a_journal_from_before_the_list_had_an_order_keeps_its_uploads_and_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids: Vec<i64> = {
+        let journal = Journal::open(folder.path(), None).unwrap();
+        (0..3)
+            .map(|_| journal.add(&new_record(), &[]).unwrap().upload_id)
+            .collect()
+    };
+    let path = folder.path().join(FILE_NAME);
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch("ALTER TABLE uploads DROP COLUMN place; PRAGMA user_version = 2")
+        .unwrap();
+    drop(old);
+    let journal = Journal::open(folder.path(), None).unwrap();
+    let rows = journal.uploads().unwrap();
+    assert_eq!(rows.iter().map(|row| row.upload_id).collect::<Vec<_>>(), ids);
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 3]);
 }

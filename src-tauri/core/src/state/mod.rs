@@ -72,6 +72,11 @@ impl State {
         )
     }
 
+    /// Whether trying again needs no question: the service has certainly not taken it.
+    pub fn can_be_retried_unasked(&self) -> bool {
+        matches!(self, Self::Failed { taken: false, .. } | Self::SourceChanged)
+    }
+
     /// Whether the service may hold it: finish is under way, unknown, or done.
     pub fn may_be_taken(&self) -> bool {
         matches!(

@@ -332,3 +332,17 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
     }
 }
+
+#[test]
+fn only_what_the_service_has_certainly_not_taken_is_tried_again_unasked() {
+    let unasked: Vec<State> = states().into_iter().filter(State::can_be_retried_unasked).collect();
+    for state in &unasked {
+        assert!(!state.may_be_taken(), "{state:?}");
+        let change = transition(state, &Event::Retry).unwrap();
+        assert!(
+            !change.effects.contains(&Effect::FreshSession),
+            "the bytes that are there are used"
+        );
+    }
+    assert_eq!(unasked.len(), 2, "{unasked:?}");
+}

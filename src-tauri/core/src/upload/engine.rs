@@ -170,6 +170,32 @@ impl Engine {
         self.ask_each(Which::All, Event::Resume, "resume").await
     }
 
+    /// Tries everything again that failed and can be tried again without a question. Returns how many that are. What
+    /// Mapillary had taken and then failed at or lost would become a second upload, and a finish without an answer needs
+    /// a look: those are left to the person.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub async fn retry_all_failed(&self) -> Result<usize, CoreError> {
+        let mut count = 0;
+        for record in self.inner.journal(Journal::uploads).await? {
+            let may_be_tried = record.state.can_be_retried_unasked();
+            if may_be_tried && self.inner.act(record.upload_id, Event::Retry).await?.is_none() {
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Moves an upload before another one, or to the end of the list. Uploads start in the order of the list; one that
+    /// is under way goes on.
+    ///
+    /// # Errors
+    /// [`CoreError::NoSuchUpload`] for one that is not in the list, [`CoreError::Journal`].
+    pub async fn reorder(&self, upload_id: i64, before: Option<i64>) -> Result<(), CoreError> {
+        self.inner.reorder(upload_id, before).await
+    }
+
     /// Takes an upload out of the list. What it sent stays known.
     ///
     /// # Errors

@@ -199,6 +199,15 @@ impl Inner {
         Ok(record)
     }
 
+    /// Changes the order of the list, in order with the steps, and tells every row that moved.
+    pub(super) async fn reorder(&self, upload_id: i64, before: Option<i64>) -> Result<(), CoreError> {
+        let _order = self.order.lock().await;
+        for record in self.journal(move |journal| journal.reorder(upload_id, before)).await? {
+            self.tell(&record);
+        }
+        Ok(())
+    }
+
     /// Tells the list what a row looks like now.
     pub(crate) fn tell(&self, record: &UploadRecord) {
         self.send(UploadEvent::Row(Box::new(self.row(record))));

@@ -13,7 +13,7 @@ use crate::journal::{FileRow, Journal};
 use crate::package::SourcePhoto;
 
 impl Engine {
-    /// All uploads of the list, oldest first.
+    /// All uploads of the list, in its order: as they were added, unless [`Engine::reorder`] moved one.
     ///
     /// # Errors
     /// [`CoreError::Journal`].

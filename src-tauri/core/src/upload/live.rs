@@ -9,6 +9,8 @@ use waypost_wire::UploadProgress;
 const EVENT_INTERVAL_MS: i64 = 200;
 /// The speed is the mean over this long, milliseconds.
 const SPEED_WINDOW_MS: i64 = 5_000;
+/// The time left follows from the mean over this long, milliseconds: a number of minutes should not jump every second.
+const TIME_LEFT_WINDOW_MS: i64 = 30_000;
 
 /// The moving numbers of one upload.
 #[derive(Debug, Default)]
@@ -22,7 +24,8 @@ struct Numbers {
     sent_bytes: u64,
     /// The most that `sent_bytes` ever was.
     highest_bytes: u64,
-    /// Bytes taken by the network ever, and when: for the speed.
+    /// Bytes taken by the network ever, and when: for the speed. One sample for each fifth of a second, however many
+    /// pieces go out in it.
     taken_bytes: u64,
     samples: VecDeque<(i64, u64)>,
     told_at_ms: Option<i64>,
@@ -67,12 +70,18 @@ impl Live {
         numbers.highest_bytes = numbers.highest_bytes.max(numbers.sent_bytes);
         numbers.taken_bytes = numbers.taken_bytes.saturating_add(count);
         let taken_bytes = numbers.taken_bytes;
-        numbers.samples.push_back((now_ms, taken_bytes));
+        let is_new = numbers
+            .samples
+            .back()
+            .is_none_or(|(at_ms, _)| (now_ms - at_ms).abs() >= EVENT_INTERVAL_MS);
+        if is_new {
+            numbers.samples.push_back((now_ms, taken_bytes));
+        }
         while numbers.samples.len() > 2
             && numbers
                 .samples
                 .front()
-                .is_some_and(|(at_ms, _)| now_ms - at_ms > SPEED_WINDOW_MS)
+                .is_some_and(|(at_ms, _)| now_ms - at_ms > TIME_LEFT_WINDOW_MS)
         {
             numbers.samples.pop_front();
         }
@@ -97,7 +106,8 @@ impl Live {
             sent_bytes: numbers.sent_bytes,
             total_bytes: numbers.total_bytes,
             resending: numbers.sent_bytes < numbers.highest_bytes,
-            speed_bytes_per_s: numbers.speed(now_ms),
+            speed_bytes_per_s: numbers.speed(now_ms, SPEED_WINDOW_MS),
+            time_left_s: numbers.time_left_s(now_ms),
         }
     }
 
@@ -119,15 +129,33 @@ impl Live {
 }
 
 impl Numbers {
-    fn speed(&self, now_ms: i64) -> Option<f64> {
-        let (from_ms, from_bytes) = *self.samples.front()?;
+    /// The mean speed of the last `window_ms`, or of as long as anything is known, bytes per second.
+    fn speed(&self, now_ms: i64, window_ms: i64) -> Option<f64> {
         let (last_ms, _) = *self.samples.back()?;
-        let elapsed_ms = now_ms.max(last_ms) - from_ms;
+        let now_ms = now_ms.max(last_ms);
+        // The last sample from before the window, so that the whole window counts; else the first there is.
+        let (from_ms, from_bytes) = *self
+            .samples
+            .iter()
+            .rev()
+            .find(|(at_ms, _)| now_ms - at_ms >= window_ms)
+            .or(self.samples.front())?;
+        let elapsed_ms = now_ms - from_ms;
         // Over less than a fifth of a second the answer would be noise.
         (elapsed_ms >= EVENT_INTERVAL_MS).then(|| {
             let bytes = self.taken_bytes.saturating_sub(from_bytes);
             bytes as f64 * 1_000.0 / elapsed_ms as f64
         })
+    }
+
+    fn time_left_s(&self, now_ms: i64) -> Option<f64> {
+        let left_bytes = self
+            .total_bytes
+            .checked_sub(self.sent_bytes)
+            .filter(|_| self.total_bytes > 0)?;
+        let speed = self.speed(now_ms, TIME_LEFT_WINDOW_MS)?;
+        // Slower than a byte in a second is no progress that a time could be told from.
+        (speed >= 1.0).then(|| left_bytes as f64 / speed)
     }
 }
 
@@ -161,6 +189,27 @@ mod tests {
         assert!((speed - 5_000.0).abs() < 1.0, "{speed}");
         let stalled = live.progress(1, 120_000).speed_bytes_per_s.unwrap();
         assert!(stalled < 300.0, "a line that stands still slows down: {stalled}");
+    }
+
+    #[test]
+    fn the_time_left_follows_the_last_half_minute_and_is_unknown_without_progress() {
+        let live = Live::default();
+        live.begin(1_000_000, 0);
+        assert_eq!(live.progress(1, 0).time_left_s, None);
+        for second in 0..=100 {
+            live.taken(1_000, second * 1_000);
+        }
+        let left_s = live.progress(1, 100_000).time_left_s.unwrap();
+        assert!((left_s - 899.0).abs() < 1.0, "{left_s}");
+        // A single quick second hardly moves it.
+        live.taken(10_000, 101_000);
+        let left_s = live.progress(1, 101_000).time_left_s.unwrap();
+        assert!((600.0..899.0).contains(&left_s), "{left_s}");
+        assert_eq!(
+            live.progress(1, i64::from(i32::MAX)).time_left_s,
+            None,
+            "it stands still"
+        );
     }
 
     #[test]

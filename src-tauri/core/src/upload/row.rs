@@ -11,6 +11,7 @@ pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -
     let progress = progress.filter(|_| record.file_handle.is_none());
     UploadRow {
         upload_id: record.upload_id,
+        place: record.place,
         title: record.title.clone(),
         state: record.state.word(),
         since_ms: record.since_ms,
@@ -24,6 +25,9 @@ pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -
         speed_bytes_per_s: progress
             .filter(|_| matches!(record.state, State::Sending))
             .and_then(|progress| progress.speed_bytes_per_s),
+        time_left_s: progress
+            .filter(|_| matches!(record.state, State::Sending))
+            .and_then(|progress| progress.time_left_s),
         package: record.package.word().into(),
         user_id: record.user_id.clone(),
         organization_id: record.organization_id.clone(),

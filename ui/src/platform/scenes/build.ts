@@ -229,6 +229,7 @@ export function plan(sequences: SequenceRow[], findings: FindingRow[] = FINDINGS
 export function upload(uploadId: number, change: Partial<UploadRow> = {}): UploadRow {
   return {
     uploadId,
+    place: uploadId,
     title: `DCIM/10${uploadId % 10}GOPRO · 13 Jun, ${9 + (uploadId % 8)}:20`,
     state: "queued",
     sinceMs: NOW_MS - 12 * 60_000,

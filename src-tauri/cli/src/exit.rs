@@ -73,6 +73,7 @@ const CODES: [(u8, &[&str]); 13] = [
             "not_written",
             "oauth_port_busy",
             "oauth_port_unavailable",
+            "outside_hours",
             "picture_size",
             "practice_unavailable",
             "processing_failed",

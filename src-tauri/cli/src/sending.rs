@@ -9,7 +9,9 @@ use waypost_core::peer_sent::PeerSent;
 use waypost_core::practice::follow_of;
 use waypost_core::settings::PackageKind;
 use waypost_core::submit::{Goal, Submitted, begin, has_arrived, is_over, submit};
-use waypost_core::upload::{Engine, EngineConfig, FolderTransport, HttpTransport, NewUpload, TokenSource, Transport};
+use waypost_core::upload::{
+    Bandwidth, Engine, EngineConfig, FolderTransport, HttpTransport, Limit, NewUpload, TokenSource, Transport,
+};
 use waypost_mapillary::Client;
 use waypost_wire::{FileReportRow, UploadEvent, UploadRow, UploadState};
 
@@ -64,16 +66,24 @@ impl Sender {
             })?),
             None => None,
         };
+        let defaults = EngineConfig::new(
+            scratch
+                .as_ref()
+                .map_or(context.data_dir.as_path(), tempfile::TempDir::path),
+        );
         let config = EngineConfig {
+            parallel_uploads: arguments.parallel_uploads.unwrap_or(defaults.parallel_uploads),
+            bandwidth: Bandwidth {
+                limit: Limit::of_setting(arguments.limit_rate.unwrap_or(0)),
+                ..Bandwidth::default()
+            },
+            // A script has nobody who would connect the computer again: it ends some day, as it does for any other error.
+            max_offline_probes: Some(tuning.max_attempts),
             image_workers: arguments.num_upload_workers.unwrap_or(tuning.image_workers),
             chunk_bytes: tuning.chunk_bytes,
             max_attempts: tuning.max_attempts,
             follow,
-            ..EngineConfig::new(
-                scratch
-                    .as_ref()
-                    .map_or(context.data_dir.as_path(), tempfile::TempDir::path),
-            )
+            ..defaults
         };
         let uploader = uploader(context, &client, arguments).await?;
         let package = arguments.package.as_deref().and_then(PackageKind::of_photos);

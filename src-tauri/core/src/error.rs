@@ -234,6 +234,9 @@ pub enum CoreError {
         /// Why.
         reason: String,
     },
+    /// The person's schedule allows nothing at this hour.
+    #[error("the schedule sends nothing at this hour")]
+    OutsideHours,
     /// The person or the program stopped it.
     #[error("stopped")]
     Stopped,
@@ -280,6 +283,7 @@ impl CoreError {
             Self::AlreadySent { .. } => "already_sent",
             Self::NoPage => "no_page",
             Self::BrowserDidNotOpen { .. } => "browser_did_not_open",
+            Self::OutsideHours => "outside_hours",
             Self::Stopped => "stopped",
             Self::Service(error) => error.code(),
         }
@@ -329,6 +333,7 @@ impl CoreError {
             Self::SeveralProfiles { .. } => "Name one with --user_name.".into(),
             Self::NoSuchProfile { .. } => "Sign in with `waypost authenticate --user_name NAME`.".into(),
             Self::InvalidSetting { .. } => "Correct the value.".into(),
+            Self::OutsideHours => "It goes on by itself; the hours are in the settings.".into(),
             Self::Service(error) => service_action(error).into(),
         }
     }
@@ -337,6 +342,7 @@ impl CoreError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Stopped | Self::NoSuchUpload { .. } | Self::WrongState { .. } => Retry::Never,
+            Self::OutsideHours => Retry::Automatic,
             Self::Service(error) => match waypost_mapillary::retry_advice(error) {
                 waypost_mapillary::RetryAdvice::No => Retry::AfterAction,
                 _ => Retry::Automatic,

@@ -125,6 +125,19 @@ pub fn send_tuning(lookup: Lookup<'_>) -> Result<SendTuning, CoreError> {
     Ok(tuning)
 }
 
+/// A speed in bytes per second as people write it: `500K`, `2M`, or plain bytes; powers of 1024.
+///
+/// # Errors
+/// [`CoreError::InvalidSetting`] names `name`, also for a speed of nothing.
+pub fn bytes_per_s(name: &str, text: &str) -> Result<u64, CoreError> {
+    const WANTED: &str = "a speed like 500K, 2M or a number of bytes above 0";
+    let units = [("B", 1), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)];
+    match with_suffix(name, text, WANTED, &units, true)? {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err(invalid(name, text, WANTED)),
+    }
+}
+
 /// Whether a variable says yes: `1`, `true` or `yes`, in any case, as mapillary_tools 0.14.7 reads its switches.
 pub fn is_yes(text: &str) -> bool {
     ["1", "true", "yes"]
@@ -297,6 +310,23 @@ mod tests {
         };
         assert_eq!(noise_limits(&lookup).unwrap(), expected);
         assert_eq!(noise_limits(&|_| None).unwrap(), NoiseLimits::default());
+    }
+
+    #[test]
+    fn a_speed_is_read_as_people_write_it() {
+        for (text, bytes) in [
+            ("500K", 512_000),
+            ("2m", 2 << 20),
+            ("1G", 1 << 30),
+            ("64000", 64_000),
+            ("1B", 1),
+        ] {
+            assert_eq!(bytes_per_s("--limit_rate", text).unwrap(), bytes, "{text}");
+        }
+        for text in ["", "0", "0K", "-1", "fast", "INF", "1.5M", "99999999999G"] {
+            let error = bytes_per_s("--limit_rate", text).unwrap_err();
+            assert!(error.to_string().contains("--limit_rate"), "{text}");
+        }
     }
 
     #[test]

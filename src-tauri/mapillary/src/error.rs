@@ -334,6 +334,8 @@ impl MapillaryError {
             Self::Connection { phase, .. } | Self::Timeout { phase, .. } => *phase == Phase::Transfer,
             Self::Status { status, .. } => !(400..500).contains(status),
             Self::Content { .. } | Self::FinishWithoutCluster => true,
+            // A page with success can come from something that had already passed the request on.
+            Self::CaptivePortal { status, .. } => (200..300).contains(status),
             Self::Dns { .. }
             | Self::Tls { .. }
             | Self::Unauthorized { .. }
@@ -342,7 +344,6 @@ impl MapillaryError {
             | Self::QueryTooHeavy { .. }
             | Self::FeedRefused { .. }
             | Self::Redirect { .. }
-            | Self::CaptivePortal { .. }
             | Self::TooManyResults { .. }
             | Self::InvalidUrl { .. }
             | Self::InvalidInput { .. }

@@ -161,6 +161,13 @@ pub(crate) fn interpret(context: &Context, reply: &Reply) -> Result<Value, Mapil
 pub(crate) fn refusal(context: &Context, reply: &Reply) -> MapillaryError {
     let operation = context.operation;
     let status = reply.status;
+    if is_sent_to_a_portal(context, reply) {
+        return MapillaryError::CaptivePortal {
+            operation,
+            host: context.host.clone(),
+            status,
+        };
+    }
     if (300..400).contains(&status) {
         return MapillaryError::Redirect {
             operation,
@@ -239,6 +246,20 @@ fn is_web_page(reply: &Reply) -> bool {
         .map(|byte| byte.to_ascii_lowercase())
         .collect();
     declared || beginning.starts_with(b"<!doctype html") || beginning.starts_with(b"<html")
+}
+
+/// Whether the network sends everybody to a page of its own: the service redirects no call at all, and a sign-in page
+/// lies on another computer and is no permanent place for what was asked for.
+fn is_sent_to_a_portal(context: &Context, reply: &Reply) -> bool {
+    let elsewhere = |location: &str| {
+        let url = Url::parse(location).ok()?;
+        let name = url.host_str()?;
+        Some(name != context.host && !context.host.starts_with(&format!("{name}:")))
+    };
+    matches!(reply.status, 302 | 303 | 307)
+        && header_text(&reply.headers, LOCATION.as_str())
+            .and_then(elsewhere)
+            .unwrap_or(false)
 }
 
 fn redirect_host(headers: &HeaderMap) -> String {

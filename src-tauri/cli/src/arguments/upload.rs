@@ -35,7 +35,21 @@ pub struct UploadArguments {
     /// Waypost's own: how sequences are packed [default: zip; images when called as mapillary_tools].
     #[arg(long, value_parser = ["zip", "images"])]
     pub package: Option<String>,
+    /// Waypost's own: most bytes in a second, all uploads together, like 500K or 2M [default: as fast as the line allows].
+    #[arg(long = "limit_rate", value_name = "SPEED", value_parser = speed)]
+    pub limit_rate: Option<u64>,
+    /// Waypost's own: sequences at once, 1 to 8 [default: 2].
+    #[arg(
+        long = "parallel_uploads",
+        value_name = "COUNT",
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=8)
+    )]
+    pub parallel_uploads: Option<usize>,
     /// Waypost's own: stay until every sequence is published or has failed.
     #[arg(long)]
     pub wait: bool,
+}
+
+fn speed(text: &str) -> Result<u64, String> {
+    waypost_core::tuning::bytes_per_s("--limit_rate", text).map_err(|error| error.to_string())
 }

@@ -34,7 +34,9 @@ impl Waypost {
         let mut settings = self.lock().settings.clone();
         settings.accept(view)?;
         settings.save(&self.data_dir)?;
+        let limits = settings.limits();
         self.lock().settings = settings;
+        self.engine().await?.set_limits(limits).await?;
         if !self.practice {
             let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
             let typed = app_secret.map(SecretText::into_text);

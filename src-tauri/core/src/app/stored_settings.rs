@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use waypost_wire::{OrganizationRow, ScheduleRow, SettingsView};
 
@@ -9,6 +10,7 @@ use crate::error::CoreError;
 use crate::private_file::write_private;
 use crate::settings::{PackageKind, ReadSettings, SequenceSettings};
 use crate::time_zone::{ZoneResolver, time_zone};
+use crate::upload::{Bandwidth, Limit, Limits};
 
 const FILE_NAME: &str = "settings.json";
 /// Most uploads at once: more only make each slower.
@@ -210,6 +212,19 @@ impl StoredSettings {
             duplicate_distance_m: self.duplicate_distance_m,
             duplicate_angle_deg: self.duplicate_angle_deg,
             ..SequenceSettings::default()
+        }
+    }
+
+    /// How much is sent at once, and when: the hours are those of this computer.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            parallel_uploads: self.parallel_uploads as usize,
+            image_workers: self.image_workers as usize,
+            bandwidth: Bandwidth {
+                limit: Limit::of_setting(self.bandwidth_limit_bytes_per_s),
+                schedule: self.schedule.clone(),
+                zone: TimeZone::system(),
+            },
         }
     }
 

@@ -131,9 +131,11 @@ impl Waypost {
             keychain: Arc::clone(&setup.keychain),
             clock: Arc::clone(&setup.clock),
         })?;
+        let limits = settings.limits();
         let config = EngineConfig {
-            parallel_uploads: settings.parallel_uploads as usize,
-            image_workers: settings.image_workers as usize,
+            parallel_uploads: limits.parallel_uploads,
+            image_workers: limits.image_workers,
+            bandwidth: limits.bandwidth,
             follow: setup.follow,
             ..EngineConfig::new(&setup.data_dir)
         };

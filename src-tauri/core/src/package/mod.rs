@@ -19,6 +19,7 @@ mod zip_reader;
 
 use std::io::Read;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 pub use failure::core_error_of;
@@ -71,4 +72,9 @@ pub trait Part: Send + Sync {
     /// # Errors
     /// As [`measure`](Self::measure).
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError>;
+
+    /// All bytes, where they are in memory anyway.
+    fn in_memory(&self) -> Option<Bytes> {
+        None
+    }
 }

@@ -174,6 +174,8 @@ pub enum Event {
         /// Whether the journal holds a file handle that is still good.
         handle_kept: bool,
     },
+    /// Fewer uploads may be under way at once than are: it goes back into the queue.
+    TurnLost,
     /// The package is measured.
     Prepared,
     /// The server holds all bytes and gave its handle.

@@ -156,6 +156,10 @@ fn from_running(phase: Phase, event: &Event) -> Option<Change> {
             },
             &[],
         ),
+        Event::TurnLost => to(
+            State::Queued { next: Step::Transfer },
+            &[Effect::Stop, Effect::TakeTurn],
+        ),
         Event::Pause => to(State::Paused { next: Step::Transfer }, &[Effect::Stop]),
         Event::Cancel => to(State::Cancelled, &[Effect::Stop]),
         Event::Restarted => queued(Step::Transfer),
@@ -221,6 +225,7 @@ fn from_waiting(waiting: &State, phase: Phase, event: &Event) -> Option<Change> 
             },
             &[],
         ),
+        Event::TurnLost => to(State::Queued { next: phase.step() }, &[Effect::Stop, Effect::TakeTurn]),
         Event::Pause => to(State::Paused { next: phase.step() }, &[Effect::Stop]),
         Event::Cancel => to(State::Cancelled, &[Effect::Stop]),
         Event::Restarted => queued(phase.step()),

@@ -60,6 +60,7 @@ fn events() -> Vec<Event> {
         Event::MarkTaken,
         Event::TurnCame { handle_kept: false },
         Event::TurnCame { handle_kept: true },
+        Event::TurnLost,
         Event::Prepared,
         Event::Sent { finish: true },
         Event::Sent { finish: false },

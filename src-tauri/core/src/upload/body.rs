@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::stream::poll_fn;
+use futures_util::stream::{iter, poll_fn};
 use tokio::sync::mpsc;
 
 use super::transport::ByteStream;
@@ -16,11 +16,11 @@ const READ_AHEAD: usize = 2;
 /// Opens a reader at an offset.
 pub(super) type OpenReader = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
 
-/// Told of every chunk as the network takes it.
+/// Told of every piece as the network takes it.
 pub(super) type ChunkTaken = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// The bytes of the reader that `open` gives, in chunks of `chunk_bytes`.
-pub(super) fn stream_of(open: OpenReader, chunk_bytes: usize, taken: ChunkTaken) -> ByteStream {
+pub(super) fn stream_of(open: OpenReader, chunk_bytes: usize) -> ByteStream {
     let (sender, mut receiver) = mpsc::channel::<io::Result<Bytes>>(READ_AHEAD);
     tokio::task::spawn_blocking(move || {
         let result = open().and_then(|reader| pump(reader, chunk_bytes.max(1), &sender));
@@ -29,13 +29,14 @@ pub(super) fn stream_of(open: OpenReader, chunk_bytes: usize, taken: ChunkTaken)
             let _ = sender.blocking_send(Err(error));
         }
     });
-    Box::pin(poll_fn(move |context| {
-        let polled = receiver.poll_recv(context);
-        if let std::task::Poll::Ready(Some(Ok(bytes))) = &polled {
-            taken(bytes.len() as u64);
-        }
-        polled
-    }))
+    Box::pin(poll_fn(move |context| receiver.poll_recv(context)))
+}
+
+/// Bytes in memory from `offset` on, without a copy.
+pub(super) fn rest_of(mut bytes: Bytes, offset: u64) -> ByteStream {
+    let skipped = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let rest = bytes.split_off(skipped);
+    Box::pin(iter([Ok(rest)]))
 }
 
 fn pump(

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::limits::{Bandwidth, Limits};
 use crate::follow::FollowSettings;
 use crate::journal::CommitProbe;
 use crate::tuning::SendTuning;
@@ -24,6 +25,10 @@ pub struct EngineConfig {
     pub source_wait_ms: u64,
     /// How uploads are followed at the service.
     pub follow: FollowSettings,
+    /// How often a service that cannot be reached is asked again before uploads fail; `None` waits as long as it takes.
+    pub max_offline_probes: Option<u32>,
+    /// Bytes in a second, by hour of the day.
+    pub bandwidth: Bandwidth,
     /// For tests: see [`CommitProbe`].
     pub commit_probe: Option<CommitProbe>,
 }
@@ -40,7 +45,18 @@ impl EngineConfig {
             max_attempts: tuning.max_attempts,
             source_wait_ms: 10 * 60 * 1000,
             follow: FollowSettings::service(),
+            max_offline_probes: None,
+            bandwidth: Bandwidth::default(),
             commit_probe: None,
+        }
+    }
+
+    /// The part of it that can be changed later, see [`super::Engine::set_limits`].
+    pub fn limits(&self) -> Limits {
+        Limits {
+            parallel_uploads: self.parallel_uploads,
+            image_workers: self.image_workers,
+            bandwidth: self.bandwidth.clone(),
         }
     }
 }
@@ -56,6 +72,8 @@ impl fmt::Debug for EngineConfig {
             .field("max_attempts", &self.max_attempts)
             .field("source_wait_ms", &self.source_wait_ms)
             .field("follow", &self.follow)
+            .field("max_offline_probes", &self.max_offline_probes)
+            .field("bandwidth", &self.bandwidth)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use waypost_wire::UploadEvent;
 use super::ask::{lasting_problem, wrong_state};
 use super::config::EngineConfig;
 use super::inner::{Inner, Outcome, Taken};
+use super::limits::Limits;
 use super::material::new_record;
 use super::new_upload::NewUpload;
 use super::sweep;
@@ -57,6 +58,7 @@ impl Engine {
         if engine.inner.config.parallel_uploads > 0 {
             engine.take_up().await?;
         }
+        engine.inner.tasks.spawn(watch_clock(Arc::clone(&engine.inner)));
         if engine.inner.client.is_some() {
             engine.inner.tasks.spawn(sweep::follow(Arc::clone(&engine.inner)));
         }
@@ -196,6 +198,22 @@ impl Engine {
         self.inner.reorder(upload_id, before).await
     }
 
+    /// Changes the limits, for what is under way too.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub async fn set_limits(&self, limits: Limits) -> Result<(), CoreError> {
+        let limits = Limits {
+            // One that only follows goes on to only follow; any other sends something.
+            parallel_uploads: match self.inner.config.parallel_uploads {
+                0 => 0,
+                _ => limits.parallel_uploads.max(1),
+            },
+            ..limits
+        };
+        self.inner.set_limits(limits).await
+    }
+
     /// Takes an upload out of the list. What it sent stays known.
     ///
     /// # Errors
@@ -305,6 +323,21 @@ impl Engine {
                 self.inner
                     .journal(move |journal| ids.iter().map(|id| journal.upload(*id)).collect())
                     .await
+            }
+        }
+    }
+}
+
+/// Tells everybody that the computer has slept or that its clock was set.
+async fn watch_clock(inner: Arc<Inner>) {
+    loop {
+        tokio::select! {
+            biased;
+            () = inner.stop.cancelled() => return,
+            () = inner.clock.jumped() => {
+                tracing::info!("the computer has slept, or its clock was set");
+                inner.jumps.send_modify(|count| *count = count.wrapping_add(1));
+                inner.follow_poke.notify_one();
             }
         }
     }

@@ -5,6 +5,7 @@ use waypost_mapillary::{FileHandle, FileType, MapillaryError, RetryAdvice, backo
 use waypost_wire::WaitReason;
 
 use super::inner::Taken;
+use super::line::{Probe, is_unreached};
 use super::retry::reason;
 use super::run::{Halt, Run};
 use super::session::NoToken;
@@ -54,6 +55,13 @@ impl Run {
                 Err(none) => self.no_finish_token(none),
             });
         }
+        if is_unreached(&error) && !error.may_have_been_carried_out() {
+            // Without a line nothing was tried, however often.
+            let probe = Probe::Token {
+                user_id: record.user_id.clone(),
+            };
+            return Ok(self.until_line(&error, probe));
+        }
         if error.may_have_been_carried_out() {
             let problem = CoreError::FinishUnanswered {
                 reason: error.to_string(),
@@ -97,14 +105,37 @@ impl Run {
         {
             Ok(token) => Ok(token),
             Err(none) => {
-                self.finish_attempts = attempt;
+                let is_offline =
+                    matches!(&none, NoToken::Later { error: CoreError::Service(error), .. } if is_unreached(error));
+                if !is_offline {
+                    self.finish_attempts = attempt;
+                }
                 Err(Box::new(self.no_finish_token(none)))
             }
         }
     }
 
+    /// Waits for the line with all others, unless they have given up waiting for it.
+    fn until_line(&self, error: &MapillaryError, probe: Probe) -> Taken {
+        if let Some(problem) = self.line_given_up() {
+            return Taken::new(Event::FinishRefused {
+                code: problem.code.clone(),
+            })
+            .with_problem(problem);
+        }
+        self.inner.line_lost(error, probe);
+        let now_ms = self.inner.clock.now_ms();
+        let until_ms = self.inner.line.down_until_ms().unwrap_or(now_ms);
+        let wait_ms = u64::try_from(until_ms.saturating_sub(now_ms)).unwrap_or(0);
+        self.later(wait_ms, WaitReason::Offline, &error.clone().into())
+    }
+
     fn no_finish_token(&self, none: NoToken) -> Taken {
         match none {
+            NoToken::Later {
+                error: CoreError::Service(error),
+                ..
+            } if is_unreached(&error) => self.until_line(&error, Probe::Token { user_id: None }),
             NoToken::SignIn(error) => {
                 Taken::new(Event::SignInNeeded { next: Step::Finish }).with_problem(error.problem())
             }

@@ -14,8 +14,18 @@ use super::run::{Halt, Run};
 use super::send::PartEnd;
 use crate::error::CoreError;
 use crate::journal::{Fact, PartRow, UploadRecord};
-use crate::package::{Part, SourcePhoto, image_part, manifest_part};
+use crate::package::{Part, SourcePhoto, manifest_part};
 use crate::state::Event;
+
+/// The workers of one upload. All of them are polled by one task, one after the other.
+#[derive(Default)]
+struct Crew {
+    /// The image that is next.
+    next: AtomicUsize,
+    active: AtomicUsize,
+    /// More leave after the image they are at.
+    wanted: AtomicUsize,
+}
 
 impl Run {
     /// Sends everything; returns the step that follows.
@@ -28,6 +38,10 @@ impl Run {
             return Ok(Self::failed(error.problem()));
         };
         let record = self.record().await?;
+        let _sending = self.inner.ahead.sending();
+        if let Err(error) = self.inner.measure_ahead().await {
+            tracing::warn!(%error, "the next upload is not measured ahead");
+        }
         let sent = match &material {
             Material::Single(part) => {
                 self.begin_workers(1).await;
@@ -64,48 +78,64 @@ impl Run {
         self.send_manifest(manifest, sent?, known.get(&manifest).cloned()).await
     }
 
-    /// Sends the images side by side; returns their handles in order.
+    /// Sends the images side by side; returns their handles in order. How many at once can change on the way.
     async fn send_each(
         &self,
         record: &UploadRecord,
         photos: &[(u32, SourcePhoto)],
         known: &HashMap<u32, PartRow>,
     ) -> Result<Vec<String>, PartEnd> {
-        let worker_count = self.inner.config.image_workers.clamp(1, photos.len().max(1));
-        self.begin_workers(worker_count).await;
-        let next = AtomicUsize::new(0);
-        let mut workers: FuturesUnordered<_> = (0..worker_count)
-            .map(|worker| self.image_worker(worker, record, photos, known, &next))
-            .collect();
+        let mut limits = self.inner.limits.subscribe();
+        let crew = Crew::default();
+        let mut hired = 0;
+        let mut workers = FuturesUnordered::new();
         let mut handles = vec![None; photos.len()];
-        while let Some(done) = workers.next().await {
-            for (place, handle) in done? {
-                if let Some(slot) = handles.get_mut(place) {
-                    *slot = Some(handle);
-                }
+        self.begin_workers(0).await;
+        loop {
+            let wanted = limits.borrow_and_update().image_workers.max(1);
+            crew.wanted.store(wanted, Ordering::Relaxed);
+            let left = photos.len().saturating_sub(crew.next.load(Ordering::Relaxed));
+            let active = crew.active.load(Ordering::Relaxed);
+            for _ in active..wanted.min(active.saturating_add(left)) {
+                self.add_worker().await?;
+                crew.active.fetch_add(1, Ordering::Relaxed);
+                workers.push(self.image_worker(hired, record, photos, known, &crew));
+                hired += 1;
+            }
+            tokio::select! {
+                done = workers.next() => match done {
+                    None => break,
+                    Some(done) => for (place, handle) in done? {
+                        if let Some(slot) = handles.get_mut(place) {
+                            *slot = Some(handle);
+                        }
+                    },
+                },
+                _ = limits.changed() => {}
             }
         }
         Ok(handles.into_iter().flatten().collect())
     }
 
-    /// Takes one image after the other until none is left.
+    /// Takes one image after the other until none is left, or until there are too many workers.
     async fn image_worker(
         &self,
         worker: usize,
         record: &UploadRecord,
         photos: &[(u32, SourcePhoto)],
         known: &HashMap<u32, PartRow>,
-        next: &AtomicUsize,
+        crew: &Crew,
     ) -> Result<Vec<(usize, String)>, PartEnd> {
         let mut handles = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
+        while crew.active.load(Ordering::Relaxed) <= crew.wanted.load(Ordering::Relaxed) {
+            let place = crew.next.fetch_add(1, Ordering::Relaxed);
             let Some((row, photo)) = photos.get(place) else {
                 break;
             };
             let known = known.get(row).cloned();
             handles.push((place, self.send_image(worker, record, *row, photo, known).await?));
         }
+        crew.active.fetch_sub(1, Ordering::Relaxed);
         self.end_worker().await?;
         Ok(handles)
     }
@@ -129,8 +159,7 @@ impl Run {
             self.live.correct_total(photo.size_bytes, *length_bytes);
             return Ok(handle.clone());
         }
-        let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
-        let measured = self.measure(worker, &part).await?;
+        let (part, measured) = self.loaded(worker, photo).await?;
         self.live.correct_total(photo.size_bytes, measured.length_bytes);
         let part = self.named_part(record, part, row, measured, known).await?;
         self.send_part(worker, &part).await

@@ -4,21 +4,29 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waypost_mapillary::Client;
-use waypost_wire::{Problem, UploadEvent, UploadRow};
+use waypost_wire::{Problem, UploadEvent, UploadRow, WaitReason};
 
+use super::ahead::Ahead;
 use super::config::EngineConfig;
+use super::limits::Limits;
+use super::line::Line;
 use super::live::Live;
 use super::row::row_of;
+use super::throttle::Throttle;
 use super::tokens::TokenSource;
 use super::transport::Transport;
 use crate::error::CoreError;
 use crate::journal::{Applied, Fact, Journal, Step, UploadRecord};
 use crate::ports::Clock;
 use crate::state::{Effect, Event, State};
+
+/// Photos of all uploads together take no more memory than this while they are sent, kibibytes: four of 12 MB, so that the
+/// whole command line stays below 80 MB. A photo that finds no room is read twice instead.
+const PHOTO_MEMORY_KIB: usize = 48 * 1024;
 
 /// Everything the tasks of one engine share.
 pub(crate) struct Inner {
@@ -37,6 +45,18 @@ pub(crate) struct Inner {
     pub(crate) tasks: TaskTracker,
     /// Wakes the follower.
     pub(crate) follow_poke: Notify,
+    /// What the person allows at this moment.
+    pub(super) limits: watch::Sender<Limits>,
+    /// Lets bytes out.
+    pub(super) throttle: Arc<Throttle>,
+    /// Whether the service can be reached.
+    pub(super) line: Line,
+    /// Counts how often the computer slept or its clock was set.
+    pub(super) jumps: watch::Sender<u64>,
+    /// What is measured before its turn.
+    pub(super) ahead: Ahead,
+    /// Bytes of photos that may be held in memory, in kibibytes.
+    pub(super) memory_kib: Arc<Semaphore>,
     /// One step at a time, so that steps, their events and stopped runs have one order.
     order: tokio::sync::Mutex<()>,
     running: Mutex<HashMap<i64, Running>>,
@@ -104,12 +124,20 @@ impl Inner {
         clock: Arc<dyn Clock>,
         client: Option<Client>,
     ) -> Self {
+        let limits = config.limits();
+        let throttle = Throttle::new(Arc::clone(&clock), limits.bandwidth.clone());
         Self {
             config,
             journal,
             transport,
             tokens,
             clock,
+            limits: watch::Sender::new(limits),
+            throttle: Arc::new(throttle),
+            line: Line::default(),
+            jumps: watch::Sender::new(0),
+            ahead: Ahead::default(),
+            memory_kib: Arc::new(Semaphore::new(PHOTO_MEMORY_KIB)),
             client,
             // A listener that falls behind by more asks for the whole list.
             events: broadcast::channel(1024).0,
@@ -178,6 +206,9 @@ impl Inner {
                 {
                     running.wake.notify_waiters();
                 }
+                if !matches!(record.state, State::Queued { .. } | State::Preparing) {
+                    self.ahead.forget(upload_id);
+                }
                 if effects.contains(&Effect::Follow) {
                     self.follow_poke.notify_one();
                 }
@@ -224,8 +255,18 @@ impl Inner {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&record.upload_id)
-            .map(|live| live.progress(record.upload_id, self.clock.now_ms()));
-        row_of(record, progress.as_ref())
+            .map(|live| live.progress(record.upload_id, self.clock.steady_ms()));
+        let mut row = row_of(record, progress.as_ref());
+        // All who are offline wait for the same probe; the journal only knows when the wait began.
+        if let Some(waiting) = row
+            .waiting
+            .as_mut()
+            .filter(|waiting| waiting.reason == WaitReason::Offline)
+            && let Some(until_ms) = self.line.down_until_ms()
+        {
+            waiting.until_ms = until_ms;
+        }
+        row
     }
 
     /// The moving numbers of an upload.

@@ -4,8 +4,10 @@
 //! [`Engine`] is what windows and command lines use. Inside: `inner` takes steps, `queue` gives out places, `run` works on
 //! one upload with `prepare`, `images`, `send`, `finish` and `settle`.
 
+mod ahead;
 mod ask;
 mod body;
+mod bucket;
 mod config;
 mod engine;
 mod fingerprint;
@@ -14,10 +16,14 @@ mod folder_transport;
 mod images;
 pub(crate) mod inner;
 mod keeping;
+mod limits;
+mod line;
 mod list;
 mod live;
+mod loaded;
 pub(crate) mod material;
 mod new_upload;
+mod pause;
 mod prepare;
 mod queue;
 mod retry;
@@ -27,6 +33,7 @@ mod send;
 mod session;
 mod settle;
 mod sweep;
+mod throttle;
 pub(crate) mod tokens;
 mod transport;
 mod waits;
@@ -36,6 +43,7 @@ pub use crate::journal::{CommitPoint, CommitProbe};
 pub use config::EngineConfig;
 pub use engine::{Engine, Which};
 pub use folder_transport::FolderTransport;
+pub use limits::{Bandwidth, Limit, Limits, limit_at};
 pub use list::{file_report_of, rows_of};
 pub use new_upload::{LeftOut, NewUpload, UploadSource, ZipFile};
 pub use tokens::{ActiveToken, NoTokens, TokenSource};

@@ -12,7 +12,7 @@ use super::material::{Material, photos_of, video_of};
 use super::run::{Halt, Run, tell_progress};
 use super::send::PartEnd;
 use crate::error::CoreError;
-use crate::journal::{Fact, FileRow};
+use crate::journal::{Fact, FileRow, UploadRecord};
 use crate::observe::MeasureObserver;
 use crate::package::{Measured, Part, file_part, video_part, zip_part};
 use crate::settings::PackageKind;
@@ -26,6 +26,18 @@ pub(super) struct Measuring {
     pub(super) upload_id: i64,
 }
 
+impl Measuring {
+    /// For a part of `run`.
+    pub(super) fn of(run: &Run) -> Self {
+        Self {
+            inner: Arc::clone(&run.inner),
+            live: Arc::clone(&run.live),
+            stop: run.stop.clone(),
+            upload_id: run.upload_id,
+        }
+    }
+}
+
 impl MeasureObserver for Measuring {
     fn bytes(&self, count: u64) {
         self.live.prepared(count);
@@ -35,6 +47,21 @@ impl MeasureObserver for Measuring {
     fn cancelled(&self) -> bool {
         self.stop.is_cancelled()
     }
+}
+
+/// What an upload sends in one part; `None` for images one by one. Opens files: call it off the async threads.
+pub(super) fn part_of(record: &UploadRecord, files: &[FileRow]) -> Result<Option<Arc<dyn Part>>, CoreError> {
+    if let Some(path) = &record.zip_path {
+        return Ok(Some(Arc::new(file_part(path)?)));
+    }
+    if let Some((_, video)) = video_of(record, files) {
+        return Ok(Some(Arc::new(video_part(video))));
+    }
+    if record.package == PackageKind::Images {
+        return Ok(None);
+    }
+    let photos = photos_of(files).into_iter().map(|(_, photo)| photo);
+    Ok(Some(Arc::new(zip_part(photos.collect()))))
 }
 
 impl Run {
@@ -69,37 +96,43 @@ impl Run {
         let files = self.journal(move |journal| journal.files(upload_id)).await?;
         let photos = photos_of(&files);
         self.note_fingerprints(&files).await?;
-        let part: Arc<dyn Part> = match (&record.zip_path, video_of(&record, &files)) {
-            (Some(path), _) => self.zip_file(path.clone()).await?,
-            (None, Some((_, video))) => Arc::new(video_part(video)),
-            _ if photos.is_empty() => {
-                let error = CoreError::NothingToSend { title: record.title };
-                return Err(Self::failed(error.problem()).into());
+        if record.zip_path.is_none() && video_of(&record, &files).is_none() && photos.is_empty() {
+            let error = CoreError::NothingToSend { title: record.title };
+            return Err(Self::failed(error.problem()).into());
+        }
+        let estimate_bytes = photos.iter().map(|(_, photo)| photo.size_bytes).sum();
+        let (part, measured) = match self.inner.ahead.claim(upload_id, &self.stop).await {
+            Some(measured) => measured,
+            None => {
+                let Some(part) = self.opened(&record, &files).await? else {
+                    // Each image is measured just before it is sent; until then its file's size is counted.
+                    self.live.begin(estimate_bytes, record.sent_bytes);
+                    return Ok(Material::Images(photos));
+                };
+                let measured = self.measure(0, &part).await?;
+                (part, measured)
             }
-            _ if record.package == PackageKind::Images => {
-                // Each image is measured just before it is sent; until then its file's size is counted.
-                let estimate_bytes = photos.iter().map(|(_, photo)| photo.size_bytes).sum();
-                self.live.begin(estimate_bytes, record.sent_bytes);
-                return Ok(Material::Images(photos));
-            }
-            _ => Arc::new(zip_part(photos.into_iter().map(|(_, photo)| photo).collect())),
         };
-        let measured = self.measure(0, &part).await?;
         let known = self.journal(move |journal| journal.part(upload_id, 0)).await?;
         let sent = self.named_part(&record, part, 0, measured, known).await?;
         self.live.begin(sent.row.length_bytes, sent.row.offset_bytes);
         Ok(Material::Single(sent))
     }
 
-    /// Opens a ready zip, waiting for it where it is missing.
-    async fn zip_file(&self, path: PathBuf) -> Result<Arc<dyn Part>, PartEnd> {
+    /// What is sent in one part, waiting for a file that is missing; `None` for images one by one.
+    async fn opened(
+        &self,
+        record: &UploadRecord,
+        files: &[FileRow],
+    ) -> Result<Option<Arc<dyn Part>>, PartEnd> {
+        let files: Arc<[FileRow]> = files.into();
         loop {
-            let path = path.clone();
-            let opened = tokio::task::spawn_blocking(move || file_part(&path))
+            let (record, files) = (record.clone(), Arc::clone(&files));
+            let opened = tokio::task::spawn_blocking(move || part_of(&record, &files))
                 .await
                 .unwrap_or(Err(CoreError::Stopped));
             match opened {
-                Ok(part) => return Ok(Arc::new(part)),
+                Ok(part) => return Ok(part),
                 Err(CoreError::Stopped) => return Err(PartEnd::Halt),
                 Err(error) => self.source_failed(0, error).await?,
             }
@@ -135,12 +168,7 @@ impl Run {
     /// Measures a part, waiting for a source that is missing.
     pub(super) async fn measure(&self, worker: usize, part: &Arc<dyn Part>) -> Result<Measured, PartEnd> {
         loop {
-            let measuring = Measuring {
-                inner: Arc::clone(&self.inner),
-                live: Arc::clone(&self.live),
-                stop: self.stop.clone(),
-                upload_id: self.upload_id,
-            };
+            let measuring = Measuring::of(self);
             let part = Arc::clone(part);
             let measured = tokio::task::spawn_blocking(move || part.measure(&measuring))
                 .await

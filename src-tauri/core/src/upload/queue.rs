@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use super::inner::{Inner, Running, Taken};
 use super::keeping::Unwritten;
+use super::limits::Limits;
 use super::run::Run;
 use super::session::Session;
 use super::waits::Waits;
@@ -25,7 +26,7 @@ impl Inner {
             }
             let queued = self.journal(Journal::queued).await?;
             let Some((upload_id, running)) = self.take_place(&queued) else {
-                return Ok(());
+                return self.measure_ahead().await;
             };
             self.spawn_run(upload_id, running, None);
         }
@@ -35,13 +36,41 @@ impl Inner {
     fn take_place(&self, queued: &[i64]) -> Option<(i64, Running)> {
         let mut all = self.running();
         let taken = all.values().filter(|running| running.has_place).count();
-        if taken >= self.config.parallel_uploads {
+        if taken >= self.limits.borrow().parallel_uploads {
             return None;
         }
         let upload_id = queued.iter().copied().find(|id| !all.contains_key(id))?;
         let running = self.new_running(true);
         all.insert(upload_id, running.clone());
         Some((upload_id, running))
+    }
+
+    /// Other limits from now on. Uploads that have no place any more go back into the queue, the last of the list first;
+    /// one that is being finished keeps its place until it is.
+    pub(super) async fn set_limits(self: &Arc<Self>, limits: Limits) -> Result<(), CoreError> {
+        let most = limits.parallel_uploads;
+        self.throttle.set(limits.bandwidth.clone());
+        self.limits.send_replace(limits);
+        let mut excess = {
+            let all = self.running();
+            let taken = all
+                .values()
+                .filter(|running| running.has_place && !running.stop.is_cancelled());
+            taken.count().saturating_sub(most)
+        };
+        for record in self.journal(Journal::uploads).await?.into_iter().rev() {
+            if excess == 0 {
+                break;
+            }
+            let has_place = self
+                .running()
+                .get(&record.upload_id)
+                .is_some_and(|running| running.has_place && !running.stop.is_cancelled());
+            if has_place && self.act(record.upload_id, Event::TurnLost).await?.is_none() {
+                excess -= 1;
+            }
+        }
+        self.fill_places().await
     }
 
     /// Starts work that needs no place.

@@ -66,10 +66,10 @@ impl Run {
     async fn step_and_wait(&mut self, taken: Taken, is_answer: bool) -> Result<Vec<Effect>, Halt> {
         let run = (!is_answer).then_some(&self.stop);
         let (record, effects) = self.step_of(taken, run).await?;
-        let State::Waiting { until_ms, .. } = record.state else {
+        let State::Waiting { until_ms, reason, .. } = record.state else {
             return Ok(effects);
         };
-        self.pause_until(until_ms).await?;
+        self.pause(reason, until_ms).await?;
         self.step(Taken::new(Event::WaitOver)).await.map(|(_, effects)| effects)
     }
 
@@ -134,18 +134,6 @@ impl Run {
         self.journal(move |journal| journal.upload(upload_id)).await
     }
 
-    /// Sleeps until a time, or until somebody wants it to go on at once.
-    pub(super) async fn pause_until(&self, until_ms: i64) -> Result<(), Halt> {
-        let wait_ms = u64::try_from(until_ms.saturating_sub(self.inner.clock.now_ms())).unwrap_or(0);
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => return Err(Halt),
-            () = self.wake.notified() => {}
-            () = self.inner.clock.sleep_ms(wait_ms) => {}
-        }
-        if self.stop.is_cancelled() { Err(Halt) } else { Ok(()) }
-    }
-
     /// Tells the moving numbers, if it is time.
     pub(super) fn tell_progress(&self) {
         tell_progress(&self.inner, &self.live, self.upload_id);
@@ -162,7 +150,7 @@ impl Run {
 
 /// Tells the moving numbers of an upload, if it is time.
 pub(super) fn tell_progress(inner: &Inner, live: &Live, upload_id: i64) {
-    if let Some(progress) = live.due(upload_id, inner.clock.now_ms()) {
+    if let Some(progress) = live.due(upload_id, inner.clock.steady_ms()) {
         inner.send(waypost_wire::UploadEvent::Progress(progress));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use waypost_mapillary::{MapillaryError, RetryAdvice, retry_advice};
+use waypost_mapillary::{MAX_SERVER_WAIT_MS, MapillaryError, RetryAdvice, retry_advice};
 
 use super::inner::{Inner, Outcome, Taken};
 use super::material::{located_photos, video_of};
@@ -58,13 +58,26 @@ async fn sleep(inner: &Inner, wait_ms: Option<u64>) {
 async fn sweep(inner: &Inner) -> Result<Option<u64>, CoreError> {
     let uploads = inner.journal(crate::journal::Journal::uploads).await?;
     let now_ms = inner.clock.now_ms();
+    let follow = &inner.config.follow;
+    let longest_pause_ms = [
+        follow.first_wait_ms,
+        follow.longest_wait_ms,
+        MAX_SERVER_WAIT_MS,
+        QUOTA_PAUSE_MS,
+    ]
+    .into_iter()
+    .max()
+    .and_then(|pause_ms| i64::try_from(pause_ms).ok())
+    .unwrap_or(i64::MAX);
     let mut due: BTreeMap<String, Vec<UploadRecord>> = BTreeMap::new();
     let mut next_ms: Option<i64> = None;
     for upload in uploads.into_iter().filter(is_followed) {
         let Some(ask_at_ms) = upload.follow.next_ask_at_ms else {
             continue;
         };
-        if ask_at_ms <= now_ms {
+        // A question further away than any pause was set by a clock that has been put back since.
+        let is_impossible = ask_at_ms.saturating_sub(now_ms) > longest_pause_ms;
+        if ask_at_ms <= now_ms || is_impossible {
             let user_id = upload.user_id.clone().unwrap_or_default();
             due.entry(user_id).or_default().push(upload);
         } else {

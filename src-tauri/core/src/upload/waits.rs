@@ -13,7 +13,7 @@ use crate::state::Event;
 #[derive(Default)]
 pub(super) struct Waits {
     board: Mutex<Board>,
-    /// Since when the source is missing, milliseconds since 1970 UTC.
+    /// Since when the source is missing, milliseconds of the steady clock.
     missing_since_ms: std::sync::Mutex<Option<i64>>,
 }
 
@@ -52,6 +52,17 @@ impl Run {
         };
     }
 
+    /// One worker more begins.
+    pub(super) async fn add_worker(&self) -> Result<(), Halt> {
+        let mut board = self.waits.board.lock().await;
+        board.workers = board.workers.saturating_add(1);
+        if board.is_shown {
+            board.is_shown = false;
+            self.step(Taken::new(Event::WaitOver)).await?;
+        }
+        Ok(())
+    }
+
     /// A worker has nothing to do any more; if all others wait, so does the upload.
     pub(super) async fn end_worker(&self) -> Result<(), Halt> {
         let mut board = self.waits.board.lock().await;
@@ -76,7 +87,7 @@ impl Run {
             board.waiting.push((worker, until_ms, reason, problem));
             self.show_wait(&mut board).await?;
         }
-        self.pause_until(until_ms).await?;
+        self.pause(reason, until_ms).await?;
         let mut board = self.waits.board.lock().await;
         board.waiting.retain(|(waiting, ..)| *waiting != worker);
         if board.is_shown {

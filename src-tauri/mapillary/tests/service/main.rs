@@ -1,6 +1,7 @@
 //! The client against a real HTTP server on the loopback interface.
 
 mod decisions;
+mod detours;
 mod feed;
 mod line_failures;
 mod search;

@@ -11,11 +11,12 @@ use super::inner::{Inner, Outcome, Taken};
 use super::keeping::Unwritten;
 use super::live::Live;
 use super::material::Material;
+use super::pause::Deadline;
 use super::session::Session;
 use super::waits::Waits;
 use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};
-use crate::state::{Effect, Event, State};
+use crate::state::{Effect, Event};
 
 /// Pause before the journal is tried again after it could not be written (a full disk), milliseconds.
 const JOURNAL_PAUSE_MS: u64 = 5_000;
@@ -65,11 +66,15 @@ impl Run {
     /// Takes a step, and where it leads into a wait, the step out of it too.
     async fn step_and_wait(&mut self, taken: Taken, is_answer: bool) -> Result<Vec<Effect>, Halt> {
         let run = (!is_answer).then_some(&self.stop);
-        let (record, effects) = self.step_of(taken, run).await?;
-        let State::Waiting { until_ms, reason, .. } = record.state else {
+        let wait = match taken.event {
+            Event::Wait { until_ms, reason } => Some((reason, Deadline::at(&*self.inner.clock, until_ms))),
+            _ => None,
+        };
+        let (_, effects) = self.step_of(taken, run).await?;
+        let Some((reason, deadline)) = wait else {
             return Ok(effects);
         };
-        self.pause(reason, until_ms).await?;
+        self.pause(reason, deadline, self.inner.throttle.changes()).await?;
         self.step(Taken::new(Event::WaitOver)).await.map(|(_, effects)| effects)
     }
 
@@ -124,8 +129,7 @@ impl Run {
             record.problem = Some(error.problem());
             self.inner.tell(&record);
         }
-        self.pause_until(self.inner.clock.now_ms().saturating_add_unsigned(JOURNAL_PAUSE_MS))
-            .await
+        self.pause_for(JOURNAL_PAUSE_MS).await
     }
 
     /// The record as it stands.

@@ -36,8 +36,7 @@ impl Run {
         let waits_ms = self.inner.config.follow.settle_waits_ms.clone();
         let mut last = Look::Unclear;
         for wait_ms in waits_ms {
-            self.pause_until(self.inner.clock.now_ms().saturating_add_unsigned(wait_ms))
-                .await?;
+            self.pause_for(wait_ms).await?;
             last = match self.look_until_answered(&client).await? {
                 Ok(look) => look,
                 Err(taken) => return Ok(*taken),
@@ -91,8 +90,7 @@ impl Run {
                 Err(none) => self.without_token(none).await?,
             };
             self.note_problem(&error).await?;
-            self.pause_until(self.inner.clock.now_ms().saturating_add_unsigned(wait_ms))
-                .await?;
+            self.pause_for(wait_ms).await?;
         }
     }
 

@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use waypost_wire::{Problem, WaitReason};
 
 use super::inner::Taken;
+use super::pause::Deadline;
 use super::run::{Halt, Run};
 use crate::state::Event;
 
@@ -81,13 +82,14 @@ impl Run {
         if wait_ms == 0 {
             return if self.stop.is_cancelled() { Err(Halt) } else { Ok(()) };
         }
-        let until_ms = self.inner.clock.now_ms().saturating_add_unsigned(wait_ms);
+        let changes = self.inner.throttle.changes();
+        let deadline = Deadline::after(&*self.inner.clock, wait_ms);
         {
             let mut board = self.waits.board.lock().await;
-            board.waiting.push((worker, until_ms, reason, problem));
+            board.waiting.push((worker, deadline.wall_ms, reason, problem));
             self.show_wait(&mut board).await?;
         }
-        self.pause(reason, until_ms).await?;
+        self.pause(reason, deadline, changes).await?;
         let mut board = self.waits.board.lock().await;
         board.waiting.retain(|(waiting, ..)| *waiting != worker);
         if board.is_shown {

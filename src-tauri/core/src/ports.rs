@@ -24,7 +24,7 @@ pub trait Clock: Send + Sync {
     /// Returns once the computer has slept or its clock was set: nothing that was agreed upon before, neither a deadline
     /// nor a connection, can be relied on.
     async fn jumped(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

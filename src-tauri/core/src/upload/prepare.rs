@@ -101,17 +101,16 @@ impl Run {
             return Err(Self::failed(error.problem()).into());
         }
         let estimate_bytes = photos.iter().map(|(_, photo)| photo.size_bytes).sum();
-        let (part, measured) = match self.inner.ahead.claim(upload_id, &self.stop).await {
-            Some(measured) => measured,
-            None => {
-                let Some(part) = self.opened(&record, &files).await? else {
-                    // Each image is measured just before it is sent; until then its file's size is counted.
-                    self.live.begin(estimate_bytes, record.sent_bytes);
-                    return Ok(Material::Images(photos));
-                };
-                let measured = self.measure(0, &part).await?;
-                (part, measured)
-            }
+        let (part, measured) = if let Some(measured) = self.inner.ahead.claim(upload_id, &self.stop).await {
+            measured
+        } else {
+            let Some(part) = self.opened(&record, &files).await? else {
+                // Each image is measured just before it is sent; until then its file's size is counted.
+                self.live.begin(estimate_bytes, record.sent_bytes);
+                return Ok(Material::Images(photos));
+            };
+            let measured = self.measure(0, &part).await?;
+            (part, measured)
         };
         let known = self.journal(move |journal| journal.part(upload_id, 0)).await?;
         let sent = self.named_part(&record, part, 0, measured, known).await?;

@@ -267,14 +267,13 @@ impl Run {
         if offset == part.row.length_bytes {
             return (Box::pin(futures_util::stream::empty()), closed);
         }
-        let bytes = match part.part.in_memory() {
-            Some(bytes) => rest_of(bytes, offset),
-            None => {
-                let part = part.clone();
-                let source_error = Arc::clone(source_error);
-                let open = Box::new(move || part.open(offset, source_error));
-                stream_of(open, self.inner.config.chunk_bytes)
-            }
+        let bytes = if let Some(bytes) = part.part.in_memory() {
+            rest_of(bytes, offset)
+        } else {
+            let part = part.clone();
+            let source_error = Arc::clone(source_error);
+            let open = Box::new(move || part.open(offset, source_error));
+            stream_of(open, self.inner.config.chunk_bytes)
         };
         let taken = {
             let (inner, live) = (Arc::clone(&self.inner), Arc::clone(&self.live));
@@ -333,7 +332,7 @@ impl Run {
 /// Returns when told; never if nobody tells any more.
 async fn until_told(told: oneshot::Receiver<i64>) {
     if told.await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -123,7 +123,9 @@ async fn several_parts_share_one_limit_fairly_and_a_change_holds_at_once() {
         assert!(spread <= 3 * 150_000, "{bytes:?}");
         before = sum;
     }
-    senders.iter().for_each(|sender| sender.task.abort());
+    for sender in senders {
+        sender.task.abort();
+    }
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ fn a_refused_login_says_whether_to_ask_again() {
 
 #[test]
 fn a_redirect_names_its_host_only() {
-    let mut redirect = reply(302, "text/html", b"");
+    let mut redirect = reply(308, "text/html", b"");
     redirect.headers.insert(
         LOCATION,
         HeaderValue::from_static("https://login.example/page?next=private"),

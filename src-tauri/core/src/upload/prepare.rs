@@ -119,11 +119,7 @@ impl Run {
     }
 
     /// What is sent in one part, waiting for a file that is missing; `None` for images one by one.
-    async fn opened(
-        &self,
-        record: &UploadRecord,
-        files: &[FileRow],
-    ) -> Result<Option<Arc<dyn Part>>, PartEnd> {
+    async fn opened(&self, record: &UploadRecord, files: &[FileRow]) -> Result<Option<Arc<dyn Part>>, PartEnd> {
         let files: Arc<[FileRow]> = files.into();
         loop {
             let (record, files) = (record.clone(), Arc::clone(&files));

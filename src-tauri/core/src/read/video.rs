@@ -40,7 +40,7 @@ pub fn read_video_file(candidate: &Candidate, settings: &ReadSettings) -> Result
     })?;
     if let Err(error) = can_be_repacked(&mut file) {
         let (code, what) = refusal_of(&error, &mut file);
-        return Err(refuse(facts.kind, code, &what));
+        return Err(refuse(VideoKind::Plain, code, &what));
     }
     let no_track = no_track(&facts, &settings.video_kinds);
     let video = Video {

@@ -292,6 +292,7 @@ fn read_line(read: &Summary) -> String {
     );
     let videos = counted(read.video_count, "video", "videos");
     let ready = match (photo_count, read.video_count) {
+        (0, 0) => "nothing ready".to_owned(),
         (_, 0) => photos,
         (0, _) => format!("{videos} ready"),
         _ => format!("{photos} and {videos}"),

@@ -22,8 +22,8 @@ pub(crate) fn left_out_sentence(video: &Video) -> Option<String> {
     (noise > 0).then(|| {
         format!(
             "{} of {} positions {verb} left out: {}",
-            grouped(noise),
-            grouped(all),
+            grouped(noise as u64),
+            grouped(all as u64),
             reasons(&video.removed, false)
         )
     })
@@ -38,7 +38,7 @@ pub(crate) fn reasons(removed: &[(TrackPoint, RemovalReason)], with_cut_out: boo
     counts.retain(|reason, _| with_cut_out || *reason != RemovalReason::CutOut);
     let parts: Vec<String> = counts
         .into_iter()
-        .map(|(reason, count)| format!("{} {}", grouped(count), words(reason)))
+        .map(|(reason, count)| format!("{} {}", grouped(count as u64), words(reason)))
         .collect();
     parts.join(", ")
 }
@@ -57,7 +57,7 @@ fn words(reason: RemovalReason) -> &'static str {
 }
 
 /// A count with a comma at every thousand.
-pub(crate) fn grouped(count: usize) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -29,21 +29,21 @@ fn bytes(change: impl FnOnce(&mut VideoSpec)) -> Vec<u8> {
 }
 
 /// The file with `from` replaced by `to` wherever it stands.
-fn with(mut file: Vec<u8>, from: &[u8; 4], to: &[u8; 4]) -> Vec<u8> {
+fn with(mut file: Vec<u8>, from: [u8; 4], to: [u8; 4]) -> Vec<u8> {
     for at in places(&file, from) {
-        file[at..at + 4].copy_from_slice(to);
+        file[at..at + 4].copy_from_slice(&to);
     }
     file
 }
 
-fn places(file: &[u8], what: &[u8; 4]) -> Vec<usize> {
+fn places(file: &[u8], what: [u8; 4]) -> Vec<usize> {
     let found = |(at, bytes): (usize, &[u8])| (bytes == what).then_some(at);
     file.windows(4).enumerate().filter_map(found).collect()
 }
 
 /// The file with the fix of its first `seconds` seconds set to none.
 fn without_fix(mut file: Vec<u8>, seconds: usize) -> Vec<u8> {
-    for at in places(&file, b"GPSF").into_iter().take(seconds) {
+    for at in places(&file, *b"GPSF").into_iter().take(seconds) {
         file[at + 8..at + 12].copy_from_slice(&[0; 4]);
     }
     file
@@ -51,8 +51,8 @@ fn without_fix(mut file: Vec<u8>, seconds: usize) -> Vec<u8> {
 
 /// As streaming programs write them: the index knows no sample, and fragments follow.
 fn fragmented() -> Vec<u8> {
-    let mut file = with(bytes(|_| {}), b"udta", b"mvex");
-    let sizes = places(&file, b"stsz")[0];
+    let mut file = with(bytes(|_| {}), *b"udta", *b"mvex");
+    let sizes = places(&file, *b"stsz")[0];
     file[sizes + 8..sizes + 16].copy_from_slice(&[0; 8]);
     file.extend(b"\0\0\0\x08moof");
     file
@@ -120,7 +120,7 @@ fn every_reason_not_to_send_a_video_has_its_code_a_sentence_and_an_action() {
         ),
         (
             "damaged.mp4",
-            with(sound.clone(), b"mvhd", b"mvxx"),
+            with(sound.clone(), *b"mvhd", *b"mvxx"),
             "video_damaged",
             "MapillaryInvalidVideoError",
             "damaged index",
@@ -134,14 +134,14 @@ fn every_reason_not_to_send_a_video_has_its_code_a_sentence_and_an_action() {
         ),
         (
             "dark.mp4",
-            with(sound.clone(), b"vide", b"xxxx"),
+            with(sound.clone(), *b"vide", *b"xxxx"),
             "video_without_pictures",
             "MapillaryInvalidVideoError",
             "no track with pictures",
         ),
         (
             "phone.mov",
-            with(sound.clone(), b"gpmd", b"xxxx"),
+            with(sound.clone(), *b"gpmd", *b"xxxx"),
             "video_without_track",
             "MapillaryVideoGPSNotFoundError",
             "has no GPS track",
@@ -275,7 +275,7 @@ fn positions_that_are_left_out_are_kept_counted_and_told() {
 fn a_sound_video_without_a_track_stays_among_what_was_read() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "GX010001.MP4", &bytes(|spec| spec.fix = 0));
-    write(folder.path(), "GX020001.MP4", &with(bytes(|_| {}), b"gpmd", b"xxxx"));
+    write(folder.path(), "GX020001.MP4", &with(bytes(|_| {}), *b"gpmd", *b"xxxx"));
     let read = readings(&[folder.path().into()], &ReadSettings::default(), &Unobserved).unwrap();
     for capture in &read.captures {
         let Capture::TracklessVideo(trackless) = capture else {

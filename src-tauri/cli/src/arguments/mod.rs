@@ -57,7 +57,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read photos and write their description.
+    /// Read photos and videos and write their description.
     #[command(name = "process")]
     Process(ProcessCommand),
     /// Send what was described, or zips made by `zip`.

@@ -11,7 +11,8 @@ use super::ascii::ascii_json;
 use super::error_entry::{ErrorEntry, resolved_path};
 use super::image_entry::ImageEntry;
 use super::number::{COORDINATE_DIGITS, MEASURE_DIGITS, rounded};
-use crate::plan::{Photo, Plan, Sequence};
+use super::video_entry::VideoEntry;
+use crate::plan::{Photo, Plan, Sequence, Video};
 
 /// Fields that stand in every point, or change from photo to photo.
 const NOT_OF_THE_SEQUENCE: [&str; 5] = [
@@ -48,6 +49,9 @@ pub(crate) fn write_gpx(plan: &Plan, writer: &mut dyn Write) -> io::Result<()> {
     for sequence in &plan.sequences {
         write_sequence(sequence, writer)?;
     }
+    for video in &plan.videos {
+        write_video(video, writer)?;
+    }
     writer.write_all(b"</gpx>\n")
 }
 
@@ -68,17 +72,51 @@ fn write_sequence(sequence: &Sequence, writer: &mut dyn Write) -> io::Result<()>
     writer.write_all(b"</trkseg></trk>\n")
 }
 
+/// Its description stands in the track; a point has a time only where the receiver gave one.
+fn write_video(video: &Video, writer: &mut dyn Write) -> io::Result<()> {
+    let entry = ascii_json(&VideoEntry::of(video))?;
+    writeln!(
+        writer,
+        "<trk><name>{}</name><desc>{}</desc><trkseg>",
+        xml(&video.path.to_string_lossy()),
+        xml(&without(&entry, &["filename", "MAPGPSTrack"])?)
+    )?;
+    for point in &video.track {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "saturates, and no camera writes such a time"
+        )]
+        let at_ms = point.epoch_ms.map(|epoch_ms| epoch_ms.round() as i64);
+        write_place(writer, point.lat_deg, point.lon_deg, point.altitude_m, at_ms)?;
+        writeln!(writer, "</trkpt>")?;
+    }
+    writer.write_all(b"</trkseg></trk>\n")
+}
+
 fn write_point(photo: &Photo, writer: &mut dyn Write) -> io::Result<()> {
-    let lat_deg = rounded(photo.lat_deg, COORDINATE_DIGITS);
-    let lon_deg = rounded(photo.lon_deg, COORDINATE_DIGITS);
+    let at_ms = Some(photo.captured_at_ms);
+    write_place(writer, photo.lat_deg, photo.lon_deg, photo.altitude_m, at_ms)?;
+    writeln!(writer, "<name>{}</name></trkpt>", xml(&photo.file_name()))
+}
+
+/// The start of a point, with what is known of its place and moment.
+fn write_place(
+    writer: &mut dyn Write,
+    lat_deg: f64,
+    lon_deg: f64,
+    altitude_m: Option<f64>,
+    at_ms: Option<i64>,
+) -> io::Result<()> {
+    let lat_deg = rounded(lat_deg, COORDINATE_DIGITS);
+    let lon_deg = rounded(lon_deg, COORDINATE_DIGITS);
     write!(writer, "<trkpt lat=\"{lat_deg}\" lon=\"{lon_deg}\">")?;
-    if let Some(altitude_m) = photo.altitude_m {
+    if let Some(altitude_m) = altitude_m {
         write!(writer, "<ele>{}</ele>", rounded(altitude_m, MEASURE_DIGITS))?;
     }
-    if let Ok(captured_at) = Timestamp::from_millisecond(photo.captured_at_ms) {
-        write!(writer, "<time>{captured_at:.3}</time>")?;
+    if let Some(Ok(moment)) = at_ms.map(Timestamp::from_millisecond) {
+        write!(writer, "<time>{moment:.3}</time>")?;
     }
-    writeln!(writer, "<name>{}</name></trkpt>", xml(&photo.file_name()))
+    Ok(())
 }
 
 /// A JSON object without some of its fields.
@@ -113,6 +151,7 @@ mod tests {
     use super::*;
     use crate::plan::{Refusal, RefusalCode};
     use crate::sequence::test_photos::photo;
+    use crate::video_checks::test_videos::video;
 
     #[test]
     fn sequences_are_tracks_and_refused_files_are_tracks_without_points() {
@@ -142,6 +181,28 @@ mod tests {
         ), "{text}");
         assert_eq!((text.matches("<trkpt").count(), text.matches("</trk>").count()), (2, 2));
         assert!(text.contains("&quot;MAPDeviceModel&quot;:&quot;HERO11 Black&quot;") && !text.contains("MAPLatitude"));
+    }
+
+    #[test]
+    fn videos_are_tracks_of_their_own() {
+        let mut video = video("/card/GX010042.MP4");
+        video.track[1].epoch_ms = None;
+        let plan = Plan {
+            videos: vec![video],
+            ..Plan::default()
+        };
+        let mut bytes = Vec::new();
+        write_gpx(&plan, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(
+            (text.matches("<trkpt").count(), text.matches("<time>").count()),
+            (60, 59)
+        );
+        assert!(
+            text.contains("<trkpt lat=\"50\" lon=\"10\"><time>2023-11-14T22:13:20.000Z</time></trkpt>"),
+            "{text}"
+        );
+        assert!(text.contains("<name>/card/GX010042.MP4</name>") && !text.contains("MAPGPSTrack"));
     }
 
     #[test]

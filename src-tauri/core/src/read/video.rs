@@ -12,7 +12,7 @@ use super::file::open;
 use crate::plan::{Refusal, RefusalCode, TracklessVideo, Video};
 use crate::scan::Candidate;
 use crate::settings::ReadSettings;
-use crate::video_words::reasons;
+use crate::video_words::{grouped, reasons};
 
 /// Why a video cannot be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,12 +131,15 @@ fn refusal_of(error: &MediaError, file: &mut File) -> (RefusalCode, String) {
         ),
         MediaError::VideoCutOff { length_bytes } => (
             RefusalCode::VideoCutOff,
-            format!("ends after {length_bytes} bytes, before the end that its index names: it is half copied"),
+            format!(
+                "ends after {} bytes, before the end that its index names: it is half copied",
+                grouped(*length_bytes)
+            ),
         ),
         MediaError::VideoDamaged { what } => (RefusalCode::VideoDamaged, format!("has a damaged index: {what}")),
         MediaError::VideoTooLarge { what, limit } => (
             RefusalCode::VideoIndexTooLarge,
-            format!("has an index with more than {limit} {what}"),
+            format!("has an index with more than {} {what}", grouped(*limit)),
         ),
         MediaError::VideoFragmented => (
             RefusalCode::VideoFragmented,

@@ -165,6 +165,17 @@ test("the time zone is asked once, answered with one press, and can be changed",
   await page.close();
 });
 
+test("where nothing can be sent before the time zone is known, the answer brings the plan", async () => {
+  const page = await stage.page("prepare-none-zone");
+  await page.getByTestId("preview").filter({ hasText: "64 more would be sent." }).waitFor();
+  await page.getByTestId("zone-suggestion").click();
+  await page.getByTestId("plan").waitFor();
+  await page.getByText("64 images ready").first().waitFor();
+  await page.keyboard.press("Control+z");
+  await page.getByTestId("nothing-usable").waitFor();
+  await page.close();
+});
+
 test("what was sent before is asked inline, and nothing is queued before the answer", async () => {
   const page = await stage.page("prepare-already");
   await page.keyboard.press("Control+Enter");

@@ -30,7 +30,7 @@ export const en = {
 
   "welcome.title": "Welcome to Waypost",
   "welcome.one":
-    "Drop a folder of GoPro photos: Waypost checks each one and says what is wrong with the rest.",
+    "Drop a folder of GoPro photos or videos: Waypost checks each one and says what is wrong with the rest.",
   "welcome.two": "Nothing is sent until you press Upload, and your files are never changed.",
   "welcome.three":
     "What you upload is published on Mapillary for everyone, with faces and number plates blurred.",
@@ -50,16 +50,16 @@ export const en = {
 
   "drop.over": { one: "Drop to check {n} item", other: "Drop to check {n} items" },
 
-  "prepare.empty.title": "Drop a folder of GoPro photos",
+  "prepare.empty.title": "Drop a folder of GoPro photos or videos",
   "prepare.empty.text":
-    "Waypost reads position, time and heading, sorts the photos into sequences, and shows what would be sent.",
+    "Waypost reads position, time and heading, sorts photos into sequences, and shows what would be sent.",
   "prepare.choose": "Choose folder…",
   "prepare.choose_other": "Choose another…",
   "prepare.clear": "Clear",
   "prepare.promise": "Nothing is sent until you press Upload. Your files are never changed.",
 
-  "reading.title": "Reading photos",
-  "reading.usable": { one: "usable photo", other: "usable photos" },
+  "reading.title": "Reading",
+  "reading.usable": { one: "usable file", other: "usable files" },
   "reading.of": { one: "{read} of {n} file read", other: "{read} of {n} files read" },
   "reading.so_far": {
     one: "{read} of {n} file read, still looking",
@@ -68,9 +68,9 @@ export const en = {
 
   "none.title": { one: "The file cannot be sent", other: "None of the {n} files can be sent" },
   "none.text": "Each reason below says what helps.",
-  "none.no_files": "No photos here",
+  "none.no_files": "No photos or videos here",
   "none.no_files_text":
-    "The folder holds no files that Waypost can read. Choose the folder with the JPEGs, often DCIM on the card.",
+    "The folder holds no files that Waypost can read. Choose the folder with the photos or videos, often DCIM on the card.",
 
   "plan.title": { one: "{n} image ready", other: "{n} images ready" },
   "plan.from": { one: "from {n} file", other: "from {n} files" },
@@ -487,7 +487,8 @@ export const en = {
   "theme.dark": "Dark",
 
   "about.title": "Waypost {version}",
-  "about.what": "A desktop uploader for Mapillary: from a folder of GoPro photos to a published sequence.",
+  "about.what":
+    "A desktop uploader for Mapillary: from a folder of GoPro photos and videos to a published sequence.",
   "about.affiliation": "Not affiliated with Mapillary, Meta or GoPro.",
   "about.map": "Map: Made with Natural Earth (public domain), version 4.1.0.",
   "about.licence": "Free software under MIT or Apache-2.0, at your choice. Made with Rust, Tauri and Svelte.",

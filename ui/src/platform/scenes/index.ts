@@ -1,7 +1,7 @@
 // The scenes of the demo: every view in every state.
 import type { AlreadySentView, Problem, Snapshot } from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot } from "./build";
-import { day, edited, QUESTION, RIDE, VIDEOS } from "./journey";
+import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
 import { DemoPlan, type Read } from "./plan";
 import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
 
@@ -99,6 +99,7 @@ export const SCENES = {
   "prepare-practice": prepared(() => day(), { practice: true }),
   "prepare-videos": prepared(() => day({ videos: VIDEOS })),
   "prepare-video-only": prepared(() => clean([], { videos: VIDEOS.slice(0, 2) })),
+  "prepare-none-zone": prepared(withoutZone),
   "prepare-zone": prepared(() => day({ zoneQuestion: QUESTION })),
   "prepare-zone-answered": prepared(() => day({ zoneQuestion: { ...QUESTION, answer: "Europe/Vienna" } })),
   "prepare-track": prepared(() => day({ tracks: [RIDE] })),

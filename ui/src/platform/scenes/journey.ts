@@ -141,6 +141,34 @@ export function day(change: Partial<Read> = {}): Read {
   };
 }
 
+/** Photos whose clocks name no zone, so that none can be sent before the answer. */
+export function withoutZone(): Read {
+  const row = sequence(0, 0, 64);
+  return {
+    sequences: [{ ...row, points: [] }],
+    videos: [],
+    tracks: [],
+    zoneQuestion: QUESTION,
+    findings: [
+      {
+        code: "time_zone_unknown",
+        title: "Photos whose time names no zone",
+        action: "Say where the camera's clock was set.",
+        refused: true,
+        fixes: [{ kind: "answer_time_zone", edit: { edit: "answer_time_zone", zone: "Europe/Vienna" } }],
+        files: row.points.map(({ photoId, fileName, latDeg, lonDeg }) => ({
+          fileName,
+          message: `${fileName} says when, but not in which time zone.`,
+          photoId,
+          latDeg,
+          lonDeg,
+        })),
+      },
+    ],
+    hidden: row.points.map((point) => ({ code: "time_zone_unknown", sequence: 0, point })),
+  };
+}
+
 /** Videos of the same day: two chapters of one recording, and a 360° time-lapse. */
 export const VIDEOS = [
   video(9042, { fileName: "GX010042.MP4", recording: "GX0042", chapter: 1, removedPoints: 14 }),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use waypost_media::{HeadingSource, PositionSource, Projection, TimeSource, VideoKind};
 use waypost_wire::LeftOutBy;
 
-pub use crate::video::{Chapter, TracklessVideo, Video};
+pub use crate::video::{Chapter, Video};
 
 use crate::marks::Marks;
 use crate::path_text::printable_name;

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use waypost_media::{RemovalReason, TrackPoint, VideoKind};
 
-use crate::plan::Refusal;
-
 /// A video with a usable track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Video {
@@ -41,16 +39,6 @@ pub struct Video {
     pub time_lapse_factor: Option<f64>,
     /// Which part of a recording it is; `None` where it is whole.
     pub chapter: Option<Chapter>,
-}
-
-/// A sound video that lacks nothing but a track: given one from elsewhere, it can be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TracklessVideo {
-    /// What is known of it; its track is empty. A track from elsewhere goes into [`Video::track`] and its file into
-    /// [`Video::track_file`]; it is then a [`VideoKind::Plain`] video, whatever it was before.
-    pub video: Video,
-    /// Why it cannot be sent as it is.
-    pub refusal: Refusal,
 }
 
 /// A part of a recording that the camera cut into files.

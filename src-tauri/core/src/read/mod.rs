@@ -10,11 +10,11 @@ use rayon::prelude::*;
 
 pub(crate) use file::{modified_at_ms, open};
 pub use photo::{PhotoReading, read_photo_file};
-pub use video::{VideoRefusal, read_video_file};
+pub use video::{TracklessVideo, VideoRefusal, read_video_file};
 
 use crate::error::CoreError;
 use crate::observe::ProgressCounter;
-use crate::plan::{Refusal, RefusalCode, TracklessVideo, Video};
+use crate::plan::{Refusal, RefusalCode, Video};
 use crate::scan::{Candidate, CandidateKind};
 use crate::settings::ReadSettings;
 use crate::video_chapters::tell_chapters;

@@ -9,10 +9,20 @@ use std::io::{Read, Seek, SeekFrom};
 use waypost_media::{MediaError, RemovalReason, TrackPoint, VideoFacts, VideoKind, camm_mux, read_video_within};
 
 use super::file::open;
-use crate::plan::{Refusal, RefusalCode, TracklessVideo, Video};
+use crate::plan::{Refusal, RefusalCode, Video};
 use crate::scan::Candidate;
 use crate::settings::ReadSettings;
 use crate::video_words::{grouped, reasons};
+
+/// A sound video that lacks nothing but a track: given one from elsewhere, it can be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TracklessVideo {
+    /// What is known of it; its track is empty. A track from elsewhere goes into [`Video::track`] and its file into
+    /// [`Video::track_file`]; it is then a [`VideoKind::Plain`] video, whatever it was before.
+    pub video: Video,
+    /// Why it cannot be sent as it is.
+    pub refusal: Refusal,
+}
 
 /// Why a video cannot be sent.
 #[derive(Clone, Debug, PartialEq)]

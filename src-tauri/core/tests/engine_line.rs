@@ -62,8 +62,8 @@ async fn being_offline_is_noticed_once_waited_out_and_over_within_seconds() {
     let often = asked.iter().filter(|count| **count > 2).count();
     assert_eq!(often, 1, "one asks for all: {asked:?}");
 
-    let back_at_ms = waypost_core::ports::Clock::now_ms(&*world.clock);
     wire.set(LineMode::Open);
+    let back_at_ms = waypost_core::ports::Clock::now_ms(&*world.clock);
     for id in &ids {
         wait_for(&engine, *id, UploadState::Published).await;
     }

@@ -209,7 +209,7 @@ fn every_state_meets_every_event_and_keeps_its_promises() {
             assert!(*to != State::Cancelled || by_person, "cancelled by nobody: {at}");
         }
     }
-    assert_eq!(pairs, 22 * 30);
+    assert_eq!(pairs, 22 * 31);
 }
 
 #[test]

@@ -90,16 +90,17 @@ impl Run {
         let mut hired = 0;
         let mut workers = FuturesUnordered::new();
         let mut handles = vec![None; photos.len()];
-        self.begin_workers(0).await;
+        let first = limits.borrow().image_workers.clamp(1, photos.len().max(1));
+        self.begin_workers(first).await;
         loop {
             let wanted = limits.borrow_and_update().image_workers.max(1);
             crew.wanted.store(wanted, Ordering::Relaxed);
             let left = photos.len().saturating_sub(crew.next.load(Ordering::Relaxed));
             let active = crew.active.load(Ordering::Relaxed);
             for _ in active..wanted.min(active.saturating_add(left)) {
-                self.add_worker().await?;
                 crew.active.fetch_add(1, Ordering::Relaxed);
-                workers.push(self.image_worker(hired, record, photos, known, &crew));
+                let is_late = hired >= first;
+                workers.push(self.image_worker(hired, is_late, record, photos, known, &crew));
                 hired += 1;
             }
             tokio::select! {
@@ -121,11 +122,16 @@ impl Run {
     async fn image_worker(
         &self,
         worker: usize,
+        is_late: bool,
         record: &UploadRecord,
         photos: &[(u32, SourcePhoto)],
         known: &HashMap<u32, PartRow>,
         crew: &Crew,
     ) -> Result<Vec<(usize, String)>, PartEnd> {
+        if is_late {
+            // Here and not where it is hired: the others may hold the board, and only go on while they are polled.
+            self.add_worker().await?;
+        }
         let mut handles = Vec::new();
         while crew.active.load(Ordering::Relaxed) <= crew.wanted.load(Ordering::Relaxed) {
             let place = crew.next.fetch_add(1, Ordering::Relaxed);

@@ -31,9 +31,23 @@ export function tone(state: UploadState): Tone {
 /** An upload's state in words. Sent, being processed and visible are different words. */
 export function stateWord(row: UploadRow): string {
   if (row.state === "processing" && row.visibleCount !== null && row.visibleCount > 0) {
-    return t("state.partly_visible", { visible: row.visibleCount, total: row.imageCount });
+    // How many images Mapillary makes of a video is its own choice.
+    return row.package === "video"
+      ? t("state.video_visible", { visible: row.visibleCount })
+      : t("state.partly_visible", { visible: row.visibleCount, total: row.imageCount });
   }
   return t(`state.${row.state}`);
+}
+
+/** What is in an upload: its images, or a video. */
+export function contents(row: UploadRow): string {
+  return row.package === "video" ? t("upload.video") : t("images", { n: row.imageCount });
+}
+
+/** How an upload is packed. */
+export function packageWord(row: UploadRow): string {
+  if (row.package === "video") return t("package.video");
+  return row.package === "zip" ? t("package.zip") : t("package.images");
 }
 
 /** The calls behind an upload's actions. */

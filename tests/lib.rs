@@ -15,6 +15,8 @@ pub mod desktop;
 pub mod drag;
 #[path = "support/process.rs"]
 pub mod process;
+#[path = "support/quick_upload.rs"]
+pub mod quick_upload;
 #[path = "support/secrets.rs"]
 pub mod secrets;
 #[path = "support/server.rs"]

@@ -13,11 +13,13 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use waypost_e2e::binaries;
 use waypost_e2e::process::{Guarded, wait_for};
-use waypost_e2e::secrets::files_with;
+use waypost_e2e::secrets::{files_with, in_process_list};
 use waypost_e2e::server::Server;
 use waypost_e2e::slow_line::{SlowLine, Stop};
 use waypost_generator::{PracticeOptions, write_practice_folder};
 use waypost_sandbox::pixels_sha256;
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// Photos in each of the two sequences.
 const PHOTOS: usize = 4;
@@ -27,7 +29,7 @@ const PHOTO_BYTES: usize = 300_000;
 /// A practice Mapillary, a folder of photos with some bad ones among them, and a home for the program.
 struct Stage {
     server: Server,
-    folder: tempfile::TempDir,
+    folder: Scratch,
     photos: PathBuf,
     /// The good ones, with the hash of each original.
     originals: BTreeMap<PathBuf, Vec<u8>>,
@@ -36,8 +38,8 @@ struct Stage {
 
 impl Stage {
     fn set() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let server = Server::start(&folder.path().join("server"), "0");
+        let folder = Scratch::new("e2e");
+        let server = Server::start(&folder.path().join(canary::SERVICE), "0");
         let photos = folder.path().join("card");
         let options = PracticeOptions {
             photos_per_sequence: PHOTOS,
@@ -53,7 +55,7 @@ impl Stage {
             .map(|path| (path.clone(), sha256_of(path)))
             .collect();
         let token = server.new_token("ann");
-        assert!(token.len() >= 20, "a token worth protecting");
+        assert!(token.starts_with(canary::TOKEN), "a token that can be found again");
         Self {
             server,
             folder,
@@ -104,8 +106,7 @@ impl Stage {
             .stdout(said("out"))
             .stderr(said("err"));
         let guarded = Guarded::spawn(&mut command);
-        let line = std::fs::read(format!("/proc/{}/cmdline", guarded.id())).expect("a command line");
-        assert!(!String::from_utf8_lossy(&line).contains(&self.token));
+        assert_eq!(in_process_list(), Vec::<String>::new());
         guarded
     }
 

@@ -1,38 +1,21 @@
 //! Looks for a secret where it must never be.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-/// Files below `folder` that hold `secret`, as plain bytes, base64, percent-encoded or hexadecimal.
+use waypost_testkit::canary;
+
+/// Files below `folder` that hold `secret`, in any of its forms.
 pub fn files_with(folder: &Path, secret: &str) -> Vec<String> {
-    use base64::Engine as _;
-    let hex = secret.bytes().fold(String::new(), |mut hex, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(secret);
-    let forms = [secret.to_owned(), hex, percent, base64];
-    let mut found = Vec::new();
-    search(folder, &forms, &mut found);
-    found
+    let searched = canary::search_for(folder, &[secret]).expect("a folder that can be read");
+    searched.hits.iter().map(|path| path.display().to_string()).collect()
 }
 
-fn search(path: &Path, forms: &[String], found: &mut Vec<String>) {
-    let Ok(kind) = std::fs::symlink_metadata(path) else {
-        return;
-    };
-    if kind.is_dir() {
-        for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
-            search(&entry.path(), forms, found);
-        }
-    } else if kind.is_file()
-        && let Ok(bytes) = std::fs::read(path)
-        && forms
-            .iter()
-            .any(|form| bytes.windows(form.len()).any(|window| window == form.as_bytes()))
-    {
-        found.push(path.display().to_string());
-    }
+/// Command lines of this computer's processes that hold a token or secret of the tests. Empty where there is no `/proc`.
+pub fn in_process_list() -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|process| std::fs::read(process.path().join("cmdline")).ok())
+        .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+        .filter(|line| line.contains(canary::TOKEN) || line.contains(canary::SECRET))
+        .collect()
 }

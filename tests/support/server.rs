@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use waypost_testkit::canary;
 
 use crate::binaries;
 use crate::process::Guarded;
@@ -19,8 +20,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `waypost sandbox` with its state in `data`.
+    /// Starts `waypost sandbox` with its state in `data`, which is to be called [`canary::SERVICE`]; its secrets are
+    /// canaries.
     pub fn start(data: &Path, stage_seconds: &str) -> Self {
+        canary::seed_service(data);
         let (process, line) = Guarded::spawn_with_first_line(
             Command::new(binaries::waypost())
                 .args(["sandbox", "--port", "0", "--stage-seconds", stage_seconds, "--data"])

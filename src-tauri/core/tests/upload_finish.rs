@@ -2,19 +2,29 @@
 
 mod upload_support;
 
+use upload_support::ledger::{Wanted, look};
 use upload_support::{World, new_upload, requests, wait_for};
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::FollowSettings;
 use waypost_sandbox::{Endpoint, Fault, FaultAction, Garbage, Outcome};
+use waypost_testkit::table::Row;
 use waypost_wire::{UploadAction, UploadRow, UploadState};
 
 fn finishes(world: &World) -> usize {
     world.snapshot().requests_to("POST", "/graph/finish_upload").count()
 }
 
-/// Sends two photos with these faults; returns the row once it is published or asks the person.
+/// Sends three photos with these faults; returns the row once it is published or asks the person.
 async fn sent_with(world: &World, faults: Vec<Fault>, package: PackageKind) -> UploadRow {
+    let (row, _) = counted_with(world, faults, package).await;
+    row
+}
+
+/// The same, with what was counted after it.
+async fn counted_with(world: &World, faults: Vec<Fault>, package: PackageKind) -> (UploadRow, Row) {
     let photos = world.photos("walk", 3, 0);
+    let wanted = [Wanted::new(&photos, package)];
+    let at = format!("{package:?} {faults:?}");
     for fault in faults {
         world.sandbox.faults().push(fault);
     }
@@ -25,12 +35,13 @@ async fn sent_with(world: &World, faults: Vec<Fault>, package: PackageKind) -> U
         asks || matches!(row.state, UploadState::Published | UploadState::Failed)
     };
     let rows = engine.wait_until(&[id], is_over).await.unwrap();
-    let _ = engine.shutdown().await;
-    rows[0].clone()
+    engine.shutdown().await.unwrap();
+    (rows[0].clone(), look(world, &wanted, &at))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_after_the_commit_makes_one_cluster_without_a_second_request() {
+    let mut counted = Row::new("finish: answer lost or replaced after the commit");
     for package in [PackageKind::Zip, PackageKind::Images] {
         for fault in [
             Fault::lose_answer(Endpoint::FinishUpload),
@@ -39,9 +50,13 @@ async fn an_answer_that_is_lost_after_the_commit_makes_one_cluster_without_a_sec
             Fault::answer_after_commit(Endpoint::FinishUpload, 200, "{}"),
             Fault::answer_after_commit(Endpoint::FinishUpload, 200, r#"{"cluster_id":null}"#),
             Fault::answer_after_commit(Endpoint::FinishUpload, 200, "not json"),
+            Fault::answer_after_commit(Endpoint::FinishUpload, 200, r#"{"cluster_id":-1}"#),
+            // A page that came in the place of the answer, on its way back.
+            Fault::answer_after_commit(Endpoint::FinishUpload, 200, "<!doctype html><title>Proxy</title>"),
         ] {
             let world = World::start().await;
-            let row = sent_with(&world, vec![fault.clone()], package).await;
+            let (row, played) = counted_with(&world, vec![fault.clone()], package).await;
+            counted.add(&played);
             assert_eq!(row.state, UploadState::Published, "{fault:?}: {row:#?}");
             let snapshot = world.snapshot();
             assert_eq!(snapshot.clusters.len(), 1, "{fault:?}: {:#?}", requests(&snapshot));
@@ -49,18 +64,45 @@ async fn an_answer_that_is_lost_after_the_commit_makes_one_cluster_without_a_sec
             assert_eq!(row.cluster_id.as_deref(), Some(snapshot.clusters[0].id.as_str()));
         }
     }
+    counted.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_it_cannot_be_told_the_person_is_asked_with_the_evidence_and_nothing_is_doubled() {
+    let closed = r#"{"errors":[{"message":"not allowed","code":10}]}"#;
+    let mut counted = Row::new("finish: unanswered, and the feed is closed");
+    for package in [PackageKind::Zip, PackageKind::Images] {
+        for fault in [
+            Fault::lose_answer(Endpoint::FinishUpload),
+            Fault::answer_after_commit(Endpoint::FinishUpload, 500, ""),
+            Fault::answer(Endpoint::FinishUpload, 500, ""),
+            Fault::drop_after(Endpoint::FinishUpload, 10),
+        ] {
+            let world = World::start().await;
+            let faults = vec![fault, Fault::answer(Endpoint::Feed, 200, closed).always()];
+            let (row, played) = counted_with(&world, faults, package).await;
+            assert_eq!((row.state, played.asked), (UploadState::FinishUnknown, 1), "{row:#?}");
+            assert!(row.problem.unwrap().message.contains("of 3 photos"));
+            assert_eq!(finishes(&world), 1);
+            counted.add(&played);
+        }
+    }
+    counted.close();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finish_that_never_was_carried_out_is_sent_again_after_looking() {
+    let mut counted = Row::new("finish: request lost or refused before the commit");
     for fault in [
         Fault::drop_after(Endpoint::FinishUpload, 1_000),
         Fault::answer(Endpoint::FinishUpload, 500, "oops"),
         Fault::garbage(Endpoint::FinishUpload, Garbage::EmptyObject),
         Fault::garbage(Endpoint::FinishUpload, Garbage::TruncatedJson),
+        Fault::garbage(Endpoint::FinishUpload, Garbage::HtmlPage),
     ] {
         let world = World::start().await;
-        let row = sent_with(&world, vec![fault.clone()], PackageKind::Zip).await;
+        let (row, played) = counted_with(&world, vec![fault.clone()], PackageKind::Zip).await;
+        counted.add(&played);
         assert_eq!(row.state, UploadState::Published, "{fault:?}: {row:#?}");
         assert_eq!(world.snapshot().clusters.len(), 1, "{fault:?}");
         assert_eq!(finishes(&world), 2, "{fault:?}");
@@ -70,15 +112,13 @@ async fn a_finish_that_never_was_carried_out_is_sent_again_after_looking() {
             "{fault:?}: {looked}"
         );
     }
+    counted.close();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finish_that_the_service_put_off_is_sent_again_without_looking() {
     let world = World::start().await;
-    let faults = vec![
-        Fault::throttle(Endpoint::FinishUpload, None, Some("5".into())),
-        Fault::garbage(Endpoint::FinishUpload, Garbage::HtmlPage).nth(2),
-    ];
+    let faults = vec![Fault::throttle(Endpoint::FinishUpload, None, Some("5".into())).times(2)];
     let row = sent_with(&world, faults, PackageKind::Zip).await;
     assert_eq!(row.state, UploadState::Published);
     assert_eq!((world.snapshot().clusters.len(), finishes(&world)), (1, 3));

@@ -4,7 +4,7 @@ mod upload_support;
 
 use std::collections::HashSet;
 
-use upload_support::{World, files_with, new_upload, requests, wait_for};
+use upload_support::{World, new_upload, requests, wait_for};
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{FolderTransport, LeftOut, NewUpload, UploadSource, ZipFile, rows_of};
 use waypost_wire::{FileOutcome, StageState, UploadEvent, UploadState};
@@ -291,8 +291,15 @@ async fn no_token_is_in_any_file_of_the_data_folder() {
     let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
     wait_for(&engine, id, UploadState::NeedsSignIn).await;
     let tokens = world.tokens.given.lock().unwrap().clone();
-    assert!(!tokens.is_empty() && tokens.iter().all(|token| token.len() > 10));
-    assert_eq!(files_with(&world.data_dir(), &tokens), Vec::<std::path::PathBuf>::new());
+    assert!(
+        !tokens.is_empty()
+            && tokens
+                .iter()
+                .all(|token| token.starts_with(waypost_testkit::canary::TOKEN))
+    );
+    let searched = waypost_testkit::canary::search(&world.data_dir()).unwrap();
+    assert!(searched.files >= 3, "database, WAL and lock: {searched:?}");
+    assert_eq!(searched.hits, Vec::<std::path::PathBuf>::new());
     drop(engine);
 }
 

@@ -90,6 +90,8 @@ impl Client {
             other => other?,
         };
         read::text(reply.get("cluster_id"))
+            // What is no word, as a negative number, names no upload.
+            .filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
             .map(ClusterId)
             .ok_or(MapillaryError::FinishWithoutCluster)
     }

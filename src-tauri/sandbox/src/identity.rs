@@ -44,6 +44,13 @@ pub(crate) struct Identity {
     pub organization: Organization,
     /// Mixed into handles, account ids and picture signatures.
     pub salt: String,
+    /// What every access token begins with. Tests put something there that they can search for.
+    #[serde(default = "practice")]
+    pub token_prefix: String,
+}
+
+fn practice() -> String {
+    "practice_".to_owned()
 }
 
 impl Identity {
@@ -81,6 +88,7 @@ impl Identity {
                 description: "An invented organisation to practise with.".to_owned(),
             },
             salt: random::hex(32)?,
+            token_prefix: practice(),
         })
     }
 

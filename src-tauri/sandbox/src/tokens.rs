@@ -77,14 +77,15 @@ impl Tokens {
         })
     }
 
-    /// Gives out a new token.
+    /// Gives out a new token that begins with `prefix`.
     pub(crate) fn issue(
         &self,
+        prefix: &str,
         account: Account,
         scopes: Vec<String>,
         expires_at_ms: u64,
     ) -> Result<String, SandboxError> {
-        let token = format!("practice_{}", random::url_safe(48)?);
+        let token = format!("{prefix}{}", random::url_safe(48)?);
         let mut tokens = lock(&self.by_digest);
         tokens.insert(
             digest(&token),

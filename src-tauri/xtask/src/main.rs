@@ -10,6 +10,7 @@ mod dev;
 mod hygiene;
 mod json;
 mod keychain;
+mod leftovers;
 mod packages;
 mod peer;
 mod place;

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::command::{cargo, command, output, run as run_command};
 use crate::step::{Done, Steps};
 use crate::test_programs::{self, TestProgram};
-use crate::{demo, hygiene, keychain, packages, peer, place, ui, walls};
+use crate::{demo, hygiene, keychain, leftovers, packages, peer, place, ui, walls};
 
 /// All packages but the end-to-end tests, which have steps of their own.
 const ALL_BUT_END_TO_END: [&str; 3] = ["--workspace", "--exclude", "waypost-e2e"];
@@ -73,6 +73,10 @@ fn all(steps: &mut Steps) {
 
     steps.step("licences", &["toolchain"], licences);
     steps.step("npm audit", &["ui packages"], ui::audit);
+
+    // Last: they look at what the tests left, also when some of them failed.
+    steps.step("fault table", &[], leftovers::fault_table);
+    steps.step("secrets", &[], leftovers::secrets);
 }
 
 fn passed(command: &mut Command) -> Done {
@@ -110,10 +114,10 @@ fn tests() -> Done {
     let arguments = [&["test", "--no-fail-fast"][..], &ALL_BUT_END_TO_END].concat();
     let cargo_program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     if let Some(mut wrapped) = keychain::with_keychain(&cargo_program, &arguments) {
-        return passed(&mut wrapped);
+        return leftovers::run("tests", &mut wrapped).map(|()| None);
     }
     println!("no keychain can be started here: its tests are skipped");
-    passed(&mut cargo(&arguments))
+    leftovers::run("tests", &mut cargo(&arguments)).map(|()| None)
 }
 
 /// The committed types of the window are those of the wire crate: its tests write them anew.
@@ -161,11 +165,12 @@ fn run_programs(programs: &[TestProgram], prepare: impl Fn(&mut Command)) -> Don
     if programs.is_empty() {
         return Ok(Some("there is no such test".into()));
     }
-    test_programs::run_all(programs.iter().map(|program| {
+    let commands = programs.iter().map(|program| {
         let mut command = program.command();
         prepare(&mut command);
         (program.name.as_str(), command)
-    }))?;
+    });
+    test_programs::run_all(commands, leftovers::run)?;
     Ok(None)
 }
 

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::{cargo, output, run as run_command};
+use crate::command::{cargo, output};
 use crate::json::Json;
 
 /// An integration test that is built.
@@ -46,13 +46,16 @@ pub fn find(is_wanted: impl Fn(&Path, &str) -> bool) -> Result<Vec<TestProgram>,
     Ok(programs)
 }
 
-/// Runs all of them, one after the other, and names those that failed.
-pub fn run_all<'a>(commands: impl IntoIterator<Item = (&'a str, Command)>) -> Result<(), String> {
+/// Runs all of them, one after the other, each with `run`, and names those that failed.
+pub fn run_all<'a>(
+    commands: impl IntoIterator<Item = (&'a str, Command)>,
+    run: impl Fn(&str, &mut Command) -> Result<(), String>,
+) -> Result<(), String> {
     let failed: Vec<String> = commands
         .into_iter()
         .filter_map(|(name, mut command)| {
             println!("\n-- {name}");
-            run_command(&mut command).err().map(|error| format!("{name}: {error}"))
+            run(name, &mut command).err().map(|error| format!("{name}: {error}"))
         })
         .collect();
     if failed.is_empty() {
@@ -120,8 +123,13 @@ mod tests {
             command.stdout(Stdio::null()).stderr(Stdio::null());
             command
         };
-        assert_eq!(run_all([("a", program(true))]), Ok(()));
-        let failed = run_all([("a", program(false)), ("b", program(true)), ("c", program(false))]).unwrap_err();
+        let run = |_: &str, command: &mut Command| crate::command::run(command);
+        assert_eq!(run_all([("a", program(true))], run), Ok(()));
+        let failed = run_all(
+            [("a", program(false)), ("b", program(true)), ("c", program(false))],
+            run,
+        )
+        .unwrap_err();
         let names: Vec<&str> = failed.lines().filter_map(|line| line.split(':').next()).collect();
         assert_eq!(names, ["a", "c"]);
     }

@@ -114,6 +114,20 @@ impl Journal {
         self.commits.load(Ordering::Relaxed)
     }
 
+    /// Lets the file grow to so many pages and no further, as a full disk does; `None` takes the limit away. Returns how
+    /// many pages it has. This is how the tests fill the disk; Waypost uses it for nothing else.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn limit_pages(&self, limit: Option<u32>) -> Result<u32, CoreError> {
+        // SQLite's own largest limit; a smaller one than the file has is the file's size.
+        let limit = limit.unwrap_or(u32::MAX - 1);
+        self.with(|connection| {
+            connection.query_row(&format!("PRAGMA max_page_count={limit}"), [], |_| Ok(()))?;
+            connection.query_row("PRAGMA page_count", [], |row| row.get(0))
+        })
+    }
+
     /// Reads.
     fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CoreError> {
         if self.dead.load(Ordering::Acquire) {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod deadly;
+pub mod ledger;
 pub mod video;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use tempfile::TempDir;
 use url::Url;
 use waypost_core::error::CoreError;
 use waypost_core::observe::Unobserved;
@@ -26,6 +26,9 @@ use waypost_core::upload::{
 use waypost_generator::{WalkSpec, walk, write_photo_folder};
 use waypost_mapillary::{Client, ClientOptions, Endpoints, MapillaryError};
 use waypost_sandbox::{Sandbox, SandboxConfig, Snapshot, pixels_sha256};
+use waypost_testkit::canary;
+use waypost_testkit::line::Line;
+use waypost_testkit::scratch::Scratch;
 use waypost_wire::{UploadRow, UploadState};
 
 /// Length of a chunk in these tests, bytes.
@@ -68,7 +71,7 @@ impl Clock for FastClock {
 
 /// One signed-in person. The token is checked with `GET /me`, as the real source does.
 pub struct Tokens {
-    client: Client,
+    client: Mutex<Client>,
     client_token: SecretString,
     current: Mutex<Option<SecretString>>,
     /// Whether a refused token is replaced by a new one without the person.
@@ -83,14 +86,18 @@ impl Tokens {
         *self.current.lock().unwrap() = Some(token);
     }
 
+    fn client(&self) -> Client {
+        self.client.lock().unwrap().clone()
+    }
+
     pub fn sign_out(&self) {
         *self.current.lock().unwrap() = None;
     }
 
     async fn new_token(&self, username: &str) -> SecretString {
         let email = format!("{username}@example.org");
-        let token = self
-            .client
+        let client = self.client();
+        let token = client
             .login(&self.client_token, &email, &"secret".into())
             .await
             .unwrap()
@@ -104,7 +111,7 @@ impl Tokens {
 impl TokenSource for Tokens {
     async fn token(&self, _user_id: Option<&str>) -> Result<ActiveToken, CoreError> {
         let token = self.current.lock().unwrap().clone().ok_or(CoreError::NotSignedIn)?;
-        match self.client.me(&token).await {
+        match self.client().me(&token).await {
             Ok(account) => Ok(ActiveToken {
                 token,
                 user_id: account.id,
@@ -126,8 +133,10 @@ impl TokenSource for Tokens {
 pub struct World {
     pub sandbox: Sandbox,
     pub clock: Arc<FastClock>,
-    pub folder: TempDir,
+    pub folder: Scratch,
     pub tokens: Arc<Tokens>,
+    /// Through which the client reaches the service, where a test has put one in between.
+    pub line: Option<Line>,
 }
 
 impl World {
@@ -137,14 +146,18 @@ impl World {
 
     pub async fn start_with(change: impl FnOnce(&mut SandboxConfig)) -> Self {
         let clock = Arc::new(FastClock(AtomicU64::new(1_790_000_000_000)));
+        let folder = Scratch::new("core");
+        let service = folder.path().join(canary::SERVICE);
+        canary::seed_service(&service);
         let mut config = SandboxConfig {
             clock: clock.clone(),
+            data_dir: service,
             ..SandboxConfig::default()
         };
         change(&mut config);
         let sandbox = Sandbox::start(config).await.unwrap();
         let tokens = Arc::new(Tokens {
-            client: client_of(&sandbox),
+            client: client_of(&sandbox, None).into(),
             client_token: sandbox.info().client_token.clone().into(),
             current: Mutex::default(),
             renews: false.into(),
@@ -154,13 +167,26 @@ impl World {
         Self {
             sandbox,
             clock,
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             tokens,
+            line: None,
         }
     }
 
+    /// Where the service listens, as `127.0.0.1:PORT`.
+    pub fn address(&self) -> String {
+        let graph = Url::parse(&self.sandbox.info().graph).unwrap();
+        format!("127.0.0.1:{}", graph.port().unwrap())
+    }
+
+    /// From now on everything goes through `line`.
+    pub fn go_through(&mut self, line: Line) {
+        self.line = Some(line);
+        *self.tokens.client.lock().unwrap() = self.client();
+    }
+
     pub fn client(&self) -> Client {
-        client_of(&self.sandbox)
+        client_of(&self.sandbox, self.line.as_ref())
     }
 
     pub fn data_dir(&self) -> PathBuf {
@@ -315,27 +341,12 @@ pub fn pixels_of(path: &Path) -> String {
     pixels_sha256(&std::fs::read(path).unwrap()).unwrap()
 }
 
-/// Every file below a folder that holds one of the texts.
-pub fn files_with(folder: &Path, texts: &[String]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with(&path, texts));
-            continue;
-        }
-        let bytes = std::fs::read(&path).unwrap();
-        let holds = |text: &String| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        if texts.iter().any(holds) {
-            found.push(path);
-        }
-    }
-    found
-}
-
-fn client_of(sandbox: &Sandbox) -> Client {
+fn client_of(sandbox: &Sandbox, line: Option<&Line>) -> Client {
     let info = sandbox.info();
-    let url = |text: &str| Url::parse(text).unwrap();
+    let url = |text: &str| {
+        let address = line.map_or_else(|| text.to_owned(), |line| line.instead_of_server(text));
+        Url::parse(&address).unwrap()
+    };
     Client::new(ClientOptions {
         endpoints: Endpoints {
             graph: url(&info.graph),

@@ -6,14 +6,14 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use waypost_core::error::CoreError;
-use waypost_core::package::{Part, SourcePhoto, SourceVideo, core_error_of, video_part};
+use waypost_core::package::{Part, SourceVideo, core_error_of, video_part};
 use waypost_core::settings::PackageKind;
 use waypost_core::source_video::DescribedPoint;
 use waypost_core::upload::{NewUpload, UploadSource};
 use waypost_generator::{VideoSpec, write_gopro_video};
 use waypost_media::read_video;
 
-use super::{World, new_upload};
+use super::World;
 
 /// A video of some kilobytes and two seconds.
 pub fn small() -> VideoSpec {
@@ -75,44 +75,6 @@ pub fn read_all(part: &dyn Part, offset_bytes: u64) -> Result<Vec<u8>, CoreError
 /// The bytes that are sent for a video.
 pub fn upload_of(video: &SourceVideo) -> Vec<u8> {
     read_all(&video_part(video.clone()), 0).unwrap()
-}
-
-/// What a test sends.
-pub enum Goods {
-    Photos(Vec<SourcePhoto>, PackageKind),
-    Video(SourceVideo),
-}
-
-impl Goods {
-    /// Photos as they are packed, or a video.
-    pub fn of(world: &World, package: PackageKind, count: usize, padding_bytes: usize) -> Self {
-        match package {
-            PackageKind::Video => Self::Video(world.video("GX010042.MP4")),
-            package => Self::Photos(world.photos("walk", count, padding_bytes), package),
-        }
-    }
-
-    pub fn new_upload(&self) -> NewUpload {
-        match self {
-            Self::Photos(photos, package) => new_upload(photos, *package),
-            Self::Video(video) => new_video_upload(video),
-        }
-    }
-
-    /// Sees that exactly these arrived, once, with every byte of their pictures.
-    pub fn assert_arrived_once(&self, world: &World, at: &str) {
-        match self {
-            Self::Video(video) => world.assert_one_cluster_of_video(video, at),
-            Self::Photos(photos, _) => {
-                let snapshot = world.snapshot();
-                assert_eq!(snapshot.clusters.len(), 1, "{at}: lost or doubled");
-                let images = snapshot.clusters[0].images.iter();
-                let arrived: Vec<_> = images.map(|image| image.pixels_sha256.clone()).collect();
-                let sent: Vec<_> = photos.iter().map(|photo| super::pixels_of(&photo.path)).collect();
-                assert_eq!(arrived, sent, "{at}: lost");
-            }
-        }
-    }
 }
 
 impl World {

@@ -38,9 +38,12 @@ pub(super) async fn login(State(service): State<Arc<Service>>, request: Request)
     let user_id = account.id.clone();
     let scopes = SCOPES.map(str::to_owned).to_vec();
     let lifetime_ms = service.config.token_lifetime_s.saturating_mul(1_000);
-    let token = service
-        .tokens
-        .issue(account, scopes, service.now_ms().saturating_add(lifetime_ms))?;
+    let token = service.tokens.issue(
+        &service.identity.token_prefix,
+        account,
+        scopes,
+        service.now_ms().saturating_add(lifetime_ms),
+    )?;
     Ok(Json(json!({ "access_token": token, "user_id": user_id })).into_response())
 }
 

@@ -79,7 +79,9 @@ fn from_token(service: &Service, body: &Params) -> Result<Response, GraphError> 
 fn issue(service: &Service, account: Account, scopes: Vec<String>) -> Result<Response, GraphError> {
     let lifetime_s = service.config.token_lifetime_s;
     let expires_at_ms = service.now_ms().saturating_add(lifetime_s.saturating_mul(1_000));
-    let token = service.tokens.issue(account, scopes, expires_at_ms)?;
+    let token = service
+        .tokens
+        .issue(&service.identity.token_prefix, account, scopes, expires_at_ms)?;
     Ok(Json(json!({
         "access_token": token,
         "expires_in": lifetime_s,

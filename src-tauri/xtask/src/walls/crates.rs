@@ -6,13 +6,14 @@ use crate::command::{cargo, output};
 use crate::json::Json;
 
 /// What each package of ours may be built from of ours. Dev-dependencies are free: tests may contradict each other.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("waypost-media", &[]),
     ("waypost-mapillary", &[]),
     ("waypost-wire", &[]),
     ("waypost-sandbox", &[]),
     ("waypost-generator", &[]),
-    ("waypost-xtask", &[]),
+    ("waypost-testkit", &[]),
+    ("waypost-xtask", &["waypost-testkit"]),
     ("waypost-core", &["waypost-media", "waypost-mapillary", "waypost-wire"]),
     (
         "waypost-cli",
@@ -25,7 +26,10 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         ],
     ),
     ("waypost-desktop", &["waypost-core", "waypost-sandbox", "waypost-wire"]),
-    ("waypost-e2e", &["waypost-generator", "waypost-sandbox"]),
+    (
+        "waypost-e2e",
+        &["waypost-generator", "waypost-sandbox", "waypost-testkit"],
+    ),
 ];
 
 /// Packages that nothing depends on, not even tests: they are the ends of the house.

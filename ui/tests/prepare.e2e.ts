@@ -199,7 +199,7 @@ test("what was sent before is asked inline, and nothing is queued before the ans
 test("the button says what it does, to whom; a dry run makes packages and sends nothing", async () => {
   const page = await stage.page("prepare-already");
   expect(await page.getByTestId("upload-button").innerText()).toMatch(
-    /Upload 3 sequences\s+1,324 photos, 3\.7 GB, as .anna_maps., to organisation 90017/,
+    /Upload 3 sequences\s+1,324 photos, 3\.7 GB, as .anna_maps., to organisation .City of Vienna./,
   );
   await page.getByTestId("dry-run").click();
   await page.getByText("3 uploads would be made, 3.7 GB.").waitFor();

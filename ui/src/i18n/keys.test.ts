@@ -8,7 +8,7 @@ function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.(svelte|ts)$/.test(entry.name) && !/\.test\.ts$|\/en\.ts$/.test(path)
+    return /\.(svelte|ts)$/.test(entry.name) && !/\.test\.ts$|\/en(\.\w+)?\.ts$/.test(path)
       ? [readFileSync(path, "utf8")]
       : [];
   });

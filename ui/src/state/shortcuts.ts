@@ -32,6 +32,20 @@ const KEYS: Record<string, Shortcut> = {
   Escape: { kind: "clear" },
 };
 
+const STORED_KEY = "waypost.single-keys";
+/** Keys that type nothing, so that nobody presses them by accident while dictating. */
+const QUIET = new Set(["Delete", "Escape"]);
+
+/** Whether letters and digits alone do something; WCAG 2.1.4 wants a way to turn that off. */
+export function singleKeys(): boolean {
+  return localStorage.getItem(STORED_KEY) !== "off";
+}
+
+/** Turns them on or off, on this computer. */
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(STORED_KEY, on ? "on" : "off");
+}
+
 /** Whether the focus is where letters are written or a value is chosen. */
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -46,10 +60,11 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (command && event.key === "Enter") return { kind: "upload" };
   if (event.altKey || isField(event.target)) return null;
   if (command) return withCommand(event);
-  const view = RAIL[event.key];
-  if (view) return { kind: "view", view };
   const step = STEPS[event.key];
   if (step) return { kind: step, extend: event.shiftKey };
+  if (!QUIET.has(event.key) && !singleKeys()) return null;
+  const view = RAIL[event.key];
+  if (view) return { kind: "view", view };
   return KEYS[event.key] ?? KEYS[event.key.toLowerCase()] ?? null;
 }
 

@@ -105,7 +105,13 @@ export const SCENES = {
   "prepare-track": prepared(() => day({ tracks: [RIDE] })),
   "prepare-already": prepared(
     () => day(),
-    { settings: { ...DEFAULTS, organizationId: "90017" } },
+    {
+      settings: {
+        ...DEFAULTS,
+        organizationId: "90017",
+        organizations: [{ organizationId: "90017", name: "City of Vienna" }],
+      },
+    },
     {
       alreadySent: {
         sentCount: 212,

@@ -166,6 +166,12 @@ pub enum CoreError {
         /// The name.
         name: String,
     },
+    /// Mapillary does not take what was carried so.
+    #[error("Mapillary does not take what was carried by {transport}")]
+    TransportRefused {
+        /// The kind of transport.
+        transport: String,
+    },
     /// A setting or an environment variable has a value that cannot be read.
     #[error("{name}: {reason}")]
     InvalidSetting {
@@ -273,6 +279,7 @@ impl CoreError {
             Self::SeveralProfiles { .. } => "several_profiles",
             Self::NoSuchProfile { .. } => "no_such_profile",
             Self::InvalidSetting { .. } => "invalid_setting",
+            Self::TransportRefused { .. } => "transport_refused",
             Self::NothingToSend { .. } => "nothing_to_send",
             Self::OffsetBeyondEnd { .. } => "offset_beyond_end",
             Self::NoHandle { .. } => "no_handle",
@@ -334,6 +341,9 @@ impl CoreError {
             Self::NoSuchProfile { .. } => "Sign in with `waypost authenticate --user_name NAME`.".into(),
             Self::InvalidSetting { .. } => "Correct the value.".into(),
             Self::OutsideHours => "It goes on by itself; the hours are in the settings.".into(),
+            Self::TransportRefused { .. } => {
+                "Leave these captures out, or choose what carried them on land or water.".into()
+            }
             Self::Service(error) => service_action(error).into(),
         }
     }

@@ -37,6 +37,12 @@ impl Opinion {
     pub fn from_finding(code: &str) -> Option<Self> {
         // The same check on a video has a code of its own, because the sentence about it is another.
         let code = if code == "video_too_fast" { "too_fast" } else { code };
+        // The same check has a code of its own where it refuses a video.
+        let code = if code == "video_too_fast" {
+            Self::TooFast.finding()
+        } else {
+            code
+        };
         Self::ALL.into_iter().find(|opinion| opinion.finding() == code)
     }
 }
@@ -50,6 +56,12 @@ impl Overruled {
     #[must_use]
     pub fn with(self, opinion: Opinion) -> Self {
         Self(self.0 | opinion as u8)
+    }
+
+    /// The set without it.
+    #[must_use]
+    pub fn without(self, opinion: Opinion) -> Self {
+        Self(self.0 & !(opinion as u8))
     }
 
     /// Whether the check was overruled.

@@ -176,6 +176,8 @@ pub enum WarningCode {
     PositionsLeftOut,
     /// More time passes in the world than in the video.
     TimeLapse,
+    /// Positions of a video were cut from its track for the person's privacy; its pictures cannot be cut.
+    VideoFramesGo,
 }
 
 impl WarningCode {
@@ -186,6 +188,7 @@ impl WarningCode {
             Self::TrackGap => "track_gap",
             Self::PositionsLeftOut => "positions_left_out",
             Self::TimeLapse => "time_lapse",
+            Self::VideoFramesGo => "video_frames_go",
         }
     }
 
@@ -196,6 +199,7 @@ impl WarningCode {
             Self::TrackGap => "Photos in a gap of the track",
             Self::PositionsLeftOut => "Videos with positions that cannot be right",
             Self::TimeLapse => "Time-lapse videos",
+            Self::VideoFramesGo => "Videos whose pictures are sent although their track was cut",
         }
     }
 }

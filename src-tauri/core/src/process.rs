@@ -1,20 +1,16 @@
 //! Paths to a plan: the whole reading side in one call.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::edit::{Edits, TrackUse};
 use crate::error::CoreError;
 use crate::observe::ProcessObserver;
 use crate::plan::Plan;
-use crate::planning::{PlanSettings, first_photo, plan};
+use crate::planning::{PlanSettings, plan};
 use crate::readings::readings;
 use crate::settings::{ReadSettings, SequenceSettings};
 use crate::time_zone::ZoneResolver;
 use crate::track_file::Track;
-
-/// Number of the track file of a run that has one.
-const TRACK_ID: u32 = 1;
 
 /// Finds, reads and sequences everything below `paths`. Every file found is in the plan: in a sequence or refused.
 ///
@@ -28,7 +24,7 @@ pub fn process(
     observer: &dyn ProcessObserver,
 ) -> Result<Plan, CoreError> {
     // A zone that does not exist is said before a thousand files are read.
-    let zone = ZoneResolver::new(&read_settings.naive_time_zone)?;
+    ZoneResolver::new(&read_settings.naive_time_zone)?;
     let track = read_settings
         .track
         .as_ref()
@@ -41,13 +37,10 @@ pub fn process(
     let mut readings = readings(paths, read_settings, observer)?;
     let mut edits = Edits::default();
     if let (Some(track), Some(track_settings)) = (track, &read_settings.track) {
-        readings.tracks.insert(TRACK_ID, Arc::new(track));
         edits.track.set_all(Some(TrackUse {
-            track_id: TRACK_ID,
+            track_id: readings.add_track(track),
             lookup_offset_ms: track_settings.lookup_offset_ms,
-            aligned_to: track_settings
-                .align_start
-                .then(|| first_photo(&readings, &edits, &zone).unwrap_or_default()),
+            alignment: track_settings.align_start.then_some(0),
         }));
     }
     plan(&readings, &settings, &edits)

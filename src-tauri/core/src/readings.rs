@@ -3,10 +3,9 @@
 //! Nothing is decided here that a person could change: a photo that lacks its zone, its time or its position is kept
 //! with what it does say. [`crate::planning`] makes a plan of it, as often as it is asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::error::CoreError;
 use crate::observe::{ProcessObserver, ProgressCounter};
@@ -25,7 +24,7 @@ pub struct Readings {
     /// What was found and not looked at, with the reason.
     pub refusals: Vec<Refusal>,
     /// Track files that were added, by number.
-    pub tracks: BTreeMap<u32, Arc<Track>>,
+    tracks: Vec<Track>,
     /// The front lens's photo of the same shot, for those of the back lens.
     twins: HashMap<u64, u64>,
 }
@@ -37,7 +36,7 @@ impl Readings {
         Self {
             captures,
             refusals,
-            tracks: BTreeMap::new(),
+            tracks: Vec::new(),
             twins,
         }
     }
@@ -50,6 +49,26 @@ impl Readings {
     /// The captures with their numbers.
     pub fn numbered(&self) -> impl Iterator<Item = (u64, &Capture)> {
         (0..).zip(&self.captures)
+    }
+
+    /// Adds a track file, unless it is there already, and returns its number.
+    pub fn add_track(&mut self, track: Track) -> u32 {
+        let known = self.tracks.iter().position(|known| known.path() == track.path());
+        let number = known.unwrap_or_else(|| {
+            self.tracks.push(track);
+            self.tracks.len() - 1
+        });
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// The track file with this number.
+    pub fn track(&self, track_id: u32) -> Option<&Track> {
+        self.tracks.get(usize::try_from(track_id).ok()?)
+    }
+
+    /// The track files with their numbers.
+    pub fn tracks(&self) -> impl Iterator<Item = (u32, &Track)> {
+        (0..).zip(&self.tracks)
     }
 
     /// The photo of the same shot by the front lens of a camera with two lenses.

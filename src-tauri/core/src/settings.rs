@@ -26,6 +26,8 @@ pub struct SequenceSettings {
     pub duplicate_angle_deg: f64,
     /// Faster sequences and videos are refused, km/h. `MAPILLARY_TOOLS_MAX_CAPTURE_SPEED_KMH`.
     pub max_capture_speed_kmh: f64,
+    /// Whether one photo that cannot be where it says condemns its whole sequence, as in mapillary_tools.
+    pub too_fast_refuses_all: bool,
     /// Whether the zig-zag check runs.
     pub zigzag_check: bool,
     /// How many photos back the zig-zag check compares with.
@@ -59,6 +61,7 @@ impl Default for SequenceSettings {
             duplicate_distance_m: 0.1,
             duplicate_angle_deg: 5.0,
             max_capture_speed_kmh: 400.0,
+            too_fast_refuses_all: false,
             zigzag_check: true,
             zigzag_window: 5,
             zigzag_deviation_ratio: 0.8,

@@ -1,6 +1,6 @@
 //! `process_and_upload`: read photos and videos and send them, and zips that lie beside them.
 
-use waypost_core::app::{Destination, Prepared};
+use waypost_core::app::{Destination, plan_uploads};
 use waypost_core::describe::{DescriptionPlace, write_description};
 
 use super::process::{judge, place, refuse_gpx};
@@ -43,7 +43,7 @@ pub async fn run(context: &Context, command: &ProcessAndUploadCommand, stop: &St
         package: sender.package(),
         ..Destination::default()
     };
-    let mut uploads = Prepared::new(plan).uploads(&destination)?;
+    let mut uploads = plan_uploads(&plan, &destination)?;
     let mut unusable = exit::OK;
     if wants_zips(&command.process) {
         let recurse = !command.process.skip_subfolders;

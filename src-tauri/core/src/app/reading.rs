@@ -1,18 +1,20 @@
 //! Reading a dropped folder in the background, so that the window shows counts and can stop it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use waypost_wire::{EventBody, PlanProgress, PrepareState};
 
 use super::bus::EventBus;
+use super::prepared::Prepared;
 use crate::error::CoreError;
 use crate::observe::ProcessObserver;
-use crate::plan::Plan;
+use crate::planning::PlanSettings;
 use crate::ports::Clock;
-use crate::process::process;
+use crate::readings::readings;
 use crate::settings::{ReadSettings, SequenceSettings};
+use crate::track_file::Track;
 
 /// Shortest time between two counts, milliseconds: five a second are as many as an eye follows.
 const COUNT_EVERY_MS: i64 = 200;
@@ -34,10 +36,10 @@ impl Reading {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Reads `paths`, off the async threads.
+    /// Reads `paths`, off the async threads. Track files among them are added to the plan.
     ///
     /// # Errors
-    /// As [`process`]; [`CoreError::Stopped`] after [`Reading::stop`].
+    /// As [`readings`] and [`Track::load`]; [`CoreError::Stopped`] after [`Reading::stop`].
     pub async fn run(
         &self,
         paths: Vec<PathBuf>,
@@ -45,17 +47,43 @@ impl Reading {
         sequence: SequenceSettings,
         bus: EventBus,
         clock: Arc<dyn Clock>,
-    ) -> Result<Plan, CoreError> {
+    ) -> Result<Prepared, CoreError> {
         let observer = Observer {
             reading: self.clone(),
             bus,
             clock,
             next_at_ms: AtomicI64::new(i64::MIN),
         };
-        tokio::task::spawn_blocking(move || process(&paths, &read, &sequence, &observer))
-            .await
-            .unwrap_or(Err(CoreError::Stopped))
+        tokio::task::spawn_blocking(move || {
+            let (track_paths, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+                paths.into_iter().partition(|path| is_track_file(path));
+            let tracks = load_tracks(&track_paths)?;
+            let readings = readings(&paths, &read, &observer)?;
+            let settings = PlanSettings {
+                sequence,
+                naive_time_zone: read.naive_time_zone,
+            };
+            let mut prepared = Prepared::new(readings, settings)?;
+            prepared.add_tracks(tracks);
+            Ok(prepared)
+        })
+        .await
+        .unwrap_or(Err(CoreError::Stopped))
     }
+}
+
+/// Whether a file is a track by its name.
+pub fn is_track_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|suffix| suffix.eq_ignore_ascii_case("gpx") || suffix.eq_ignore_ascii_case("nmea"))
+}
+
+/// Loads track files.
+///
+/// # Errors
+/// As [`Track::load`], for the first one that cannot be used.
+pub fn load_tracks(paths: &[PathBuf]) -> Result<Vec<Track>, CoreError> {
+    paths.iter().map(|path| Track::load(path)).collect()
 }
 
 struct Observer {

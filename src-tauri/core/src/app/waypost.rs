@@ -10,8 +10,8 @@ use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_wire::{
-    Call, Edit, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent, UploadRow,
-    UploadState,
+    Call, Edit, EditPreview, EventBody, Page, PrepareState, Problem, Reply, SettingsView, Snapshot, UploadEvent,
+    UploadRow, UploadState,
 };
 
 use super::bus::EventBus;
@@ -20,7 +20,7 @@ use super::identity::resolve_app;
 use super::pages::{self, is_allowed};
 use super::picture::picture;
 use super::prepared::{Destination, Prepared};
-use super::reading::Reading;
+use super::reading::{Reading, is_track_file, load_tracks};
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use crate::account::{Accounts, AccountsSetup};
@@ -261,10 +261,13 @@ impl Waypost {
             Call::ForgetOrganization { organization_id } => self.forget_organization(&organization_id).await?,
             Call::ClearDryRun => self.dry_run.clear(&self.bus),
             Call::Prepare { paths } => {
-                self.prepare(paths.into_iter().map(PathBuf::from).collect())?;
+                self.prepare(paths.into_iter().map(PathBuf::from).collect()).await?;
             }
             Call::ClearPlan => self.clear_plan(),
-            Call::Edit { edit } => self.edit(&edit)?,
+            Call::Edit { edit } => self.change_plan(|prepared| prepared.apply(&edit))?,
+            Call::Undo => self.change_plan(Prepared::undo)?,
+            Call::Redo => self.change_plan(Prepared::redo)?,
+            Call::PreviewEdit { edit } => return self.preview(&edit).map(Reply::Preview),
             Call::Pause { upload_id } => self.engine().await?.pause(upload_id).await?,
             Call::Resume { upload_id } => self.engine().await?.resume(upload_id).await?,
             Call::Cancel { upload_id } => self.engine().await?.cancel(upload_id).await?,
@@ -304,14 +307,7 @@ impl Waypost {
                 };
                 settings.save(&self.data_dir)?;
             }
-            Call::ChooseFolder
-            | Call::ChooseTrack
-            | Call::PreviewEdit { .. }
-            | Call::Undo
-            | Call::Redo
-            | Call::DryRun
-            | Call::StartPractice
-            | Call::StopPractice => {
+            Call::ChooseFolder | Call::ChooseTrack | Call::DryRun | Call::StartPractice | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {
                     name: "call".into(),
                     reason: "only the window's own shell can do that".into(),
@@ -351,7 +347,18 @@ impl Waypost {
         self.bus.send(EventBody::Prepare(state));
     }
 
-    fn prepare(self: &Arc<Self>, paths: Vec<PathBuf>) -> Result<(), CoreError> {
+    /// Reads files and folders; track files alone are added to the plan that stands.
+    async fn prepare(self: &Arc<Self>, paths: Vec<PathBuf>) -> Result<(), CoreError> {
+        let plan_stands = matches!(self.lock().prepare, Prepare::Ready(_));
+        if plan_stands && !paths.is_empty() && paths.iter().all(|path| is_track_file(path)) {
+            let tracks = tokio::task::spawn_blocking(move || load_tracks(&paths))
+                .await
+                .unwrap_or(Err(CoreError::Stopped))?;
+            return self.change_plan(|prepared| {
+                prepared.add_tracks(tracks);
+                Ok(())
+            });
+        }
         let reading = Reading::default();
         let (read, sequence) = {
             let mut inner = self.lock();
@@ -372,7 +379,7 @@ impl Waypost {
                 return;
             }
             waypost.lock().prepare = match result {
-                Ok(plan) => Prepare::Ready(Box::new(Prepared::new(plan))),
+                Ok(prepared) => Prepare::Ready(Box::new(prepared)),
                 Err(error) => Prepare::Failed(error.problem()),
             };
             waypost.tell_prepare();
@@ -391,12 +398,19 @@ impl Waypost {
         self.tell_prepare();
     }
 
-    fn edit(&self, edit: &Edit) -> Result<(), CoreError> {
+    fn change_plan(&self, change: impl FnOnce(&mut Prepared) -> Result<(), CoreError>) -> Result<(), CoreError> {
         if let Prepare::Ready(prepared) = &mut self.lock().prepare {
-            prepared.apply(edit)?;
+            change(prepared)?;
         }
         self.tell_prepare();
         Ok(())
+    }
+
+    fn preview(&self, edit: &Edit) -> Result<EditPreview, CoreError> {
+        match &self.lock().prepare {
+            Prepare::Ready(prepared) => prepared.preview(edit),
+            _ => Ok(EditPreview::default()),
+        }
     }
 
     /// What the plan asks for.

@@ -3,15 +3,22 @@
 //! [`Edits`] is one state. It can be kept (serde), compared and counted; [`crate::planning::plan`] makes the plan from
 //! what was read and from it. Captures are named by their number in the reading, which no edit changes.
 
+mod apply;
+mod history;
 mod layered;
+mod transport;
 
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 use waypost_wire::{AppliedEdits, SequenceNotes};
 
+pub use apply::apply;
+pub use history::History;
 pub use layered::Layered;
+pub use transport::{checked_transport, transports};
 
 use crate::marks::{Border, Overruled};
+use crate::sequence::geometry::chord_m;
 
 /// The way from a photo to a position in a track file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +27,9 @@ pub struct TrackUse {
     pub track_id: u32,
     /// Added to the capture time for the look-up alone, milliseconds.
     pub lookup_offset_ms: i64,
-    /// The capture that meets the first point of the track, whatever the clocks say; `None` where the clocks are right.
-    pub aligned_to: Option<u64>,
+    /// The first capture with this number here meets the first point of the track, whatever the clocks say; `None` where
+    /// the clocks are right.
+    pub alignment: Option<u32>,
 }
 
 /// Metres that stay at home.
@@ -62,6 +70,8 @@ pub struct Edits {
     pub time_zone: String,
     /// Track files that positions come from.
     pub track: Layered<Option<TrackUse>>,
+    /// Number of the next alignment.
+    pub next_alignment: u32,
     /// Circles whose captures stay at home, by number.
     pub privacy_zones: RedBlackTreeMapSync<u32, PrivacyZone>,
     /// Number of the next circle: a number is never used again.
@@ -77,6 +87,14 @@ pub struct Edits {
 }
 
 impl Edits {
+    /// The first privacy zone in which a position (degrees) lies.
+    pub fn zone_around(&self, lat_deg: f64, lon_deg: f64) -> Option<u32> {
+        self.privacy_zones
+            .iter()
+            .find(|(_, zone)| chord_m((lat_deg, lon_deg), (zone.lat_deg, zone.lon_deg)) <= zone.radius_m)
+            .map(|(zone_id, _)| *zone_id)
+    }
+
     /// What was changed about one capture, as the window shows it.
     pub fn applied_to(&self, capture_id: u64) -> AppliedEdits {
         let track = self.track.get(capture_id);
@@ -87,7 +105,7 @@ impl Edits {
             along_track: *self.along_track.get(capture_id),
             track_id: track.map(|track| track.track_id),
             lookup_offset_ms: track.map_or(0, |track| track.lookup_offset_ms),
-            align_start: track.is_some_and(|track| track.aligned_to.is_some()),
+            align_start: track.is_some_and(|track| track.alignment.is_some()),
             trim_start_m: trim.start_m,
             trim_end_m: trim.end_m,
         }

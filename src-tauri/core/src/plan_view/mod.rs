@@ -1,20 +1,71 @@
 //! The plan as the window shows it.
 
+mod extras;
 mod findings;
+mod fixes;
 mod rows;
 mod videos;
+mod zone_question;
+
+use std::collections::HashMap;
 
 use waypost_wire::PlanView;
 
+use crate::edit::Edits;
+use crate::error::CoreError;
 use crate::plan::{Photo, Plan};
+use crate::planning::{PlanSettings, capture_times};
+use crate::readings::{Capture, Readings};
+
+/// What a plan was made of, for what can still be changed about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Editing<'a> {
+    /// What was read.
+    pub readings: &'a Readings,
+    /// The settings.
+    pub settings: &'a PlanSettings,
+    /// What was changed so far.
+    pub edits: &'a Edits,
+}
+
+impl Editing<'_> {
+    fn capture_times(&self) -> Result<HashMap<u64, i64>, CoreError> {
+        capture_times(self.readings, self.settings, self.edits)
+    }
+
+    /// Where a photo says that it was taken, or a video that it began: latitude, longitude, degrees.
+    fn own_position(&self, capture_id: u64) -> Option<(f64, f64)> {
+        match self.readings.capture(capture_id)? {
+            Capture::Photo(photo) => photo
+                .facts
+                .position
+                .map(|position| (position.lat_deg, position.lon_deg)),
+            _ => None,
+        }
+    }
+}
 
 /// The plan in rows: sequences with their points, those that stay at home marked and not counted; and findings grouped
 /// by reason, refusals first.
 pub fn plan_view(plan: &Plan) -> PlanView {
+    view(plan, None)
+}
+
+/// The same with everything that can be changed: fixes, notes, track files, privacy zones, the question about the zone.
+pub fn edited_view(plan: &Plan, editing: &Editing<'_>) -> PlanView {
     PlanView {
-        sequences: rows::sequence_rows(plan),
-        videos: videos::video_rows(plan),
-        findings: findings::findings(plan),
+        tracks: extras::track_rows(plan, editing),
+        privacy_zones: extras::zone_rows(plan, editing),
+        zone_question: zone_question::zone_question(editing),
+        ..view(plan, Some(editing))
+    }
+}
+
+fn view(plan: &Plan, editing: Option<&Editing<'_>>) -> PlanView {
+    PlanView {
+        sequences: rows::sequence_rows(plan, editing.map(|editing| editing.edits)),
+        videos: videos::video_rows(plan, editing),
+        findings: findings::findings(plan, editing),
         image_count: plan.photo_count() as u64,
         size_bytes: plan.size_bytes(),
         file_count: plan.file_count,

@@ -6,6 +6,7 @@ use waypost_media::Projection;
 use waypost_wire::{AppliedEdits, PointRow, SequenceNotes, SequenceRow};
 
 use super::camera_name;
+use crate::edit::Edits;
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Plan};
 use crate::sequence::geometry::distance_m;
@@ -18,7 +19,7 @@ struct Row<'a> {
 }
 
 /// One row for each sequence, also for those of which everything stays at home.
-pub(super) fn sequence_rows(plan: &Plan) -> Vec<SequenceRow> {
+pub(super) fn sequence_rows(plan: &Plan, edits: Option<&Edits>) -> Vec<SequenceRow> {
     // By number, which the names are.
     let mut rows: BTreeMap<(u64, &str), Row<'_>> = BTreeMap::new();
     let key = |id: &str| id.parse().unwrap_or(u64::MAX);
@@ -30,15 +31,18 @@ pub(super) fn sequence_rows(plan: &Plan) -> Vec<SequenceRow> {
         let row = rows.entry((key(&place.sequence_id), &place.sequence_id)).or_default();
         row.left_out.push(&place.photo);
     }
-    rows.into_iter().map(|((_, id), row)| sequence_row(id, &row)).collect()
+    rows.into_iter()
+        .map(|((_, id), row)| sequence_row(id, &row, edits))
+        .collect()
 }
 
-fn sequence_row(id: &str, row: &Row<'_>) -> SequenceRow {
+fn sequence_row(id: &str, row: &Row<'_>, edits: Option<&Edits>) -> SequenceRow {
     let size_bytes = row.photos.iter().map(|photo| photo.size_bytes).sum();
     let mut photos: Vec<&Photo> = row.photos.iter().chain(&row.left_out).copied().collect();
     photos.sort_by_key(|photo| photo.captured_at_ms);
     let way = if row.photos.is_empty() { &photos } else { &row.photos };
     let (first, last) = (photos.first(), photos.last());
+    let about_first = edits.zip(first.map(|photo| photo.capture_id));
     SequenceRow {
         sequence_id: id.into(),
         folder: first.map_or_else(String::new, |photo| photo.folder().display().to_string()),
@@ -53,8 +57,8 @@ fn sequence_row(id: &str, row: &Row<'_>) -> SequenceRow {
         camera: first.map_or_else(String::new, |photo| camera_name(photo)),
         excluded: row.photos.is_empty(),
         projection: projection(first.copied()).into(),
-        notes: SequenceNotes::default(),
-        applied: AppliedEdits::default(),
+        notes: about_first.map_or_else(SequenceNotes::default, |(edits, id)| edits.notes.get(id).clone()),
+        applied: about_first.map_or_else(AppliedEdits::default, |(edits, id)| edits.applied_to(id)),
         already_sent: 0,
         points: photos.into_iter().map(point).collect(),
     }

@@ -1,23 +1,56 @@
 //! The videos of a plan in rows.
 
+use std::collections::BTreeMap;
+
 use waypost_media::TrackPoint;
 use waypost_wire::{AppliedEdits, SequenceNotes, VideoRow};
 
-use super::make_and_model;
+use super::{Editing, make_and_model};
+use crate::edit::Edits;
 use crate::path_text::printable_name;
 use crate::plan::{Plan, Video};
+use crate::readings::Capture;
+use crate::video_chapters::sort_videos;
 use crate::video_checks::track_length_m;
 use crate::video_words::noise_count;
 
 /// Points of a way that are drawn at most: more than a screen has pixels for.
 const MAX_ROW_POINTS: usize = 2_000;
 
-/// A row for each video.
-pub(super) fn video_rows(plan: &Plan) -> Vec<VideoRow> {
-    plan.videos.iter().map(video_row).collect()
+/// A row for each video; with `editing` also for those that stay at home.
+pub(super) fn video_rows(plan: &Plan, editing: Option<&Editing<'_>>) -> Vec<VideoRow> {
+    let left_out: BTreeMap<u64, &Video> = editing.map(|editing| left_out(plan, editing)).unwrap_or_default();
+    let at_home = left_out.iter().map(|(capture_id, video)| Video {
+        capture_id: *capture_id,
+        ..(*video).clone()
+    });
+    let mut videos: Vec<Video> = plan.videos.iter().cloned().chain(at_home).collect();
+    if !left_out.is_empty() {
+        sort_videos(&mut videos);
+    }
+    let edits = editing.map(|editing| editing.edits);
+    videos
+        .iter()
+        .map(|video| VideoRow {
+            excluded: left_out.contains_key(&video.capture_id),
+            ..video_row(video, edits)
+        })
+        .collect()
 }
 
-fn video_row(video: &Video) -> VideoRow {
+/// The videos that stay at home, by number.
+fn left_out<'a>(plan: &Plan, editing: &Editing<'a>) -> BTreeMap<u64, &'a Video> {
+    plan.left_out
+        .iter()
+        .filter_map(|left_out| match editing.readings.capture(left_out.capture_id)? {
+            Capture::Video(video) => Some((left_out.capture_id, &**video)),
+            Capture::TracklessVideo(trackless) => Some((left_out.capture_id, &trackless.video)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn video_row(video: &Video, edits: Option<&Edits>) -> VideoRow {
     let chapter = video.chapter.as_ref();
     VideoRow {
         video_id: video.capture_id,
@@ -34,8 +67,10 @@ fn video_row(video: &Video) -> VideoRow {
         time_lapse_factor: video.time_lapse_factor,
         removed_points: noise_count(&video.removed) as u64,
         excluded: false,
-        notes: SequenceNotes::default(),
-        applied: AppliedEdits::default(),
+        notes: edits.map_or_else(SequenceNotes::default, |edits| {
+            edits.notes.get(video.capture_id).clone()
+        }),
+        applied: edits.map_or_else(AppliedEdits::default, |edits| edits.applied_to(video.capture_id)),
         track: thinned(&video.track),
     }
 }
@@ -74,7 +109,7 @@ mod tests {
             }],
             ..Plan::default()
         };
-        let rows = video_rows(&plan);
+        let rows = video_rows(&plan, None);
         assert_eq!(
             (rows[0].video_id, rows[0].recording.as_str(), rows[0].chapter),
             (7, "GX0042", 2)

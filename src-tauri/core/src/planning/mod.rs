@@ -3,9 +3,13 @@
 //! It opens no file and asks no clock, so that it can run again after every edit.
 
 mod resolve;
+mod scene;
 mod track;
+mod videos;
 
-use waypost_media::PositionSource;
+use std::collections::{HashMap, HashSet};
+
+use waypost_media::{Heading, HeadingReference, HeadingSource, PositionSource};
 use waypost_wire::LeftOutBy;
 
 use crate::describe;
@@ -15,13 +19,12 @@ use crate::plan::{LeftOutCapture, Photo, Plan, Refusal, Video};
 use crate::readings::{Capture, PhotoReading, Readings};
 use crate::sequence::sequence;
 use crate::settings::{NaiveTimeZone, SequenceSettings};
-use crate::time_zone::{ZoneResolver, time_zone};
+
 use crate::track_file::Gap;
 use crate::video_checks::check_videos;
-
-use resolve::{Fix, own_fix};
-pub use track::first_photo;
-use track::{first_at_ms, gap_warning, put_on_track, track_of, video_on_track};
+use resolve::Fix;
+use scene::Scene;
+use videos::Edited;
 
 /// What a plan is made with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,7 +40,7 @@ pub struct PlanSettings {
 /// # Errors
 /// [`CoreError::InvalidSetting`] for a time zone that does not exist.
 pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Result<Plan, CoreError> {
-    let zone = zone(settings, edits)?;
+    let scene = Scene::new(readings, settings, edits)?;
     let mut plan = Plan {
         file_count: readings.file_count(),
         ..Plan::default()
@@ -45,46 +48,31 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     let mut refusals = Vec::new();
     let mut photos = Vec::new();
     let mut videos = Vec::new();
+    let mut cut_videos = HashSet::new();
     for (capture_id, capture) in readings.numbered() {
         let resolved = match capture {
-            Capture::Photo(reading) => resolved(readings, capture_id, reading, &zone, edits).map(|(photo, gap)| {
+            Capture::Photo(reading) => resolved(&scene, capture_id, reading).map(|(photo, gap)| {
                 if photo.marks.left_out.is_none() {
                     plan.warnings.extend(resolve::warning(reading));
-                    plan.warnings.extend(gap.map(|gap| gap_warning(reading, gap)));
+                    plan.warnings.extend(gap.map(|gap| track::gap_warning(reading, gap)));
                 }
                 photos.push(photo);
             }),
-            Capture::Video(video) => {
-                if *edits.excluded.get(capture_id) {
-                    plan.left_out.push(without_place(capture_id, capture));
-                    Ok(())
-                } else {
-                    let own = Video {
-                        capture_id,
-                        ..(**video).clone()
-                    };
-                    let video = match track_of(readings, edits, capture_id) {
-                        Some(on_track) => video_on_track(own, on_track),
-                        None => Ok(own),
-                    };
-                    video.map(|video| videos.push(video))
-                }
+            Capture::Video(_) | Capture::TracklessVideo(_) => {
+                videos::edited(&scene, capture_id, capture).map(|edited| match edited {
+                    Edited::LeftOut(by) => plan.left_out.push(without_place(capture_id, capture, by)),
+                    Edited::Goes { video, is_cut } => {
+                        cut_videos.extend(is_cut.then_some(capture_id));
+                        videos.push(*video);
+                    }
+                })
             }
-            Capture::TracklessVideo(trackless) => match track_of(readings, edits, capture_id) {
-                Some(on_track) if !*edits.excluded.get(capture_id) => {
-                    let own = Video {
-                        capture_id,
-                        ..trackless.video.clone()
-                    };
-                    video_on_track(own, on_track).map(|video| videos.push(video))
-                }
-                _ => Err(trackless.refusal.clone()),
-            },
             Capture::Refused(refusal) => Err(refusal.clone()),
         };
         if let Err(refusal) = resolved {
             if *edits.excluded.get(capture_id) {
-                plan.left_out.push(without_place(capture_id, capture));
+                let left_out = without_place(capture_id, capture, LeftOutBy::Person);
+                plan.left_out.push(left_out);
             } else {
                 refusals.push(refusal);
             }
@@ -101,6 +89,11 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     plan.refusals.append(&mut sequenced.refusals);
     plan.refusals.append(&mut checked.refusals);
     plan.warnings.append(&mut checked.warnings);
+    let cut = checked
+        .videos
+        .iter()
+        .filter(|video| cut_videos.contains(&video.capture_id));
+    plan.warnings.extend(cut.map(videos::frames_go));
     plan.videos = checked.videos;
     for sequence in &mut sequenced.sequences {
         sequence.photos.retain(|photo| match describe::check(photo) {
@@ -116,60 +109,46 @@ pub fn plan(readings: &Readings, settings: &PlanSettings, edits: &Edits) -> Resu
     Ok(plan)
 }
 
-/// The zone of times that name none: the person's answer, else the setting.
-fn zone(settings: &PlanSettings, edits: &Edits) -> Result<ZoneResolver, CoreError> {
-    if edits.time_zone.is_empty() {
-        ZoneResolver::new(&settings.naive_time_zone)
-    } else {
-        ZoneResolver::new(&time_zone(&edits.time_zone)?)
-    }
+/// Capture times by number, of all photos whose time is known, whatever else they lack; milliseconds since 1970 UTC.
+///
+/// # Errors
+/// As [`plan`].
+pub fn capture_times(
+    readings: &Readings,
+    settings: &PlanSettings,
+    edits: &Edits,
+) -> Result<HashMap<u64, i64>, CoreError> {
+    Ok(Scene::new(readings, settings, edits)?.capture_times())
 }
 
-fn without_place(capture_id: u64, capture: &Capture) -> LeftOutCapture {
+fn without_place(capture_id: u64, capture: &Capture, by: LeftOutBy) -> LeftOutCapture {
     LeftOutCapture {
         capture_id,
         path: capture.path().to_path_buf(),
-        by: LeftOutBy::Person,
+        by,
         place: None,
     }
 }
 
-/// A photo with all that the person supplied.
-fn resolved(
-    readings: &Readings,
-    capture_id: u64,
-    reading: &PhotoReading,
-    zone: &ZoneResolver,
-    edits: &Edits,
-) -> Result<(Photo, Option<Gap>), Refusal> {
-    let mut fix = own_fix(&reading.facts, zone);
-    if *edits.from_twin.get(capture_id)
-        && let Some(twin_id) = readings.twin_of(capture_id)
-        && let Some(Capture::Photo(twin)) = readings.capture(twin_id)
-    {
-        fix = with_twin(fix, own_fix(&twin.facts, zone));
-    }
-    let mut gap = None;
-    if let Some(on_track) = track_of(readings, edits, capture_id) {
-        let captured_at_ms = fix
-            .captured_at
-            .map(|(captured_at_ms, _)| captured_at_ms.saturating_add(*edits.shift_ms.get(capture_id)));
-        let first_at_ms = first_at_ms(readings, edits, zone, &on_track.1);
-        (fix, gap) = put_on_track(reading, fix, captured_at_ms, on_track, first_at_ms)?;
-    }
-    Ok((resolve::photo(capture_id, reading, fix, zone, edits)?, gap))
-}
-
-/// What the photo lacks is taken from its twin; with the position also the moment, because the two belong together.
-fn with_twin(own: Fix, twin: Fix) -> Fix {
-    if own.position.is_some() {
-        return own;
-    }
-    Fix {
-        position: twin
-            .position
-            .map(|(lat_deg, lon_deg, altitude_m, _)| (lat_deg, lon_deg, altitude_m, PositionSource::Twin)),
-        captured_at: twin.captured_at.or(own.captured_at),
-        heading: own.heading.or(twin.heading),
-    }
+/// A photo with all that the person supplied, and the gap of its track in which it lies.
+fn resolved(scene: &Scene<'_>, capture_id: u64, reading: &PhotoReading) -> Result<(Photo, Option<Gap>), Refusal> {
+    let fix = scene.fix(capture_id, reading);
+    let found = scene.on_track(capture_id, reading, &fix)?;
+    // Position and heading are the track's as a whole, whatever the photo said; the capture time stays.
+    let fix = found.map_or(fix, |found| Fix {
+        position: Some((
+            found.lat_deg,
+            found.lon_deg,
+            found.altitude_m,
+            PositionSource::TrackFile,
+        )),
+        heading: found.heading_deg.map(|heading_deg| Heading {
+            heading_deg,
+            reference: HeadingReference::True,
+            source: HeadingSource::TrackFile,
+        }),
+        ..fix
+    });
+    let photo = resolve::photo(capture_id, reading, fix, &scene.zone, scene.edits)?;
+    Ok((photo, found.and_then(|found| found.gap)))
 }

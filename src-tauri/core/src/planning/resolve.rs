@@ -10,7 +10,6 @@ use crate::marks::Marks;
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Refusal, RefusalCode, Warning, WarningCode};
 use crate::readings::PhotoReading;
-use crate::sequence::geometry::chord_m;
 use crate::time_zone::ZoneResolver;
 
 /// When and where a photo was taken and where the camera looked, each as far as it is known.
@@ -96,7 +95,9 @@ fn marks(capture_id: u64, position: (f64, f64), position_source: PositionSource,
         left_out: if *edits.excluded.get(capture_id) {
             Some(LeftOutBy::Person)
         } else {
-            zone_around(position, edits).map(|_| LeftOutBy::PrivacyZone)
+            edits
+                .zone_around(position.0, position.1)
+                .map(|_| LeftOutBy::PrivacyZone)
         },
         border: *edits.border.get(capture_id),
         overruled: *edits.overruled.get(capture_id),
@@ -106,15 +107,6 @@ fn marks(capture_id: u64, position: (f64, f64), position_source: PositionSource,
         trim_end_m: trim.end_m,
         is_back_lens,
     }
-}
-
-/// The first privacy zone in which a position (latitude, longitude, degrees) lies.
-pub(super) fn zone_around(position: (f64, f64), edits: &Edits) -> Option<u32> {
-    edits
-        .privacy_zones
-        .iter()
-        .find(|(_, zone)| chord_m(position, (zone.lat_deg, zone.lon_deg)) <= zone.radius_m)
-        .map(|(zone_id, _)| *zone_id)
 }
 
 /// What deserves a look in a photo that is sent.

@@ -17,7 +17,11 @@ pub fn distance_m(from: &Photo, to: &Photo) -> f64 {
 
 /// Chord between two positions (latitude, longitude in degrees), metres.
 pub fn chord_m(from: (f64, f64), to: (f64, f64)) -> f64 {
-    let (from, to) = (ecef_m(from), ecef_m(to));
+    straight_m(&ecef_m(from), &ecef_m(to))
+}
+
+/// Straight distance between two points in Earth-centred, Earth-fixed coordinates, metres.
+pub(crate) fn straight_m(from: &[f64; 3], to: &[f64; 3]) -> f64 {
     let square = |axis: usize| {
         let difference = from.get(axis).unwrap_or(&0.0) - to.get(axis).unwrap_or(&0.0);
         difference * difference
@@ -26,7 +30,7 @@ pub fn chord_m(from: (f64, f64), to: (f64, f64)) -> f64 {
 }
 
 /// Earth-centred, Earth-fixed coordinates of a position at height zero, metres.
-fn ecef_m((lat_deg, lon_deg): (f64, f64)) -> [f64; 3] {
+pub(crate) fn ecef_m((lat_deg, lon_deg): (f64, f64)) -> [f64; 3] {
     const A2: f64 = WGS84_A_M * WGS84_A_M;
     const B2: f64 = WGS84_B_M * WGS84_B_M;
     let (sin_lat, cos_lat) = lat_deg.to_radians().sin_cos();

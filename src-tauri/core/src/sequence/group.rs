@@ -56,32 +56,24 @@ pub fn group(photos: Vec<Photo>) -> Vec<Vec<Photo>> {
     groups
 }
 
+/// Whether two photos were taken by one camera, in pictures of one size. Only the folder may differ.
+pub fn is_same_camera(one: &Photo, other: &Photo) -> bool {
+    let (one, other) = (GroupKey::of(one), GroupKey::of(other));
+    one == GroupKey {
+        folder: one.folder,
+        ..other
+    }
+}
+
 /// Adds each group whose first photo the person joined to the photo before to the nearest earlier group of the same
 /// camera; the folder is the only thing in which the two may differ. `groups` are sorted and stay sorted.
 pub fn join_groups(groups: Vec<Vec<Photo>>) -> Vec<Vec<Photo>> {
-    let camera = |photo: &Photo| {
-        let key = GroupKey::of(photo);
-        let parts = (key.camera_uuid, key.make, key.model);
-        (
-            parts.0.map(str::to_owned),
-            parts.1.map(str::to_owned),
-            parts.2.map(str::to_owned),
-            key.width_px,
-            key.height_px,
-            key.is_back_lens,
-        )
-    };
     let mut joined: Vec<Vec<Photo>> = Vec::with_capacity(groups.len());
     for group in groups {
-        let wanted = group
-            .first()
-            .filter(|first| first.marks.border == Border::Joins)
-            .map(camera);
-        let target = wanted.and_then(|wanted| {
-            joined
-                .iter_mut()
-                .rev()
-                .find(|earlier| earlier.first().map(camera).as_ref() == Some(&wanted))
+        let first = group.first().filter(|first| first.marks.border == Border::Joins);
+        let target = first.and_then(|first| {
+            let is_same = |earlier: &&mut Vec<Photo>| earlier.first().is_some_and(|other| is_same_camera(first, other));
+            joined.iter_mut().rev().find(is_same)
         });
         match target {
             Some(earlier) => {

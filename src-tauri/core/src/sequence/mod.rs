@@ -28,7 +28,7 @@ pub use aside::Row;
 pub use directions::fill_directions;
 pub use duplicates::refuse_duplicates;
 pub use finalise::finalise;
-pub use group::{group, join_groups};
+pub use group::{group, is_same_camera, join_groups};
 pub use null_island::refuse_null_island;
 pub use sort::sort;
 pub use speed::{average_speed_kmh, refuse_too_fast};

@@ -32,6 +32,8 @@ pub struct Context {
     pub data_dir: PathBuf,
     /// How to answer.
     pub output: Output,
+    /// Whether this program was called by the name of mapillary_tools.
+    pub is_peer_name: bool,
     /// How sequences are packed unless an option says otherwise.
     pub default_package: PackageKind,
     /// The time.
@@ -51,6 +53,7 @@ impl Context {
             environment,
             data_dir,
             output,
+            is_peer_name,
             default_package: if is_peer_name {
                 PackageKind::Images
             } else {

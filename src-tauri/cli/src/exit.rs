@@ -111,6 +111,7 @@ const CODES: [(u8, &[&str]); 13] = [
             "track_is_route",
             "track_without_date",
             "track_without_times",
+            "transport_refused",
         ],
     ),
     (FILE_NOT_FOUND, &["path_not_found"]),

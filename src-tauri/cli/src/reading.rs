@@ -193,6 +193,7 @@ fn settings_of(context: &Context, arguments: &ProcessArguments) -> Result<Sequen
             *setting = checked(name, value, value.is_nan())?;
         }
     }
+    settings.too_fast_refuses_all = context.is_peer_name;
     if arguments.skip_zigzag_check {
         settings.zigzag_check = false;
     }

@@ -172,7 +172,8 @@ proptest! {
         left_out.edit(Edit::Exclude { target: Target::Captures(out.iter().copied().collect()), excluded: true });
         let others: Vec<Capture> = (0..).zip(captures).filter(|(id, _)| !out.contains(id)).map(|(_, one)| one).collect();
         let alone = desk(others);
-        let names = |desk: &Desk| -> Vec<Vec<String>> {
+        // A set: the numbers of sequences follow the order in which folders are met.
+        let names = |desk: &Desk| -> BTreeSet<Vec<String>> {
             let named = |sequence: &waypost_core::plan::Sequence| {
                 sequence.photos.iter().map(|photo| photo.path.display().to_string()).collect()
             };

@@ -21,7 +21,7 @@ pub fn video_lines(videos: &[VideoRow]) -> Vec<String> {
                 last.file_name
             ));
         }
-        lines.extend(recording.iter().map(|video| video_line(video)));
+        lines.extend(recording.iter().map(video_line));
     }
     let more: usize = recordings.iter().skip(SHOWN).map(|recording| recording.len()).sum();
     if more > 0 {

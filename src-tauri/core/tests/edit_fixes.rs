@@ -11,7 +11,7 @@ fn walk_without_positions() -> Vec<waypost_core::readings::Capture> {
     let mut photos = walk(2);
     photos.extend((2..5).map(|n| {
         changed(&format!("a/{n:04}.jpg"), f64::from(n) * 5.0, 0.0, |facts| {
-            facts.position = None
+            facts.position = None;
         })
     }));
     photos
@@ -125,7 +125,7 @@ fn duplicates_and_zig_zags_can_be_sent_all_the_same() {
 fn the_back_lens_is_offered_its_twin() {
     let back = |folder: &str| {
         changed(&format!("{folder}/GB000001.JPG"), 0.0, 0.0, |facts| {
-            facts.position = None
+            facts.position = None;
         })
     };
     let mut desk = Desk::with(vec![back("BK"), photo("FR/GF000001.JPG", 0.0, 0.0)]);

@@ -13,10 +13,12 @@ use waypost_media::{TimeReading, TimeSource};
 use waypost_wire::{Edit, SequenceNotes, Target};
 
 const COUNT: u64 = 24;
+/// The same, for lengths.
+const LENGTH: usize = 24;
 
 fn any_captures() -> impl Strategy<Value = Vec<Capture>> {
     let one = (0..200_u16, 0..12_u8, 0..8_u8, 0..2_u8);
-    prop::collection::vec(one, COUNT as usize).prop_map(|rows| {
+    prop::collection::vec(one, LENGTH).prop_map(|rows| {
         let capture = |(number, (at_s, north, kind, folder)): (usize, (u16, u8, u8, u8))| {
             let name = format!("{folder}/G{}{number:06}.JPG", if kind == 7 { 'B' } else { 'F' });
             changed(&name, f64::from(at_s), f64::from(north) * 9.0, |facts| match kind {
@@ -151,7 +153,7 @@ proptest! {
     #[test]
     fn leaving_photos_out_gives_the_sequences_of_the_others_alone(
         captures in any_captures(),
-        out in prop::collection::btree_set(0..COUNT, 0..COUNT as usize),
+        out in prop::collection::btree_set(0..COUNT, 0..LENGTH),
     ) {
         // Different seconds: times of one second are spread over it together with those that stay at home.
         let captures: Vec<Capture> = captures

@@ -46,9 +46,8 @@ pub(super) fn edited(scene: &Scene<'_>, capture_id: u64, capture: &Capture) -> R
     for point in &mut video.track {
         point.epoch_ms = point.epoch_ms.map(|epoch_ms| epoch_ms + shift_ms as f64);
     }
-    match (take_track(scene, &mut video)?, refusal) {
-        (false, Some(refusal)) => return Err(refusal.clone()),
-        _ => {}
+    if let (false, Some(refusal)) = (take_track(scene, &mut video)?, refusal) {
+        return Err(refusal.clone());
     }
     let turn_deg = *edits.turn_deg.get(capture_id);
     let along_track = *edits.along_track.get(capture_id);

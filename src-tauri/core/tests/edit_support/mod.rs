@@ -1,5 +1,7 @@
 //! Readings without files: photos that say when and where they were taken, and what is asked of plans made of them.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::needless_pass_by_value, reason = "edits are written where they are applied")]
+#![allow(clippy::cast_possible_truncation, reason = "tests use small times")]
 
 use std::path::Path;
 
@@ -66,7 +68,7 @@ pub fn walk(count: usize) -> Vec<Capture> {
 
 /// A GPX track along the walk: a point every ten seconds, 50 m east of the photos, for 1,000 seconds.
 pub fn track(first_at_s: f64) -> Track {
-    let points: String = (0..=100)
+    let points: Vec<String> = (0..=100)
         .map(|number| {
             let at_s = f64::from(number) * 10.0;
             let moment = jiff::Timestamp::from_millisecond(at_ms(first_at_s + at_s)).unwrap();
@@ -74,7 +76,10 @@ pub fn track(first_at_s: f64) -> Track {
             format!("<trkpt lat=\"{lat_deg}\" lon=\"10.0007\"><time>{moment}</time></trkpt>")
         })
         .collect();
-    let text = format!("<gpx version=\"1.1\"><trk><trkseg>{points}</trkseg></trk></gpx>");
+    let text = format!(
+        "<gpx version=\"1.1\"><trk><trkseg>{}</trkseg></trk></gpx>",
+        points.concat()
+    );
     Track::from_bytes(Path::new("/card/track.gpx"), text.as_bytes()).unwrap()
 }
 

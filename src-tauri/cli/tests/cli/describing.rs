@@ -23,7 +23,7 @@ async fn the_description_lies_in_the_folder_and_names_every_file() {
             "read 5 files: 3 photos ready in 1 sequence",
             "2 left out",
             "no_position.jpg has no GPS position.",
-            "film.mp4 is a video.",
+            "film.mp4 is not a video",
             "2 files cannot be used",
             "--skip_process_errors",
         ]);
@@ -132,7 +132,7 @@ async fn an_empty_folder_is_no_failure() {
     run(&mut world.signed_out(&["process", "empty"]))
         .await
         .ends_with(0)
-        .says(&["no photos were found"]);
+        .says(&["no photos and no videos were found"]);
     assert_eq!(
         description(&world.path("empty/mapillary_image_description.json")),
         Vec::<Value>::new()

@@ -32,8 +32,6 @@ async fn what_waypost_does_not_do_is_refused_in_a_sentence() {
             &["--interpolation_offset_time", "-2.5"],
             "positions come from the photos",
         ),
-        (&["--filetypes", "gopro"], "not gopro files"),
-        (&["--filetypes", "image,video"], "not video files"),
         (&["--filetypes", "pictures"], "\"pictures\" is not a kind of file"),
         (&["--desc_path", "track.gpx"], "as JSON, not as GPX"),
         (&["--offset_time", "inf"], "--offset_time"),

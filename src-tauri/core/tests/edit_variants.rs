@@ -3,7 +3,11 @@
 mod edit_support;
 
 use edit_support::{DEGREE_M, Desk, captures, changed, photo, track, walk};
-use waypost_media::{Heading, HeadingReference, HeadingSource, PositionSource, TimeReading, TimeSource};
+use waypost_core::plan::Video;
+use waypost_core::readings::Capture;
+use waypost_media::{
+    Heading, HeadingReference, HeadingSource, PositionSource, TimeReading, TimeSource, TrackPoint, VideoKind,
+};
 use waypost_wire::{Edit, LeftOutBy, SequenceNotes, Target};
 
 fn heading(heading_deg: f64) -> Option<Heading> {
@@ -365,4 +369,57 @@ fn notes_are_kept_with_their_sequence_and_what_flew_is_refused() {
         "transport_refused"
     );
     assert_eq!(desk.try_edit(&notes("teleport")).unwrap_err().code(), "invalid_setting");
+}
+
+/// A video of a drive of 600 m to the north in 60 seconds.
+fn video() -> Capture {
+    let point = |number: u8| {
+        TrackPoint::new(
+            f64::from(number) * 1000.0,
+            50.0 + f64::from(number) * 10.0 / DEGREE_M,
+            10.0,
+        )
+    };
+    Capture::Video(Box::new(Video {
+        capture_id: 0,
+        path: "/card/GX010001.MP4".into(),
+        link_target: None,
+        size_bytes: 1_000,
+        modified_at_ms: 0,
+        kind: VideoKind::GoPro,
+        track: (0..=60).map(point).collect(),
+        track_file: None,
+        removed: Vec::new(),
+        duration_ms: Some(60_000.0),
+        video_track_count: 1,
+        make: None,
+        model: None,
+        camera_uuid: None,
+        time_lapse_factor: None,
+        chapter: None,
+    }))
+}
+
+#[test]
+fn a_privacy_zone_cuts_the_track_of_a_video_and_says_that_its_pictures_go() {
+    let mut desk = Desk::with(vec![video()]);
+    let zone = |radius_m| Edit::AddPrivacyZone {
+        lat_deg: 50.0,
+        lon_deg: 10.0,
+        radius_m,
+    };
+    desk.edit(zone(95.0));
+    assert_eq!(desk.plan.videos[0].track.len(), 51);
+    assert_eq!(desk.plan.warnings[0].code.code(), "video_frames_go");
+    desk.edit(Edit::Trim {
+        target: captures([0]),
+        start_m: 0.0,
+        end_m: 45.0,
+    });
+    assert_eq!(desk.plan.videos[0].track.len(), 46);
+    desk.edit(zone(1_000.0));
+    assert!(desk.plan.videos.is_empty() && desk.plan.warnings.is_empty());
+    assert_eq!(desk.plan.left_out[0].by, LeftOutBy::PrivacyZone);
+    let rows = desk.view().videos;
+    assert!(rows[0].excluded && rows[0].video_id == 0, "it is still shown");
 }

@@ -100,7 +100,7 @@ fn write_videos(folder: &Path) {
         ("gps9.mp4", |spec| spec.gps = GpsStream::Gps9),
         ("both.MP4", |spec| spec.gps = GpsStream::Both),
         ("south.mov", |spec| {
-            (spec.start_lat_deg, spec.start_lon_deg) = (-33.85, -70.6)
+            (spec.start_lat_deg, spec.start_lon_deg) = (-33.85, -70.6);
         }),
         ("front.mp4", |spec| spec.moov_first = true),
         ("wide.360", |spec| (spec.large_mdat, spec.audio_track) = (true, false)),

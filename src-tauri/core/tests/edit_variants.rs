@@ -10,12 +10,12 @@ use waypost_media::{
 };
 use waypost_wire::{Edit, LeftOutBy, SequenceNotes, Target};
 
-fn heading(heading_deg: f64) -> Option<Heading> {
-    Some(Heading {
+fn heading(heading_deg: f64) -> Heading {
+    Heading {
         heading_deg,
         reference: HeadingReference::True,
         source: HeadingSource::ImgDirection,
-    })
+    }
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_shift_moves_the_clock_of_those_it_is_about_and_setting_it_anew_replaces_it(
 #[test]
 fn a_turn_is_added_to_headings_wherever_they_come_from() {
     let photos = vec![
-        changed("a/0.jpg", 0.0, 0.0, |facts| facts.heading = heading(350.0)),
+        changed("a/0.jpg", 0.0, 0.0, |facts| facts.heading = Some(heading(350.0))),
         photo("a/1.jpg", 5.0, 10.0),
         photo("a/2.jpg", 10.0, 20.0),
     ];
@@ -117,7 +117,7 @@ fn headings_can_follow_the_track_instead_of_the_camera() {
             f64::from(n) * 5.0,
             f64::from(n) * 10.0,
             |facts| {
-                facts.heading = heading(123.0);
+                facts.heading = Some(heading(123.0));
             },
         )
     });
@@ -160,7 +160,7 @@ fn joining_passes_over_pauses_distances_and_folders_but_not_over_limits_and_came
     photos.push(photo("a/0002.jpg", 600.0, 500.0));
     photos.push(photo("b/0003.jpg", 605.0, 510.0));
     photos.push(changed("b/0004.jpg", 610.0, 520.0, |facts| {
-        facts.model = Some("MAX".into())
+        facts.model = Some("MAX".into());
     }));
     let mut desk = Desk::with(photos);
     assert_eq!(desk.sent(), [vec![0, 1], vec![2], vec![3], vec![4]]);
@@ -318,7 +318,7 @@ fn the_back_lens_takes_place_and_moment_from_the_front_and_looks_the_other_way()
             facts.position = None;
             facts.time = None;
         }),
-        changed("FR/GF000001.JPG", 7.0, 0.0, |facts| facts.heading = heading(10.0)),
+        changed("FR/GF000001.JPG", 7.0, 0.0, |facts| facts.heading = Some(heading(10.0))),
     ];
     let mut desk = Desk::with(photos);
     assert_eq!(desk.refused(), ["no_position"]);

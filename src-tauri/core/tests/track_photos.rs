@@ -46,7 +46,7 @@ fn write_track(path: &Path, change: impl Fn(usize, i64) -> i64) {
             48.1 + angle.sin() * 1e-4 + second as f64 * 1e-5,
             11.5 + angle.cos() * 1e-4,
         );
-        let altitude = if second % 7 == 0 {
+        let altitude = if second.is_multiple_of(7) {
             String::new()
         } else {
             format!("<ele>{}.25</ele>", 500 + second)

@@ -59,7 +59,11 @@ fn the_upload_is_the_planned_file_with_the_described_track() {
     for gps in [GpsStream::Gps5, GpsStream::Gps9] {
         let (_folder, video) = video(&VideoSpec { gps, ..large() });
         let upload = upload_of(&video);
-        let track: Vec<TrackPoint> = video.track.iter().map(|point| point.track_point()).collect();
+        let track: Vec<TrackPoint> = video
+            .track
+            .iter()
+            .map(waypost_core::source_video::DescribedPoint::track_point)
+            .collect();
         let mut source = File::open(&video.path).unwrap();
         let layout = camm_mux(&mut source, &track, "GoPro", "HERO9 Black").unwrap();
         let mut planned = Vec::new();
@@ -217,7 +221,7 @@ fn a_video_that_changes_while_it_is_read_is_noticed_before_its_end() {
                 .open(path)
                 .unwrap()
                 .set_len(BLOCK_BYTES + 10)
-                .unwrap()
+                .unwrap();
         },
         |path| fs::rename(path, path.with_extension("old")).unwrap(),
     ];

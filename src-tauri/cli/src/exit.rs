@@ -55,6 +55,7 @@ const CODES: [(u8, &[&str]); 13] = [
             "positions_left_out",
             "time_lapse",
             "track_gap",
+            "video_frames_go",
             "xmp_damaged",
         ],
     ),

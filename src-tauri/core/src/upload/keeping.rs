@@ -149,10 +149,14 @@ impl Run {
             return Ok(());
         }
         let upload_id = self.upload_id;
-        self.inner
-            .journal(move |journal| journal.set_parts(upload_id, &rest))
-            .await
-            // Not written is not lost: the server is asked again.
-            .map_err(|_| PartEnd::Halt)
+        loop {
+            let rest = rest.clone();
+            let kept = self.inner.journal(move |journal| journal.set_parts(upload_id, &rest));
+            match kept.await {
+                Ok(_) => return Ok(()),
+                // Not written is not lost: after a stop the server is asked again.
+                Err(error) => self.journal_failed(error).await?,
+            }
+        }
     }
 }

@@ -89,10 +89,8 @@ impl Run {
         let token = self.token(0).await?;
         let upload_id = self.upload_id;
         let (user_id, username) = (token.user_id, token.username);
-        self.inner
-            .change(move |journal| journal.bind_user(upload_id, &user_id, &username))
-            .await
-            .map_err(|_| Halt)?;
+        self.change(move |journal| journal.bind_user(upload_id, &user_id, &username))
+            .await?;
         let files = self.journal(move |journal| journal.files(upload_id)).await?;
         let photos = photos_of(&files);
         self.note_fingerprints(&files).await?;

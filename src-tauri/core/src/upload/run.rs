@@ -120,7 +120,23 @@ impl Run {
         }
     }
 
-    async fn journal_failed(&self, error: CoreError) -> Result<(), Halt> {
+    /// Changes the upload's record, again and again while the journal cannot be written.
+    pub(super) async fn change(
+        &self,
+        work: impl Fn(&Journal) -> Result<UploadRecord, CoreError> + Send + Sync + 'static,
+    ) -> Result<(), Halt> {
+        let work = Arc::new(work);
+        loop {
+            let work = Arc::clone(&work);
+            match self.inner.change(move |journal| work(journal)).await {
+                Ok(_) => return Ok(()),
+                Err(error) => self.journal_failed(error).await?,
+            }
+        }
+    }
+
+    /// Says that the journal cannot be written, and waits before it is tried again.
+    pub(super) async fn journal_failed(&self, error: CoreError) -> Result<(), Halt> {
         if matches!(error, CoreError::Stopped | CoreError::NoSuchUpload { .. }) {
             return Err(Halt);
         }

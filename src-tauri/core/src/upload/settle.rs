@@ -107,11 +107,8 @@ impl Run {
 
     async fn note_problem(&self, error: &CoreError) -> Result<(), Halt> {
         let (upload_id, problem) = (self.upload_id, error.problem());
-        self.inner
-            .change(move |journal| journal.set_problem(upload_id, Some(&problem)))
+        self.change(move |journal| journal.set_problem(upload_id, Some(&problem)))
             .await
-            .map(|_| ())
-            .map_err(|_| Halt)
     }
 
     async fn look(

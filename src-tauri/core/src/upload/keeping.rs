@@ -153,7 +153,7 @@ impl Run {
             let rest = rest.clone();
             let kept = self.inner.journal(move |journal| journal.set_parts(upload_id, &rest));
             match kept.await {
-                Ok(_) => return Ok(()),
+                Ok(()) => return Ok(()),
                 // Not written is not lost: after a stop the server is asked again.
                 Err(error) => self.journal_failed(error).await?,
             }

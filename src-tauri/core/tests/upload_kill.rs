@@ -10,6 +10,7 @@ use upload_support::ledger::{Material, Wanted, look};
 use upload_support::{World, wait_for};
 use waypost_core::error::CoreError;
 use waypost_core::settings::PackageKind;
+use waypost_core::submit::{Goal, is_over};
 use waypost_core::upload::{CommitPoint, Engine, EngineConfig, Which};
 use waypost_testkit::table::Row;
 use waypost_wire::UploadState;
@@ -61,7 +62,9 @@ async fn run_until_commit(world: &World, wanted: &Wanted, dies_at: u64, before: 
         let engine = world.engine_with(config).await?;
         let id = engine.add(wanted.upload()).await?;
         engine.start(Which::All).await?;
-        wait_for(&engine, id, UploadState::Published).await;
+        // A journal that has just died may be noticed here before the death is told.
+        let rows = engine.wait_until(&[id], |row| is_over(row, Goal::Published)).await?;
+        assert_eq!(rows[0].state, UploadState::Published, "{:#?}", rows[0]);
         Ok::<_, CoreError>(())
     };
     tokio::select! {

@@ -101,12 +101,15 @@ fn machine_paths() -> Vec<String> {
 fn has_secret(line: &str) -> bool {
     let is_key =
         line.contains(concat!("-----BEGIN ", "PRIVATE KEY")) || line.contains(concat!("RSA PRIVATE", " KEY-----"));
+    let is_letter = |letter: &char| letter.is_ascii_alphanumeric() || "-_".contains(*letter);
+    // In the middle of packed data, as of the map's outlines, the letters of a beginning mean nothing.
     let starts_long = SECRETS.iter().any(|(start, length)| {
-        line.split(start).skip(1).any(|rest| {
-            rest.chars()
-                .take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
-                .count()
-                >= *length
+        line.match_indices(start).any(|(at, _)| {
+            let is_beginning = line
+                .get(..at)
+                .is_some_and(|before| !before.ends_with(|letter| is_letter(&letter)));
+            let rest = line.get(at + start.len()..).unwrap_or_default();
+            is_beginning && rest.chars().take_while(is_letter).count() >= *length
         })
     });
     is_key || starts_long || has_app_token(line)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum AlreadySentChoice {
-    /// Ask: nothing is queued where there are such photos, and [`Reply::AlreadySent`] says how many.
+    /// Ask: nothing is queued where there are such photos, and [`crate::Reply::AlreadySent`] says how many.
     #[default]
     Ask,
     /// Leave them out.

@@ -2,19 +2,25 @@
 //!
 //! The shell forwards to it and draws nothing from itself; tests drive it without a window.
 
+mod answer;
 mod bus;
 mod dry_run;
 mod dry_run_calls;
 mod identity;
 mod organizations;
+mod page_calls;
 mod pages;
 mod peer_profiles;
 mod picture;
+mod picture_calls;
 mod plan_uploads;
+mod prepare_calls;
 mod prepared;
+mod preparing;
 mod reading;
 mod settings_calls;
 mod sign_in_desk;
+mod snapshot;
 mod stored_settings;
 mod uploading;
 mod waypost;
@@ -22,7 +28,8 @@ mod waypost;
 pub use crate::time_zone::time_zone;
 pub use bus::EventBus;
 pub use pages::is_allowed;
+pub use picture_calls::PictureOf;
 pub use plan_uploads::{plan_uploads, title, video_upload};
 pub use prepared::{Destination, Prepared};
 pub use stored_settings::StoredSettings;
-pub use waypost::{PictureOf, Setup, Waypost};
+pub use waypost::{Setup, Waypost};

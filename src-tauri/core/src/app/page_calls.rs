@@ -1,0 +1,51 @@
+//! Opening pages in the person's browser: the address is worked out here, the window only says which page.
+
+use std::sync::Arc;
+
+use url::Url;
+use waypost_wire::Page;
+
+use super::pages::{self, is_allowed};
+use super::waypost::Waypost;
+use crate::error::CoreError;
+
+impl Waypost {
+    /// The address behind a page; `None` where there is none (any more).
+    ///
+    /// # Errors
+    /// [`CoreError::NoSuchUpload`].
+    pub async fn page_address(&self, page: &Page) -> Result<Option<Url>, CoreError> {
+        let address = match page {
+            Page::Image { upload_id, image_id } => {
+                let row = self.engine().await?.row(*upload_id).await?;
+                row.links
+                    .iter()
+                    .find(|link| link.image_id == *image_id)
+                    .map(|link| link.url.clone())
+            }
+            Page::AppRegistration => Some(pages::APP_REGISTRATION.to_owned()),
+            Page::Terms => Some(pages::TERMS.to_owned()),
+            Page::Licence => Some(pages::LICENCE.to_owned()),
+            Page::SignIn => return Ok(self.desk.address()),
+        };
+        Ok(address
+            .and_then(|text| Url::parse(&text).ok())
+            .filter(|url| is_allowed(url, self.own_origin.as_ref())))
+    }
+
+    pub(super) async fn open_page(&self, page: &Page) -> Result<(), CoreError> {
+        let Some(address) = self.page_address(page).await? else {
+            return Err(CoreError::NoPage);
+        };
+        let opener = Arc::clone(&self.opener);
+        // The sign-in page's address carries one-time values; it is shown where it can be copied, not in an error.
+        let shown = match page {
+            Page::SignIn => "the sign-in page".to_owned(),
+            _ => address.to_string(),
+        };
+        tokio::task::spawn_blocking(move || opener.open(&address))
+            .await
+            .unwrap_or_else(|_| Err("stopped".into()))
+            .map_err(|reason| CoreError::BrowserDidNotOpen { page: shown, reason })
+    }
+}

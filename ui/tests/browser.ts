@@ -80,13 +80,16 @@ export class Stage {
   }
 
   /** Opens a scene and waits until it stands. */
-  async page(scene: string, options: BrowserContextOptions & { theme?: string } = {}): Promise<Page> {
-    const { theme = "light", ...context } = options;
+  async page(
+    scene: string,
+    options: BrowserContextOptions & { theme?: string; lang?: string } = {},
+  ): Promise<Page> {
+    const { theme = "light", lang = "en", ...context } = options;
     const page = await this.browser.newPage({
       viewport: { width: 1120, height: 720 },
       deviceScaleFactor: 1,
       reducedMotion: "reduce",
-      locale: "en-GB",
+      locale: { de: "de-AT", fr: "fr-FR" }[lang] ?? "en-GB",
       timezoneId: "Europe/Vienna",
       colorScheme: theme === "dark" ? "dark" : "light",
       ...context,
@@ -102,7 +105,7 @@ export class Stage {
       addEventListener("error", (event) => window.violations.push(event.message));
       addEventListener("unhandledrejection", (event) => window.violations.push(String(event.reason)));
     });
-    await page.goto(`${this.address}?scene=${scene}&theme=${theme}`);
+    await page.goto(`${this.address}?scene=${scene}&theme=${theme}&lang=${lang}`);
     await page.locator("main").waitFor();
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     return page;

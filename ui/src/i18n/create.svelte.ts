@@ -4,6 +4,10 @@
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 /** A list of texts. */
 export type Messages = Record<string, string | Plural>;
+/** The texts of another language, for each key of a list. */
+export type Translation<M> = Record<keyof M, string | Plural>;
+/** A count in a language whose form for whole millions is that of many, such as French. */
+export const count = (one: string, other: string): Plural => ({ one, many: other, other });
 /** What goes into the braces of a text. */
 export type Vars = Record<string, string | number>;
 /** The list of another language, loaded when it is chosen. */
@@ -37,6 +41,7 @@ export function createI18n<M extends Messages>(
 ) {
   let language = $state("en");
   let table = $state.raw<Partial<Record<keyof M, string | Plural>>>(base);
+  let asked = 0;
   const locale = $derived(formatLocale(language, wanted));
   const numbers = $derived(new Intl.NumberFormat(locale));
   const plurals = $derived(new Intl.PluralRules(language));
@@ -50,10 +55,13 @@ export function createI18n<M extends Messages>(
     get locale() {
       return locale;
     },
-    /** Changes the language; an unknown one gives English. */
+    /** Changes the language; an unknown one gives English. What was asked for last holds. */
     async use(tag: string) {
       const loader = load[tag];
-      table = loader ? (await loader()).default : base;
+      const turn = (asked += 1);
+      const next = loader ? (await loader()).default : base;
+      if (turn !== asked) return;
+      table = next;
       language = loader ? tag : "en";
     },
     /** The text of a key. `n` picks the plural form; numbers are formatted, strings are put in as they are. */

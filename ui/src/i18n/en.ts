@@ -31,6 +31,13 @@ export const en = {
   "nav.shortcuts": "Shortcuts",
   "nav.account": "Account:",
 
+  "window.title": "{view} – Waypost",
+  "window.prepare": "Prepare",
+  "window.queue": "Queue",
+  "window.history": "History",
+  "window.settings": "Settings",
+  "window.account": "Accounts",
+
   "welcome.title": "Welcome to Waypost",
   "welcome.one":
     "Drop a folder of GoPro photos or videos: Waypost checks each one and says what is wrong with the rest.",
@@ -210,6 +217,7 @@ export const en = {
   "unit.m": "m",
   "unit.min": "min",
   "unit.s": "s",
+  "settings.language": "Language",
   "theme.system": "Like the system",
   "theme.light": "Light",
   "theme.dark": "Dark",

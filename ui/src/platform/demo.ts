@@ -1,5 +1,5 @@
 // A stand-in for the shell in a plain browser: answers from a scripted core, for development, pictures and tests.
-// `?scene=` chooses what it shows, `?theme=` light or dark, `?view=` where it starts.
+// `?scene=` chooses what it shows, `?theme=` light or dark, `?lang=` en, de or fr, `?view=` where it starts.
 import type { Call, Event, Reply } from "../wire.gen";
 import { DemoCore } from "./scenes/core";
 import { sceneOf } from "./scenes";
@@ -10,7 +10,7 @@ import type { Drag, Platform } from "./types";
 export function demoPlatform(query: URLSearchParams): Platform {
   const scene = sceneOf(query.get("scene") ?? "live");
   const theme = query.get("theme") ?? "system";
-  const core = new DemoCore(scene, theme);
+  const core = new DemoCore(scene, theme, query.get("lang") ?? "system");
   // Tests play the person who drags files, and read what was asked for.
   Object.assign(window, { waypostDemo: core });
   return {

@@ -24,9 +24,10 @@ export class DemoCore {
   constructor(
     private readonly scene: Scene,
     theme: string,
+    language: string,
   ) {
     this.plan = scene.plan?.() ?? null;
-    this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme } };
+    this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme, language } };
     if (this.plan) this.state = { ...this.state, prepare: { kind: "ready", data: this.plan.view() } };
   }
 

@@ -133,7 +133,31 @@ edit: Edit, } | { "call": "undo" } | { "call": "redo" } | { "call": "upload",
 /**
  * What to do with photos that are on Mapillary already.
  */
-alreadySent: AlreadySentChoice, } | { "call": "dry_run" } | { "call": "clear_dry_run" } | { "call": "pause", 
+alreadySent: AlreadySentChoice, } | { "call": "dry_run" } | { "call": "clear_dry_run" } | { "call": "estimate_take_out", 
+/**
+ * What is wanted.
+ */
+choice: TakeOutChoice, } | { "call": "start_take_out", 
+/**
+ * What is wanted.
+ */
+choice: TakeOutChoice, } | { "call": "continue_take_out" } | { "call": "stop_take_out" } | { "call": "clear_take_out" } | { "call": "show_hand_over", 
+/**
+ * Of what.
+ */
+subject: HandOverSubject, } | { "call": "save_hand_over", 
+/**
+ * Of what.
+ */
+subject: HandOverSubject, } | { "call": "send_hand_over", 
+/**
+ * Of what.
+ */
+subject: HandOverSubject, 
+/**
+ * The address.
+ */
+address: string, } | { "call": "pause", 
 /**
  * The upload.
  */
@@ -422,7 +446,7 @@ body: EventBody, };
 /**
  * What changed.
  */
-export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "dry_run", "data": DryRunState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
+export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
 
 /**
  * What became of one file of an upload.
@@ -527,6 +551,93 @@ kind: FixKind,
 edit: Edit, };
 
 /**
+ * The record that is handed over. It never holds a token.
+ */
+export type HandOverRecord = { 
+/**
+ * Always `waypost-hand-over`.
+ */
+format: string, 
+/**
+ * Version of the format, 1.
+ */
+version: number, 
+/**
+ * Name of the account at Mapillary; `null` where it is not known.
+ */
+username: string | null, 
+/**
+ * Mapillary's keys of the sequences; empty as long as nothing is published.
+ */
+sequenceKeys: Array<string>, 
+/**
+ * Mapillary's id of what was uploaded; `null` where Waypost did not upload it.
+ */
+clusterId: string | null, 
+/**
+ * Images.
+ */
+imageCount: number, 
+/**
+ * West, south, east and north, degrees WGS 84; `null` without a position.
+ */
+boundingBox: [number, number, number, number] | null, 
+/**
+ * First capture, milliseconds since 1970 UTC.
+ */
+firstCapturedAtMs: number | null, 
+/**
+ * Last capture, milliseconds since 1970 UTC.
+ */
+lastCapturedAtMs: number | null, 
+/**
+ * Own name; empty for none.
+ */
+name: string, 
+/**
+ * Own words; empty for none.
+ */
+description: string, 
+/**
+ * Kind of transport, such as `land/bicycle`; empty when not said. The list is core's.
+ */
+transport: string, 
+/**
+ * Own tags.
+ */
+tags: Array<string>, };
+
+/**
+ * What a webhook answered.
+ */
+export type HandOverReply = { 
+/**
+ * Its host.
+ */
+host: string, 
+/**
+ * HTTP status, 200 to 299.
+ */
+status: number, 
+/**
+ * The beginning of its answer.
+ */
+beginning: string, };
+
+/**
+ * What is handed over.
+ */
+export type HandOverSubject = { "kind": "upload", 
+/**
+ * Number of the upload in the journal.
+ */
+uploadId: number, } | { "kind": "sequence", 
+/**
+ * Mapillary's key of it.
+ */
+sequenceKey: string, };
+
+/**
  * A link between a sequence of Mapillary and its first image.
  */
 export type ImageLink = { 
@@ -551,6 +662,19 @@ url: string, };
  * Why a photo stays at home that could be sent.
  */
 export type LeftOutBy = "person" | "privacy_zone" | "trim";
+
+/**
+ * How long it takes on a line of a certain speed.
+ */
+export type LineTime = { 
+/**
+ * Speed of the line, millions of bits in a second.
+ */
+lineMbitPerS: number, 
+/**
+ * How long it takes, seconds.
+ */
+durationS: number, };
 
 /**
  * Whether this sign-in may upload.
@@ -582,6 +706,11 @@ uploadId: number,
  * The image; must be one of the upload's links.
  */
 imageId: string, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
+
+/**
+ * Size of a picture.
+ */
+export type PictureSize = "256" | "1024" | "2048" | "original";
 
 /**
  * How far the reading of a dropped folder is.
@@ -765,7 +894,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply };
 
 /**
  * Whether and when it helps to try again.
@@ -1013,6 +1142,10 @@ prepare: PrepareState,
  */
 dryRun: DryRunState, 
 /**
+ * The take-out.
+ */
+takeOut: TakeOutState, 
+/**
  * The queue and the history, newest first.
  */
 uploads: Array<UploadRow>, 
@@ -1046,6 +1179,256 @@ state: StageState, };
  * State of one processing stage, as the service says it.
  */
 export type StageState = { "kind": "unknown" } | { "kind": "in_progress" } | { "kind": "finished" } | { "kind": "failed" } | { "kind": "other", "raw": string };
+
+/**
+ * What is taken out, and in which form.
+ */
+export type TakeOutChoice = { 
+/**
+ * Whose and which sequences.
+ */
+source: TakeOutSource, 
+/**
+ * Whether the metadata are written as CSV: `seq_dataset.csv`, `img_dataset.csv`, `img_meta_dataset.csv`. The first
+ * two are written in any case, because the work goes on from them.
+ */
+csv: boolean, 
+/**
+ * Fields of the CSV, by Mapillary's names, in this order; empty for those of the API toolset.
+ */
+fields: Array<string>, 
+/**
+ * Whether `images.geojson` is written, with the original and the computed position of each image.
+ */
+geojson: boolean, 
+/**
+ * Whether `images.json` is written, with every field.
+ */
+json: boolean, 
+/**
+ * Whether the detections are written: `img_detections_dataset.csv` and, grouped, `img_detections.json`.
+ */
+detections: boolean, 
+/**
+ * Sizes in which pictures are downloaded; none for no pictures.
+ */
+sizes: Array<PictureSize>, 
+/**
+ * How the pictures are put into folders.
+ */
+layout: TakeOutLayout, 
+/**
+ * Whether position, time, heading and camera are written into the pictures.
+ */
+exif: boolean, };
+
+/**
+ * What a take-out will be.
+ */
+export type TakeOutEstimate = { 
+/**
+ * Sequences.
+ */
+sequenceCount: number, 
+/**
+ * Images.
+ */
+imageCount: number, 
+/**
+ * Images that belong to somebody else; their creator's name and the licence are kept beside them.
+ */
+othersImageCount: number, 
+/**
+ * Pictures to download.
+ */
+pictureCount: number, 
+/**
+ * About how many bytes all files will have. Mapillary does not say the sizes, so some pictures are measured.
+ */
+sizeBytes: number, 
+/**
+ * Pictures that were measured for it.
+ */
+measuredCount: number, 
+/**
+ * Requests that are made beside the downloads.
+ */
+requestCount: number, 
+/**
+ * First capture, milliseconds since 1970 UTC; `null` when there is no image.
+ */
+firstCapturedAtMs: number | null, 
+/**
+ * Last capture, milliseconds since 1970 UTC.
+ */
+lastCapturedAtMs: number | null, 
+/**
+ * How long it takes on lines of several speeds, slow ones first.
+ */
+times: Array<LineTime>, };
+
+/**
+ * How the pictures are put into folders.
+ */
+export type TakeOutLayout = "by_sequence" | "by_day";
+
+/**
+ * Something that could not be taken; it cost nothing else.
+ */
+export type TakeOutProblem = { 
+/**
+ * Sequence.
+ */
+sequenceKey: string, 
+/**
+ * Image; empty when it is the sequence as a whole.
+ */
+imageId: string, 
+/**
+ * Why, and what to do.
+ */
+problem: Problem, };
+
+/**
+ * How far a take-out is. Counts only grow.
+ */
+export type TakeOutProgress = { 
+/**
+ * The folder, to be shown.
+ */
+folder: string, 
+/**
+ * What it is at.
+ */
+stage: TakeOutStage, 
+/**
+ * Sequences that were found.
+ */
+sequenceCount: number, 
+/**
+ * Sequences that are done.
+ */
+doneSequenceCount: number, 
+/**
+ * Images whose metadata were read.
+ */
+imageCount: number, 
+/**
+ * Pictures that lie in the folder, those of earlier runs among them.
+ */
+pictureCount: number, 
+/**
+ * Pictures among them that were there already.
+ */
+alreadyThereCount: number, 
+/**
+ * Bytes downloaded in this run.
+ */
+downloadedBytes: number, 
+/**
+ * Speed of the last seconds, bytes in a second.
+ */
+bytesPerS: number, 
+/**
+ * Images and pictures that could not be taken.
+ */
+problemCount: number, };
+
+/**
+ * What came of a take-out.
+ */
+export type TakeOutResult = { 
+/**
+ * The last counts.
+ */
+progress: TakeOutProgress, 
+/**
+ * Names of the files with data, in the folder.
+ */
+files: Array<string>, 
+/**
+ * What could not be taken, the first hundred; the count is in the progress.
+ */
+problems: Array<TakeOutProblem>, };
+
+/**
+ * Whose and which sequences.
+ */
+export type TakeOutSource = { "kind": "mine" } | { "kind": "window", 
+/**
+ * Name of the account; `null` is the one that is signed in.
+ */
+username: string | null, 
+/**
+ * First capture, milliseconds since 1970 UTC; `null` for no limit.
+ */
+fromMs: number | null, 
+/**
+ * Last capture, milliseconds since 1970 UTC; `null` for no limit.
+ */
+untilMs: number | null, } | { "kind": "organization", 
+/**
+ * Mapillary's number of it.
+ */
+organizationId: string, 
+/**
+ * West side, degrees.
+ */
+westDeg: number, 
+/**
+ * South side, degrees.
+ */
+southDeg: number, 
+/**
+ * East side, degrees.
+ */
+eastDeg: number, 
+/**
+ * North side, degrees.
+ */
+northDeg: number, } | { "kind": "sequences", 
+/**
+ * Mapillary's keys of them.
+ */
+keys: Array<string>, };
+
+/**
+ * What a take-out is at.
+ */
+export type TakeOutStage = "listing" | "taking" | "closing";
+
+/**
+ * Where a take-out is.
+ */
+export type TakeOutState = { "kind": "idle" } | { "kind": "estimating", 
+/**
+ * Images found so far.
+ */
+imageCount: number, } | { "kind": "estimated", 
+/**
+ * What it will be.
+ */
+estimate: TakeOutEstimate, } | { "kind": "running", 
+/**
+ * How far.
+ */
+progress: TakeOutProgress, } | { "kind": "stopped", 
+/**
+ * How far it was.
+ */
+progress: TakeOutProgress, } | { "kind": "done", 
+/**
+ * What came of it.
+ */
+result: TakeOutResult, } | { "kind": "failed", 
+/**
+ * Why, and what to do.
+ */
+problem: Problem, 
+/**
+ * How far it was; `null` when there is nothing to continue.
+ */
+progress: TakeOutProgress | null, };
 
 /**
  * Which captures an edit is about.

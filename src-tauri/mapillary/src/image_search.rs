@@ -1,6 +1,7 @@
 //! The documented image search: by creator, time window and box, page after page.
 
 use std::collections::{HashSet, VecDeque};
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -174,20 +175,38 @@ impl Client {
     /// Returns [`MapillaryError::InvalidInput`] for a search that can never work, and
     /// [`MapillaryError::TooManyResults`] when it takes more than the allowed requests.
     pub async fn search_images(&self, token: &Token, search: &ImageSearch) -> Result<Vec<Image>, MapillaryError> {
+        let mut seen = HashSet::new();
+        let mut images = Vec::new();
+        self.search_image_pages(token, search, &mut |page: Vec<Image>| {
+            images.extend(page.into_iter().filter(|image| seen.insert(image.id.clone())));
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(images)
+    }
+
+    /// As [`Client::search_images`], but hands the images to `sink` page by page and keeps none, so that memory does not
+    /// grow with their number; ends early when `sink` wants no more. An image on the border of two cells of a large box
+    /// can come twice.
+    pub async fn search_image_pages(
+        &self,
+        token: &Token,
+        search: &ImageSearch,
+        sink: &mut (dyn FnMut(Vec<Image>) -> ControlFlow<()> + Send),
+    ) -> Result<(), MapillaryError> {
         search.check()?;
         let mut walk = Walk {
             client: self,
             token,
             search,
             requests: 0,
-            seen: HashSet::new(),
-            images: Vec::new(),
+            sink,
+            is_over: false,
         };
         match &search.bounding_box {
-            Some(whole) => walk.cells(whole).await?,
-            None => walk.pages().await?,
+            Some(whole) => walk.cells(whole).await,
+            None => walk.pages().await,
         }
-        Ok(walk.images)
     }
 }
 
@@ -197,8 +216,9 @@ struct Walk<'search> {
     token: &'search Token,
     search: &'search ImageSearch,
     requests: u32,
-    seen: HashSet<String>,
-    images: Vec<Image>,
+    sink: &'search mut (dyn FnMut(Vec<Image>) -> ControlFlow<()> + Send),
+    /// The sink wants no more.
+    is_over: bool,
 }
 
 /// One page as it came.
@@ -212,7 +232,7 @@ impl Walk<'_> {
     async fn pages(&mut self) -> Result<(), MapillaryError> {
         let (mut page, _) = self.first_page(None).await?;
         let mut visited = HashSet::new();
-        while let Some(next) = page.next.take() {
+        while let Some(next) = page.next.take().filter(|_| !self.is_over) {
             let url = self.next_url(&next)?;
             if !visited.insert(url.clone()) {
                 return Err(self.context(&url).content(ContentProblem::PagingLink {
@@ -231,7 +251,7 @@ impl Walk<'_> {
     /// Searches cell by cell, dividing those that come back full.
     async fn cells(&mut self, whole: &BoundingBox) -> Result<(), MapillaryError> {
         let mut waiting = VecDeque::from(whole.cells(u64::from(self.search.max_requests))?);
-        while let Some(cell) = waiting.pop_front() {
+        while let Some(cell) = waiting.pop_front().filter(|_| !self.is_over) {
             let (page, page_size) = self.first_page(Some(&cell)).await?;
             if u64::try_from(page.rows).unwrap_or(u64::MAX) >= u64::from(page_size) {
                 let Some(quarters) = cell.quarters() else {
@@ -277,11 +297,8 @@ impl Walk<'_> {
             .get("data")
             .and_then(Value::as_array)
             .ok_or_else(|| context.missing("data"))?;
-        for image in rows.iter().filter_map(Image::from_value) {
-            if self.seen.insert(image.id.clone()) {
-                self.images.push(image);
-            }
-        }
+        let images = rows.iter().filter_map(Image::from_value).collect();
+        self.is_over = (self.sink)(images).is_break();
         Ok(Page {
             rows: rows.len(),
             next: read::text(reply.pointer("/paging/next")),

@@ -7,10 +7,12 @@
 mod account;
 mod already_sent;
 mod edit;
+mod hand_over;
 mod plan;
 mod problem;
 mod secret_text;
 mod settings;
+mod takeout;
 mod upload;
 mod window;
 
@@ -19,10 +21,15 @@ pub use already_sent::{AlreadySentChoice, AlreadySentView};
 pub use edit::{
     AppliedEdits, Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion,
 };
+pub use hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
 pub use settings::{OrganizationRow, ScheduleRow, SettingsView};
+pub use takeout::{
+    LineTime, PictureSize, TakeOutChoice, TakeOutEstimate, TakeOutLayout, TakeOutProblem, TakeOutProgress, TakeOutResult,
+    TakeOutSource, TakeOutStage, TakeOutState,
+};
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,
     UploadState, WaitReason, Waiting,

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::account::{AccountView, ProfileRow};
 use crate::already_sent::{AlreadySentChoice, AlreadySentView};
 use crate::edit::{Edit, EditPreview};
+use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView};
+use crate::takeout::{TakeOutChoice, TakeOutState};
 use crate::{FileReportRow, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
 
 /// What is being prepared.
@@ -79,6 +81,8 @@ pub struct Snapshot {
     pub prepare: PrepareState,
     /// The dry run.
     pub dry_run: DryRunState,
+    /// The take-out.
+    pub take_out: TakeOutState,
     /// The queue and the history, newest first.
     pub uploads: Vec<UploadRow>,
     /// Settings.
@@ -100,6 +104,8 @@ pub enum EventBody {
     Prepare(PrepareState),
     /// The dry run.
     DryRun(DryRunState),
+    /// The take-out.
+    TakeOut(TakeOutState),
     /// The queue.
     Upload(UploadEvent),
     /// Settings.
@@ -185,6 +191,39 @@ pub enum Call {
     DryRun,
     /// Stop a dry run, or put what came of it away.
     ClearDryRun,
+    /// Say how large a take-out will be. Answered at once; the estimate comes as events.
+    EstimateTakeOut {
+        /// What is wanted.
+        choice: TakeOutChoice,
+    },
+    /// Ask the person for a folder, then take out into it. Answered at once; how it goes comes as events.
+    StartTakeOut {
+        /// What is wanted.
+        choice: TakeOutChoice,
+    },
+    /// Go on with the take-out that was stopped or failed, in its folder.
+    ContinueTakeOut,
+    /// Stop an estimate, or a take-out so that it can go on later.
+    StopTakeOut,
+    /// Put away what came of a take-out. Its files stay.
+    ClearTakeOut,
+    /// What would be handed over.
+    ShowHandOver {
+        /// Of what.
+        subject: HandOverSubject,
+    },
+    /// Ask the person for a folder, then write the hand-over record there. Answered at once.
+    SaveHandOver {
+        /// Of what.
+        subject: HandOverSubject,
+    },
+    /// Send the hand-over record to an address that the person gave: https, or http on this computer.
+    SendHandOver {
+        /// Of what.
+        subject: HandOverSubject,
+        /// The address.
+        address: String,
+    },
     /// Halt an upload.
     Pause {
         /// The upload.
@@ -327,4 +366,8 @@ pub enum Reply {
     Organization(OrganizationRow),
     /// Profiles of mapillary_tools.
     Profiles(Vec<ProfileRow>),
+    /// What would be handed over.
+    HandOver(HandOverRecord),
+    /// A webhook took it.
+    HandedOver(HandOverReply),
 }

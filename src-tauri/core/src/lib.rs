@@ -45,6 +45,7 @@ pub mod source_photo;
 pub mod source_video;
 pub mod state;
 pub mod submit;
+pub mod takeout;
 pub mod time_zone;
 pub mod track_file;
 mod track_file_action;

@@ -27,8 +27,8 @@ pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
 pub use settings::{OrganizationRow, ScheduleRow, SettingsView};
 pub use takeout::{
-    LineTime, PictureSize, TakeOutChoice, TakeOutEstimate, TakeOutLayout, TakeOutProblem, TakeOutProgress, TakeOutResult,
-    TakeOutSource, TakeOutStage, TakeOutState,
+    LineTime, PictureSize, TakeOutChoice, TakeOutEstimate, TakeOutLayout, TakeOutProblem, TakeOutProgress,
+    TakeOutResult, TakeOutSource, TakeOutStage, TakeOutState,
 };
 pub use upload::{
     FileOutcome, FileReportRow, ImageLink, Stage, StageState, UploadAction, UploadEvent, UploadProgress, UploadRow,

@@ -34,6 +34,9 @@ impl Waypost {
             }
             Call::ForgetOrganization { organization_id } => self.forget_organization(&organization_id).await?,
             Call::ClearDryRun => self.dry_run.clear(&self.bus),
+            Call::EstimateTakeOut { choice } => self.estimate_take_out(choice)?,
+            Call::StopTakeOut => self.take_out.stop(),
+            Call::ClearTakeOut => self.take_out.clear(&self.bus),
             Call::Prepare { paths } => {
                 self.prepare(paths.into_iter().map(PathBuf::from).collect()).await?;
             }
@@ -81,7 +84,16 @@ impl Waypost {
                 };
                 settings.save(&self.data_dir)?;
             }
-            Call::ChooseFolder | Call::ChooseTrack | Call::DryRun | Call::StartPractice | Call::StopPractice => {
+            Call::ChooseFolder
+            | Call::ChooseTrack
+            | Call::DryRun
+            | Call::StartTakeOut { .. }
+            | Call::ContinueTakeOut
+            | Call::ShowHandOver { .. }
+            | Call::SaveHandOver { .. }
+            | Call::SendHandOver { .. }
+            | Call::StartPractice
+            | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {
                     name: "call".into(),
                     reason: "only the window's own shell can do that".into(),

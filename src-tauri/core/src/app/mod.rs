@@ -22,6 +22,8 @@ mod settings_calls;
 mod sign_in_desk;
 mod snapshot;
 mod stored_settings;
+mod take_out_calls;
+mod take_out_desk;
 mod uploading;
 mod waypost;
 

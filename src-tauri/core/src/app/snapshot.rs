@@ -24,6 +24,7 @@ impl Waypost {
             account,
             prepare: inner.prepare.state(),
             dry_run: self.dry_run.state(),
+            take_out: self.take_out.state(),
             uploads,
             settings,
             settings_defaults: SettingsView {

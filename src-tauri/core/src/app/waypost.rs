@@ -16,6 +16,7 @@ use super::identity::resolve_app;
 use super::preparing::Prepare;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
+use super::take_out_desk::TakeOutDesk;
 use crate::account::{Accounts, AccountsSetup};
 use crate::data_dir::create_data_dir;
 use crate::environment::Environment;
@@ -65,6 +66,8 @@ pub struct Waypost {
     pub(super) accounts: Accounts,
     pub(super) desk: SignInDesk,
     pub(super) dry_run: DryRun,
+    pub(super) take_out: TakeOutDesk,
+    pub(super) client: Client,
     stop: CancellationToken,
     inner: Mutex<Inner>,
 }
@@ -118,7 +121,7 @@ impl Waypost {
             Arc::new(HttpTransport::new(client.clone())),
             Arc::new(accounts.clone()),
             Arc::clone(&setup.clock),
-            Some(client),
+            Some(client.clone()),
         )
         .await?;
         let events = engine.events();
@@ -137,6 +140,8 @@ impl Waypost {
             accounts,
             desk,
             dry_run: DryRun::default(),
+            take_out: TakeOutDesk::default(),
+            client,
             stop: CancellationToken::new(),
             inner: Mutex::new(Inner {
                 settings,
@@ -151,6 +156,7 @@ impl Waypost {
     pub async fn close(&self) -> usize {
         self.stop.cancel();
         self.dry_run.clear(&self.bus);
+        self.take_out.stop();
         if let Prepare::Reading(reading) = &self.lock().prepare {
             reading.stop();
         }

@@ -85,6 +85,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     account: accounts([account()]),
     prepare: { kind: "empty" },
     dryRun: { kind: "idle" },
+    takeOut: { kind: "idle" },
     uploads: [],
     settings: DEFAULTS,
     settingsDefaults: DEFAULTS,

@@ -367,7 +367,7 @@ pub enum Reply {
     /// Profiles of mapillary_tools.
     Profiles(Vec<ProfileRow>),
     /// What would be handed over.
-    HandOver(HandOverRecord),
+    HandOver(Box<HandOverRecord>),
     /// A webhook took it.
     HandedOver(HandOverReply),
 }

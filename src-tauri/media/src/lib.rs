@@ -28,6 +28,7 @@ mod mp4;
 mod nmea_sentence;
 mod noise_filter;
 mod photo;
+mod restore;
 mod splice;
 mod stamp;
 mod text;
@@ -45,6 +46,7 @@ pub use facts::{
 };
 pub use noise_filter::{CleanTrack, NoiseLimits, remove_noise};
 pub use photo::{read_description, read_photo};
+pub use restore::{PictureFacts, restore_facts};
 pub use splice::{HeaderSplice, SpliceMethod, splice_description};
 pub use track_file::{TrackFile, TrackFileFormat, TrackFilePoint, read_track_file};
 pub use video::{read_video, read_video_within};

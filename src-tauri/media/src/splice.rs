@@ -77,7 +77,7 @@ pub fn splice_description<R: Read + Seek>(reader: &mut R, description_json: &str
     let Some(segment) = header.exif else {
         let tiff = appended(EMPTY_BLOCK, description_json).ok_or(MediaError::ExifDamaged)?;
         // Behind the start marker, where the EXIF standard wants it.
-        return finished(reader, 2, 2, &EXIF_NAME, &tiff, SpliceMethod::Created);
+        return header_with(reader, 2, 2, &EXIF_NAME, &tiff, SpliceMethod::Created);
     };
     let before = Content::read(&segment.tiff)?.ok_or(MediaError::ExifDamaged)?;
     let mut needed_bytes = None;
@@ -103,7 +103,7 @@ pub fn splice_description<R: Read + Seek>(reader: &mut R, description_json: &str
             changed = true;
             continue;
         }
-        return finished(
+        return header_with(
             reader,
             segment.marker_offset,
             segment.end_offset,
@@ -147,7 +147,7 @@ fn make_room(method: SpliceMethod, segment: &ExifSegment, block: &ExifBlock, des
 }
 
 /// The new file's start: the original up to the segment, then the segment with `tiff`.
-fn finished<R: Read + Seek>(
+pub(crate) fn header_with<R: Read + Seek>(
     reader: &mut R,
     kept_bytes: u64,
     replaced_length_bytes: u64,

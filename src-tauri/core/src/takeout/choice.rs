@@ -51,10 +51,10 @@ impl Choice {
         sizes.sort_unstable();
         sizes.dedup();
         Ok(Self {
+            asked,
             source,
             fields,
             sizes,
-            asked,
         })
     }
 }

@@ -214,7 +214,6 @@ fn whole(number: u32) -> Rational {
 }
 
 /// Degrees, minutes and seconds of an angle within ±180.
-#[expect(clippy::arithmetic_side_effects, reason = "floats do not overflow")]
 fn arc(angle_deg: f64) -> Value {
     let parts = (angle_deg.abs() * 3_600.0 * ARC_SECOND_PARTS).round();
     let minute_parts = 60.0 * ARC_SECOND_PARTS;
@@ -229,7 +228,6 @@ fn arc(angle_deg: f64) -> Value {
     ])
 }
 
-#[expect(clippy::arithmetic_side_effects, reason = "floats do not overflow")]
 fn thousandths(number: f64) -> Rational {
     Rational {
         num: to_u32((number * 1_000.0).round()),

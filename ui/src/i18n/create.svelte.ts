@@ -80,3 +80,12 @@ export function createI18n<M extends Messages>(
     },
   };
 }
+
+/** A value that is drawn anew where it is shown when it changes. */
+export class Reactive<T> {
+  value: T = $state.raw() as T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+}

@@ -1,8 +1,14 @@
 // The texts of Waypost.
-import { createI18n } from "./create.svelte";
+import type { FindingRow, Problem } from "../wire.gen";
+import { createI18n, Reactive } from "./create.svelte";
 import { en } from "./en";
 import { createFormats } from "./format";
 import { spokenLanguage } from "./language";
+import {
+  findingWords as wordsOfFinding,
+  problemWords as wordsOfProblem,
+  type ReasonList,
+} from "./reasons/words";
 
 /** Names of all texts. */
 export type Key = keyof typeof en;
@@ -15,8 +21,21 @@ export const t = (key: Key, vars?: Record<string, string | number>): string => i
 /** Numbers, sizes, times and distances as the person writes them. */
 export const format = createFormats(() => i18n.locale);
 
+const REASONS: Record<string, () => Promise<ReasonList>> = {
+  de: () => import("./reasons/de"),
+  fr: () => import("./reasons/fr"),
+};
+const reasons = new Reactive<ReasonList | null>(null);
+/** What went wrong, in the present language. */
+export const problemWords = (problem: Problem) => wordsOfProblem(problem, reasons.value);
+/** What was found, in the present language. */
+export const findingWords = (row: FindingRow) => wordsOfFinding(row, reasons.value);
+
 /** Speaks the language of the setting `system`, `en`, `de` or `fr`, in the page's own name of it too. */
 export async function speak(setting: string): Promise<void> {
-  await i18n.use(spokenLanguage(setting, wanted));
+  const language = spokenLanguage(setting, wanted);
+  const [list] = await Promise.all([REASONS[language]?.() ?? null, i18n.use(language)]);
+  // Another language may have been asked for meanwhile.
+  if (i18n.language === language) reasons.value = list;
   if (typeof document !== "undefined") document.documentElement.lang = i18n.language;
 }

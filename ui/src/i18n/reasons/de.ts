@@ -1,0 +1,3 @@
+// What German says about codes, loaded with the language.
+export { checks } from "./checks.de";
+export { reasons } from "./reasons.de";

@@ -1,0 +1,3 @@
+// What French says about codes, loaded with the language.
+export { checks } from "./checks.fr";
+export { reasons } from "./reasons.fr";

@@ -1,0 +1,45 @@
+// What went wrong, in the person's language. The core says it in English, with the names of files and hosts; other
+// languages say the same by its code, and show the core's sentence below where it tells more.
+import type { FindingRow, Problem } from "../../wire.gen";
+import type { Check } from "./checks.en";
+
+/** Sentence and action, by code. */
+export type Reasons = Readonly<Record<string, readonly [message: string, action: string]>>;
+
+/** What a language says about codes. */
+export interface ReasonList {
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly reasons: Reasons;
+}
+
+/** A problem in words. */
+export interface ProblemWords {
+  message: string;
+  action: string;
+  /** The core's own sentence, where it is not the message itself. */
+  detail: string | null;
+}
+
+/** The words for a problem; those of the core where the list does not know its code, or there is none. */
+export function problemWords(problem: Problem, list: ReasonList | null): ProblemWords {
+  const words = found(problem.code, list);
+  if (!words) return { message: problem.message, action: problem.action, detail: null };
+  // The core knows whether there is something to do this time.
+  return { message: words.message, action: problem.action && words.action, detail: problem.message };
+}
+
+/** The words for a finding: its title and what helps. */
+export function findingWords(row: FindingRow, list: ReasonList | null): { title: string; action: string } {
+  const words = found(row.code, list);
+  return words
+    ? { title: words.message, action: row.action && words.action }
+    : { title: row.title, action: row.action };
+}
+
+function found(code: string, list: ReasonList | null): { message: string; action: string } | null {
+  if (!list) return null;
+  const check = Object.hasOwn(list.checks, code) ? list.checks[code] : undefined;
+  if (check) return { message: check.title, action: check.action };
+  const reason = Object.hasOwn(list.reasons, code) ? list.reasons[code] : undefined;
+  return reason ? { message: reason[0], action: reason[1] } : null;
+}

@@ -49,10 +49,9 @@ test("the help knows each reason for which a file is refused or looked at", () =
 });
 
 test("French keeps its punctuation with the word before it", () => {
-  const all = [
-    ...Object.values(fr.reasons).flat(),
-    ...Object.values(fr.checks).flatMap((check) => Object.values(check)),
-  ];
+  const sentences = Object.values(fr.reasons).flatMap(([message, action]) => [message, action]);
+  const explained = Object.values(fr.checks).flatMap(({ title, what, action }) => [title, what, action]);
+  const all: string[] = [...sentences, ...explained];
   expect(
     all.filter((text) => /[^\u00a0]:(?!\d)|[^\u202f][;!?]|[^\u00a0]»|«[^\u00a0]|['"]/.test(text)),
   ).toEqual([]);

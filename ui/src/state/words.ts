@@ -93,6 +93,7 @@ export function sentPart(row: UploadRow): number {
 
 /** Seconds until all bytes are there at the present speed; null while nobody can know. */
 export function secondsLeft(row: UploadRow): number | null {
+  if (row.timeLeftS !== undefined && row.timeLeftS !== null) return row.timeLeftS;
   if (!row.speedBytesPerS || row.speedBytesPerS < 1 || row.totalBytes === 0) return null;
   return Math.max(0, row.totalBytes - row.sentBytes) / row.speedBytesPerS;
 }

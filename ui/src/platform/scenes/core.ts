@@ -110,6 +110,14 @@ export class DemoCore {
         for (const row of this.state.uploads)
           this.act(call.call === "pause_all" ? "pause" : "resume", row.uploadId);
         break;
+      case "reorder":
+        this.reorder(call.uploadId, call.beforeUploadId);
+        break;
+      case "retry_all_failed":
+        for (const row of this.state.uploads)
+          if (row.state === "failed" && row.actions.includes("retry"))
+            this.put({ ...row, state: "queued", problem: null, actions: ["pause", "cancel"] });
+        break;
       case "sign_in":
         this.signIn();
         break;
@@ -291,6 +299,16 @@ export class DemoCore {
     else if (action === "resume")
       this.put({ ...row, state: "sending", speedBytesPerS: 8_300_000, actions: ["pause", "cancel"] });
     else this.put({ ...row, state: "cancelled", speedBytesPerS: null, actions: ["remove"] });
+  }
+
+  private reorder(uploadId: number, beforeUploadId: number | null): void {
+    const rows = [...this.state.uploads].sort((a, b) => a.place - b.place);
+    const row = rows.find((other) => other.uploadId === uploadId);
+    if (!row) return;
+    const rest = rows.filter((other) => other !== row);
+    const at = rest.findIndex((other) => other.uploadId === beforeUploadId);
+    rest.splice(at < 0 ? rest.length : at, 0, row);
+    for (const [place, other] of rest.entries()) if (other.place !== place) this.put({ ...other, place });
   }
 
   private signIn(): void {

@@ -1,6 +1,6 @@
 // The scenes of the demo: every view in every state.
 import type { AlreadySentView, Problem, Snapshot } from "../../wire.gen";
-import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot } from "./build";
+import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot, upload } from "./build";
 import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
 import { DemoPlan, type Read } from "./plan";
 import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
@@ -153,6 +153,24 @@ export const SCENES = {
     uploads: [...UNDER_WAY.slice(0, 4), UNDER_WAY[7], ENDED[0]].flatMap((row) => row ?? []),
   }),
   "queue-all": at("queue", { uploads: [...NEED_PERSON, ...UNDER_WAY, ...ENDED] }),
+  "queue-limited": at("queue", {
+    uploads: UNDER_WAY.slice(0, 4),
+    settings: {
+      ...DEFAULTS,
+      bandwidthLimitBytesPerS: 2_500_000,
+      schedule: [{ fromMinute: 480, toMinute: 1080, limitBytesPerS: 0 }],
+    },
+  }),
+  "queue-many": at("queue", {
+    uploads: Array.from({ length: 50 }, (_, number) =>
+      upload(number + 1, {
+        imageCount: 1000,
+        state: number < 2 ? "sending" : "queued",
+        sentBytes: number < 2 ? 400_000_000 * (number + 1) : 0,
+        speedBytesPerS: number < 2 ? 4_200_000 : null,
+      }),
+    ),
+  }),
   "queue-offline": at("queue", {
     uploads: UNDER_WAY.slice(0, 3).map((row) => ({
       ...row,

@@ -129,7 +129,11 @@ edit: Edit, } | { "call": "preview_edit",
 /**
  * The change.
  */
-edit: Edit, } | { "call": "undo" } | { "call": "redo" } | { "call": "upload", 
+edit: Edit, } | { "call": "photo_facts", 
+/**
+ * The photo.
+ */
+photoId: number, } | { "call": "undo" } | { "call": "redo" } | { "call": "upload", 
 /**
  * What to do with photos that are on Mapillary already.
  */
@@ -446,7 +450,7 @@ body: EventBody, };
 /**
  * What changed.
  */
-export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
+export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
 
 /**
  * What became of one file of an upload.
@@ -638,6 +642,11 @@ uploadId: number, } | { "kind": "sequence",
 sequenceKey: string, };
 
 /**
+ * Where a heading came from.
+ */
+export type HeadingFrom = "lens" | "movement" | "panorama" | "track_file" | "way";
+
+/**
  * A link between a sequence of Mapillary and its first image.
  */
 export type ImageLink = { 
@@ -708,9 +717,92 @@ uploadId: number,
 imageId: string, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
 
 /**
+ * One photo in full.
+ */
+export type PhotoFacts = { 
+/**
+ * Number of the photo in the reading.
+ */
+photoId: number, 
+/**
+ * File name, made printable.
+ */
+file: string, 
+/**
+ * Folder it is in, as shown to the person.
+ */
+folder: string, 
+/**
+ * Size of the file in bytes.
+ */
+sizeBytes: number, 
+/**
+ * Maker and model of the camera; empty where unknown.
+ */
+camera: string, 
+/**
+ * Width in pixels, where the photo says it.
+ */
+widthPx: number | null, 
+/**
+ * Height in pixels, where the photo says it.
+ */
+heightPx: number | null, 
+/**
+ * How far off the position may be, metres, as the receiver estimated it.
+ */
+gpsAccuracyM: number | null, 
+/**
+ * Where the capture time came from.
+ */
+timeFrom: TimeFrom, 
+/**
+ * Zone in which a clock without one was read; `null` where the time names its own.
+ */
+timeZone: string | null, 
+/**
+ * What the person added to the capture time, milliseconds.
+ */
+shiftMs: number, 
+/**
+ * Where the position came from.
+ */
+positionFrom: PositionFrom, 
+/**
+ * Where the heading came from; `null` where there is none.
+ */
+headingFrom: HeadingFrom | null, 
+/**
+ * What was added to the heading, degrees clockwise, 0 to 360.
+ */
+turnDeg: number, };
+
+/**
  * Size of a picture.
  */
 export type PictureSize = "256" | "1024" | "2048" | "original";
+
+/**
+ * A plan told by its differences from the one that was told before.
+ */
+export type PlanChange = { 
+/**
+ * The plan as it is now, without what follows below.
+ */
+plan: PlanView, 
+/**
+ * The points of each sequence, in order; `points` of the sequences above is empty.
+ */
+points: Array<Array<PointRun>>, 
+/**
+ * Videos whose way is as before; their `track` above is empty.
+ */
+keptTracks: Array<number>, 
+/**
+ * Findings, by their place above, whose files are those that the finding of the same code and the same `refused`
+ * had before; their `files` above is empty.
+ */
+keptFiles: Array<number>, };
 
 /**
  * How far the reading of a dropped folder is.
@@ -824,6 +916,28 @@ excluded: boolean,
 leftOutBy: LeftOutBy | null, };
 
 /**
+ * Points that follow each other.
+ */
+export type PointRun = { "kind": "kept", 
+/**
+ * The first of them.
+ */
+photoId: number, 
+/**
+ * How many.
+ */
+count: number, } | { "kind": "new", 
+/**
+ * The points.
+ */
+rows: Array<PointRow>, };
+
+/**
+ * Where a position came from.
+ */
+export type PositionFrom = "exif" | "xmp" | "track_file" | "twin";
+
+/**
  * What is being prepared.
  */
 export type PrepareState = { "kind": "empty" } | { "kind": "reading", "data": PlanProgress } | { "kind": "ready", "data": PlanView } | { "kind": "failed", "data": Problem };
@@ -894,7 +1008,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply };
 
 /**
  * Whether and when it helps to try again.
@@ -1436,6 +1550,11 @@ progress: TakeOutProgress | null, };
 export type Target = { "kind": "all" } | { "kind": "sequence", "data": string } | { "kind": "captures", "data": Array<number> };
 
 /**
+ * Where a capture time came from.
+ */
+export type TimeFrom = "gps" | "camera_clock" | "digitized" | "file_change";
+
+/**
  * Where the token is kept.
  */
 export type TokenPlace = "keychain" | "this_run" | "environment" | "profile_file";
@@ -1471,7 +1590,16 @@ usedBy: number,
 /**
  * Offset for the look-up that would make the times overlap, milliseconds; `null` when they do.
  */
-suggestedOffsetMs: number | null, };
+suggestedOffsetMs: number | null, 
+/**
+ * Gives the positions of this file to the captures that have none, else to all; `null` while it is used, or where
+ * no capture has a time to look up.
+ */
+offer: FixRow | null, 
+/**
+ * How many captures that concerns.
+ */
+offerCount: number, };
 
 /**
  * What the person can ask of an upload in its present state.

@@ -23,6 +23,8 @@ pub struct Readings {
     pub captures: Vec<Capture>,
     /// What was found and not looked at, with the reason.
     pub refusals: Vec<Refusal>,
+    /// Track files that lay beside the captures, by path. None of them was opened.
+    pub track_files: Vec<PathBuf>,
     /// Track files that were added, by number.
     tracks: Vec<Track>,
     /// The front lens's photo of the same shot, for those of the back lens.
@@ -36,6 +38,7 @@ impl Readings {
         Self {
             captures,
             refusals,
+            track_files: Vec::new(),
             tracks: Vec::new(),
             twins,
         }
@@ -108,7 +111,10 @@ pub fn readings(
     let captures = read(&found.candidates, settings, &progress, &|capture| {
         is_usable(capture, zone_is_known)
     })?;
-    Ok(Readings::new(captures, found.refusals))
+    Ok(Readings {
+        track_files: found.track_files,
+        ..Readings::new(captures, found.refusals)
+    })
 }
 
 /// Whether a capture has everything that is needed, as it is.

@@ -59,6 +59,8 @@ pub struct Scan {
     pub candidates: Vec<Candidate>,
     /// What could not be looked at: folders without permission, links to nothing.
     pub refusals: Vec<Refusal>,
+    /// GPX and NMEA files in the folders, by path: no captures, but their positions can be offered.
+    pub track_files: Vec<PathBuf>,
 }
 
 /// Finds the files below `paths`.
@@ -80,6 +82,8 @@ pub fn scan(paths: &[PathBuf], skip_subfolders: bool, progress: &ProgressCounter
     keep_each_file_once(&mut found.candidates);
     found.refusals.sort_by(|a, b| a.path.cmp(&b.path));
     found.refusals.dedup_by(|a, b| a.path == b.path);
+    found.track_files.sort();
+    found.track_files.dedup();
     progress.scan_is_complete((found.candidates.len() + found.refusals.len()) as u64);
     Ok(found)
 }
@@ -172,6 +176,10 @@ impl Walk<'_> {
             if !self.skip_subfolders {
                 waiting.push(path);
             }
+        } else if is_track_file(&path) {
+            if file_type.is_file() {
+                self.found.track_files.push(path);
+            }
         } else if let Some(kind) = kind {
             if file_type.is_file() {
                 self.take(path.clone(), path, kind);
@@ -237,6 +245,12 @@ fn parent_or_here(parent: &Path) -> &Path {
     } else {
         parent
     }
+}
+
+/// Whether a file is a track by its name.
+pub fn is_track_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|suffix| suffix.eq_ignore_ascii_case("gpx") || suffix.eq_ignore_ascii_case("nmea"))
 }
 
 fn kind_by_suffix(path: &Path) -> Option<CandidateKind> {

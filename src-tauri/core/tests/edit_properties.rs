@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use edit_support::{Desk, changed};
 use proptest::prelude::*;
 use waypost_core::edit::{Edits, History, apply};
+use waypost_core::plan_view::plan_change;
 use waypost_core::planning::{PlanSettings, plan};
 use waypost_core::readings::{Capture, Readings};
 use waypost_media::{TimeReading, TimeSource};
-use waypost_wire::{Edit, SequenceNotes, Target};
+use waypost_wire::{Edit, PlanChange, PlanView, PointRow, PointRun, SequenceNotes, Target};
 
 const COUNT: u64 = 24;
 /// The same, for lengths.
@@ -80,6 +81,42 @@ fn desk(captures: Vec<Capture>) -> Desk {
     Desk::of(readings)
 }
 
+/// What the window makes of a change.
+fn changed_plan(before: &PlanView, change: PlanChange) -> PlanView {
+    let old: Vec<&PointRow> = before.sequences.iter().flat_map(|row| &row.points).collect();
+    let mut plan = change.plan;
+    for (row, runs) in plan.sequences.iter_mut().zip(change.points) {
+        for run in runs {
+            match run {
+                PointRun::Kept { photo_id, count } => {
+                    let from = old.iter().position(|point| point.photo_id == photo_id).unwrap();
+                    row.points
+                        .extend(old[from..from + count as usize].iter().map(|point| (*point).clone()));
+                }
+                PointRun::New { rows } => row.points.extend(rows),
+            }
+        }
+    }
+    for row in &mut plan.videos {
+        if change.kept_tracks.contains(&row.video_id) {
+            row.track.clone_from(
+                &before
+                    .videos
+                    .iter()
+                    .find(|old| old.video_id == row.video_id)
+                    .unwrap()
+                    .track,
+            );
+        }
+    }
+    for at in change.kept_files {
+        let row = &mut plan.findings[at as usize];
+        let same = |old: &&waypost_wire::FindingRow| old.code == row.code && old.refused == row.refused;
+        row.files.clone_from(&before.findings.iter().find(same).unwrap().files);
+    }
+    plan
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -104,6 +141,21 @@ proptest! {
             let shown: Vec<u64> = view.sequences.iter().flat_map(|row| &row.points).map(|point| point.photo_id).collect();
             let placed = desk.plan.left_out.iter().filter(|left_out| left_out.place.is_some()).count();
             prop_assert_eq!(shown.len(), sent.len() + placed);
+        }
+    }
+
+    #[test]
+    fn what_an_edit_changed_makes_the_new_plan_of_the_old_one(
+        captures in any_captures(),
+        edits in prop::collection::vec(any_edit(), 0..12),
+    ) {
+        let mut desk = desk(captures);
+        let mut before = desk.view();
+        for edit in edits {
+            let _ = desk.try_edit(&edit);
+            let after = desk.view();
+            prop_assert_eq!(&changed_plan(&before, plan_change(&before, after.clone())), &after);
+            before = after;
         }
     }
 

@@ -260,6 +260,11 @@ pub struct TrackFileRow {
     pub used_by: u64,
     /// Offset for the look-up that would make the times overlap, milliseconds; `null` when they do.
     pub suggested_offset_ms: Option<i64>,
+    /// Gives the positions of this file to the captures that have none, else to all; `null` while it is used, or where
+    /// no capture has a time to look up.
+    pub offer: Option<FixRow>,
+    /// How many captures that concerns.
+    pub offer_count: u64,
 }
 
 /// A circle whose captures stay at home.

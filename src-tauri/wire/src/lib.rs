@@ -8,7 +8,9 @@ mod account;
 mod already_sent;
 mod edit;
 mod hand_over;
+mod photo;
 mod plan;
+mod plan_change;
 mod problem;
 mod secret_text;
 mod settings;
@@ -22,7 +24,9 @@ pub use edit::{
     AppliedEdits, Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion,
 };
 pub use hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
+pub use photo::{HeadingFrom, PhotoFacts, PositionFrom, TimeFrom};
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
+pub use plan_change::{PlanChange, PointRun};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
 pub use settings::{OrganizationRow, ScheduleRow, SettingsView};

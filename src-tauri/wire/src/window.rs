@@ -2,7 +2,8 @@
 //!
 //! One command carries a [`Call`] and is answered with a [`Reply`] or a [`Problem`]. One channel carries [`Event`]s,
 //! each with a number one higher than the one before. A gap in the numbers means that the window must ask for a new
-//! [`Snapshot`]; applying an event older than the snapshot is harmless because events carry whole values.
+//! [`Snapshot`]; applying an event older than the snapshot is harmless because events carry whole values, or what
+//! [`PlanChange`] says of the value before.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView};
 use crate::takeout::{TakeOutChoice, TakeOutState};
-use crate::{FileReportRow, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
+use crate::{FileReportRow, PhotoFacts, PlanChange, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
 
 /// What is being prepared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,8 @@ pub enum EventBody {
     Account(AccountView),
     /// What is being prepared.
     Prepare(PrepareState),
+    /// What an edit changed about the plan.
+    PlanChange(Box<PlanChange>),
     /// The dry run.
     DryRun(DryRunState),
     /// The take-out.
@@ -176,6 +179,11 @@ pub enum Call {
     PreviewEdit {
         /// The change.
         edit: Edit,
+    },
+    /// What is known of a photo of the plan, and from where.
+    PhotoFacts {
+        /// The photo.
+        photo_id: u64,
     },
     /// Take the last change of the plan back.
     Undo,
@@ -362,6 +370,8 @@ pub enum Reply {
     AlreadySent(AlreadySentView),
     /// What an edit would do.
     Preview(EditPreview),
+    /// A photo of the plan; `null` where it is none (any more).
+    PhotoFacts(Option<Box<PhotoFacts>>),
     /// An organisation that may be picked now.
     Organization(OrganizationRow),
     /// Profiles of mapillary_tools.

@@ -44,6 +44,7 @@ impl Waypost {
             Call::Edit { edit } => self.change_plan(|prepared| prepared.apply(&edit))?,
             Call::Undo => self.change_plan(Prepared::undo)?,
             Call::Redo => self.change_plan(Prepared::redo)?,
+            Call::PhotoFacts { photo_id } => return Ok(Reply::PhotoFacts(self.photo_facts(photo_id))),
             Call::PreviewEdit { edit } => return self.preview(&edit).map(Reply::Preview),
             Call::Pause { upload_id } => self.engine().await?.pause(upload_id).await?,
             Call::Resume { upload_id } => self.engine().await?.resume(upload_id).await?,

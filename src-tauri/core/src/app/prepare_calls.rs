@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use waypost_wire::{Edit, EditPreview, EventBody};
+use waypost_wire::{Edit, EditPreview, EventBody, PhotoFacts};
 
 use super::prepared::{Destination, Prepared};
 use super::preparing::Prepare;
-use super::reading::{Reading, is_track_file, load_tracks};
+use super::reading::{Reading, load_tracks};
 use super::waypost::Waypost;
 use crate::error::CoreError;
+use crate::scan::is_track_file;
 use crate::upload::NewUpload;
 
 impl Waypost {
@@ -69,15 +70,25 @@ impl Waypost {
         self.tell_prepare();
     }
 
+    /// Changes the plan and tells the window the difference, under one lock: the order of the changes is the order in
+    /// which they are told.
     pub(super) fn change_plan(
         &self,
         change: impl FnOnce(&mut Prepared) -> Result<(), CoreError>,
     ) -> Result<(), CoreError> {
         if let Prepare::Ready(prepared) = &mut self.lock().prepare {
             change(prepared)?;
+            self.bus.send(EventBody::PlanChange(Box::new(prepared.change())));
         }
-        self.tell_prepare();
         Ok(())
+    }
+
+    /// What is known of a photo of the plan; `None` where there is no such photo.
+    pub(super) fn photo_facts(&self, photo_id: u64) -> Option<Box<PhotoFacts>> {
+        match &self.lock().prepare {
+            Prepare::Ready(prepared) => prepared.photo_facts(photo_id).map(Box::new),
+            _ => None,
+        }
     }
 
     pub(super) fn preview(&self, edit: &Edit) -> Result<EditPreview, CoreError> {

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use waypost_wire::{Edit, EditPreview, PlanView};
+use waypost_wire::{Edit, EditPreview, PhotoFacts, PlanChange, PlanView};
 
 use super::plan_uploads::plan_uploads;
 use crate::edit::{Edits, History, apply};
 use crate::error::CoreError;
 use crate::plan::Plan;
-use crate::plan_view::{Editing, edited_view};
+use crate::plan_view::{Editing, edited_view, photo_facts, plan_change};
 use crate::planning::{PlanSettings, plan};
 use crate::readings::Readings;
 use crate::settings::PackageKind;
@@ -22,6 +22,8 @@ pub struct Prepared {
     settings: PlanSettings,
     history: History,
     plan: Plan,
+    /// What the window was told, as whole or by changes.
+    told: PlanView,
 }
 
 /// Where uploads go and how they are packed.
@@ -43,12 +45,15 @@ impl Prepared {
     pub fn new(readings: Readings, settings: PlanSettings) -> Result<Self, CoreError> {
         let history = History::default();
         let plan = plan(&readings, &settings, history.edits())?;
-        Ok(Self {
+        let mut prepared = Self {
             readings,
             settings,
             history,
             plan,
-        })
+            told: PlanView::default(),
+        };
+        prepared.told = prepared.view();
+        Ok(prepared)
     }
 
     /// The plan as it stands.
@@ -131,19 +136,35 @@ impl Prepared {
         self.readings.capture(photo_id).map(crate::readings::Capture::path)
     }
 
-    /// What the window shows.
-    pub fn view(&self) -> PlanView {
-        let count = |steps: usize| u32::try_from(steps).unwrap_or(u32::MAX);
-        let editing = Editing {
+    fn editing(&self) -> Editing<'_> {
+        Editing {
             readings: &self.readings,
             settings: &self.settings,
             edits: self.history.edits(),
-        };
+        }
+    }
+
+    /// What the window shows.
+    pub fn view(&self) -> PlanView {
+        let count = |steps: usize| u32::try_from(steps).unwrap_or(u32::MAX);
         PlanView {
             undo_count: count(self.history.undo_count()),
             redo_count: count(self.history.redo_count()),
-            ..edited_view(&self.plan, &editing)
+            ..edited_view(&self.plan, &self.editing())
         }
+    }
+
+    /// What changed about [`Prepared::view`] since it was told, or since this was last asked.
+    pub fn change(&mut self) -> PlanChange {
+        let after = self.view();
+        let change = plan_change(&self.told, after.clone());
+        self.told = after;
+        change
+    }
+
+    /// What is known of a photo, and from where; `None` for what is no photo of the plan.
+    pub fn photo_facts(&self, photo_id: u64) -> Option<PhotoFacts> {
+        photo_facts(&self.plan, &self.editing(), photo_id)
     }
 
     /// The uploads that the plan asks for.

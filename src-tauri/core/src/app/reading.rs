@@ -1,6 +1,6 @@
 //! Reading a dropped folder in the background, so that the window shows counts and can stop it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -13,11 +13,15 @@ use crate::observe::ProcessObserver;
 use crate::planning::PlanSettings;
 use crate::ports::Clock;
 use crate::readings::readings;
+use crate::scan::is_track_file;
 use crate::settings::{ReadSettings, SequenceSettings};
 use crate::track_file::Track;
 
 /// Shortest time between two counts, milliseconds: five a second are as many as an eye follows.
 const COUNT_EVERY_MS: i64 = 200;
+
+/// Track files of the dropped folders that are opened at most: somebody's archive of walks is no offer.
+const MAX_FOUND_TRACKS: usize = 16;
 
 /// A reading that can be stopped.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +40,8 @@ impl Reading {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Reads `paths`, off the async threads. Track files among them are added to the plan.
+    /// Reads `paths`, off the async threads. Track files among them are added to the plan, and so are those that lie in
+    /// their folders; one of the latter that cannot be used is said and costs nothing else.
     ///
     /// # Errors
     /// As [`readings`] and [`Track::load`]; [`CoreError::Stopped`] after [`Reading::stop`].
@@ -57,8 +62,14 @@ impl Reading {
         tokio::task::spawn_blocking(move || {
             let (track_paths, paths): (Vec<PathBuf>, Vec<PathBuf>) =
                 paths.into_iter().partition(|path| is_track_file(path));
-            let tracks = load_tracks(&track_paths)?;
+            let mut tracks = load_tracks(&track_paths)?;
             let readings = readings(&paths, &read, &observer)?;
+            for path in readings.track_files.iter().take(MAX_FOUND_TRACKS) {
+                match Track::load(path) {
+                    Ok(track) => tracks.push(track),
+                    Err(error) => observer.bus.send(EventBody::Notice(error.problem())),
+                }
+            }
             let settings = PlanSettings {
                 sequence,
                 naive_time_zone: read.naive_time_zone,
@@ -70,12 +81,6 @@ impl Reading {
         .await
         .unwrap_or(Err(CoreError::Stopped))
     }
-}
-
-/// Whether a file is a track by its name.
-pub fn is_track_file(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|suffix| suffix.eq_ignore_ascii_case("gpx") || suffix.eq_ignore_ascii_case("nmea"))
 }
 
 /// Loads track files.

@@ -1,6 +1,6 @@
 //! Track files and privacy zones of an edited plan, in rows.
 
-use waypost_wire::{LeftOutBy, PrivacyZoneRow, TrackFileRow};
+use waypost_wire::{Edit, FixKind, FixRow, LeftOutBy, PrivacyZoneRow, Target, TrackFileRow};
 
 use super::Editing;
 use crate::path_text::printable_name;
@@ -16,27 +16,27 @@ pub(super) fn track_rows(plan: &Plan, editing: &Editing<'_>) -> Vec<TrackFileRow
         .flat_map(|sequence| sequence.photos.iter().map(|photo| photo.capture_id))
         .collect();
     // What has no place yet is what a track is added for; without such captures, all of them.
-    let without_place: Vec<i64> = times_ms
-        .iter()
-        .filter(|(id, _)| !placed.contains(id))
-        .map(|(_, at_ms)| *at_ms)
-        .collect();
-    let asked_for = if without_place.is_empty() {
-        times_ms.into_values().collect()
+    let mut without_place: Vec<u64> = times_ms.keys().filter(|id| !placed.contains(id)).copied().collect();
+    without_place.sort_unstable();
+    let asked_for: Vec<i64> = if without_place.is_empty() {
+        times_ms.values().copied().collect()
     } else {
         without_place
+            .iter()
+            .filter_map(|id| times_ms.get(id).copied())
+            .collect()
+    };
+    let target = if without_place.is_empty() {
+        Target::All
+    } else {
+        Target::Captures(without_place)
     };
     let ids = || editing.readings.numbered().map(|(id, _)| id);
     editing
         .readings
         .tracks()
-        .map(|(track_id, track)| TrackFileRow {
-            track_id,
-            file_name: printable_name(track.path()),
-            point_count: track.points().len() as u64,
-            first_at_ms: whole_ms(track.first_at_ms()),
-            last_at_ms: whole_ms(track.last_at_ms()),
-            used_by: ids()
+        .map(|(track_id, track)| {
+            let used_by = ids()
                 .filter(|id| {
                     editing
                         .edits
@@ -44,10 +44,38 @@ pub(super) fn track_rows(plan: &Plan, editing: &Editing<'_>) -> Vec<TrackFileRow
                         .get(*id)
                         .is_some_and(|chosen| chosen.track_id == track_id)
                 })
-                .count() as u64,
-            suggested_offset_ms: suggest_offset(&asked_for, track).map(|suggested| suggested.offset_ms),
+                .count() as u64;
+            let suggested_offset_ms = suggest_offset(&asked_for, track).map(|suggested| suggested.offset_ms);
+            TrackFileRow {
+                track_id,
+                file_name: printable_name(track.path()),
+                point_count: track.points().len() as u64,
+                first_at_ms: whole_ms(track.first_at_ms()),
+                last_at_ms: whole_ms(track.last_at_ms()),
+                used_by,
+                suggested_offset_ms,
+                offer: (used_by == 0 && !asked_for.is_empty()).then(|| offer(track_id, &target, suggested_offset_ms)),
+                offer_count: asked_for.len() as u64,
+            }
         })
         .collect()
+}
+
+/// The one press that uses a track file.
+fn offer(track_id: u32, target: &Target, suggested_offset_ms: Option<i64>) -> FixRow {
+    FixRow {
+        kind: if suggested_offset_ms.is_some() {
+            FixKind::UseTrackWithOffset
+        } else {
+            FixKind::UseTrack
+        },
+        edit: Edit::UseTrack {
+            target: target.clone(),
+            track_id: Some(track_id),
+            lookup_offset_ms: suggested_offset_ms.unwrap_or(0),
+            align_start: false,
+        },
+    }
 }
 
 /// A row for each circle.

@@ -1,8 +1,10 @@
 //! The plan as the window shows it.
 
+mod change;
 mod extras;
 mod findings;
 mod fixes;
+mod photo_facts;
 mod rows;
 mod videos;
 mod zone_question;
@@ -10,6 +12,9 @@ mod zone_question;
 use std::collections::HashMap;
 
 use waypost_wire::PlanView;
+
+pub use change::plan_change;
+pub use photo_facts::photo_facts;
 
 use crate::edit::Edits;
 use crate::error::CoreError;

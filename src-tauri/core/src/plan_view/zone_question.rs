@@ -36,7 +36,8 @@ pub(super) fn zone_question(editing: &Editing<'_>) -> Option<ZoneQuestion> {
     })
 }
 
-fn answer(editing: &Editing<'_>) -> String {
+/// The zone in which clocks without one are read; empty while nobody said.
+pub(super) fn answer(editing: &Editing<'_>) -> String {
     if !editing.edits.time_zone.is_empty() {
         return editing.edits.time_zone.clone();
     }

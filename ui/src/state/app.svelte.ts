@@ -18,6 +18,7 @@ import type {
 } from "../wire.gen";
 import type { Platform } from "../platform/types";
 import { Announcer } from "./announcer.svelte";
+import { changedPlan } from "./plan-change";
 
 /** The places of the window. The first four are on the rail, the last behind the account's chip. */
 export const VIEWS = ["prepare", "queue", "history", "settings", "account"] as const;
@@ -229,6 +230,12 @@ export class App {
       case "prepare":
         this.prepare = body.data;
         break;
+      case "plan_change": {
+        const plan = this.prepare.kind === "ready" ? changedPlan(this.prepare.data, body.data) : null;
+        if (plan) this.prepare = { kind: "ready", data: plan };
+        else void this.refresh();
+        break;
+      }
       case "dry_run":
         this.dryRun = body.data;
         break;

@@ -4,6 +4,7 @@ import type {
   AccountView,
   AppliedEdits,
   FindingRow,
+  PhotoFacts,
   PlanView,
   PointRow,
   SequenceRow,
@@ -255,5 +256,29 @@ export function upload(uploadId: number, change: Partial<UploadRow> = {}): Uploa
     createdAtMs: NOW_MS - 40 * 60_000,
     actions: ["pause", "cancel"],
     ...change,
+  };
+}
+
+/** One photo of a plan in full. */
+export function photoFacts(view: PlanView, photoId: number): PhotoFacts | null {
+  const row = view.sequences.find((other) => other.points.some((point) => point.photoId === photoId));
+  const point = row?.points.find((other) => other.photoId === photoId);
+  if (!row || !point) return null;
+  const answer = view.zoneQuestion?.answer ?? "";
+  return {
+    photoId,
+    file: point.fileName,
+    folder: `/media/anna/GOPRO/${row.folder}`,
+    sizeBytes: 2_830_000,
+    camera: row.camera,
+    widthPx: row.projection === "flat" ? 5312 : 5760,
+    heightPx: row.projection === "flat" ? 2988 : 2880,
+    gpsAccuracyM: row.applied.trackId === null ? 2.8 : null,
+    timeFrom: answer === "" ? "gps" : "camera_clock",
+    timeZone: answer === "" ? null : answer,
+    shiftMs: row.applied.shiftMs,
+    positionFrom: row.applied.trackId === null ? "exif" : "track_file",
+    headingFrom: point.headingDeg === null ? null : row.applied.alongTrack ? "way" : "lens",
+    turnDeg: row.applied.offsetDeg,
   };
 }

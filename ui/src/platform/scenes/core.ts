@@ -2,7 +2,8 @@
 import type { Call, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
-import { account, accounts, NOW_MS, sequence, upload } from "./build";
+import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build";
+import { differenceOf } from "./difference";
 import { day, RIDE } from "./journey";
 import { DemoPlan } from "./plan";
 import { PUBLISHED } from "./uploads";
@@ -86,6 +87,8 @@ export class DemoCore {
       case "preview_edit":
         if (this.plan) return { reply: "preview", data: this.plan.preview(call.edit) };
         break;
+      case "photo_facts":
+        return { reply: "photo_facts", data: this.plan ? photoFacts(this.plan.view(), call.photoId) : null };
       case "upload":
         if (this.scene.alreadySent && call.alreadySent === "ask")
           return { reply: "already_sent", data: this.scene.alreadySent };
@@ -218,7 +221,12 @@ export class DemoCore {
   private change(act: (plan: DemoPlan) => void): void {
     if (!this.plan) return;
     act(this.plan);
-    this.send({ kind: "prepare", data: { kind: "ready", data: this.plan.view() } });
+    const [before, plan] = [this.state.prepare, this.plan.view()];
+    if (before.kind !== "ready") this.send({ kind: "prepare", data: { kind: "ready", data: plan } });
+    else {
+      this.send({ kind: "plan_change", data: differenceOf(before.data, plan) });
+      this.state = { ...this.state, prepare: { kind: "ready", data: plan } };
+    }
   }
 
   private upload(): Reply {

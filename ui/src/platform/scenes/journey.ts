@@ -40,6 +40,17 @@ export const RIDE: TrackFileRow = {
   lastAtMs: NOW_MS - 28 * HOUR_MS,
   usedBy: 0,
   suggestedOffsetMs: -HOUR_MS,
+  offer: {
+    kind: "use_track_with_offset",
+    edit: {
+      edit: "use_track",
+      target: { kind: "all" },
+      trackId: 1,
+      lookupOffsetMs: -HOUR_MS,
+      alignStart: false,
+    },
+  },
+  offerCount: 34,
 };
 
 /** The question about clocks without a zone. */

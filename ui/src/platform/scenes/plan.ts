@@ -227,10 +227,10 @@ export class DemoPlan {
     return {
       sequences,
       videos,
-      tracks: this.read.tracks.map((row) => ({
-        ...row,
-        usedBy: [...fates.values()].filter((fate) => fate.applied.trackId === row.trackId).length,
-      })),
+      tracks: this.read.tracks.map((row) => {
+        const usedBy = [...fates.values()].filter((fate) => fate.applied.trackId === row.trackId).length;
+        return { ...row, usedBy, offer: usedBy > 0 ? null : row.offer };
+      }),
       privacyZones: zones,
       zoneQuestion: this.read.zoneQuestion && { ...this.read.zoneQuestion, answer: zone },
       undoCount: made.length,

@@ -14,13 +14,12 @@ use waypost_wire::{
 
 /// A GPX file whose times hold all photos of the practice folder.
 fn write_track(house: &House, name: &str) {
-    let points: String = ["2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"]
-        .iter()
-        .enumerate()
-        .map(|(number, time)| {
-            format!("<trkpt lat=\"48.{number}\" lon=\"16.{number}\"><ele>170</ele><time>{time}</time></trkpt>")
-        })
-        .collect();
+    let point = |number: u8, year: u16| {
+        format!(
+            "<trkpt lat=\"48.{number}\" lon=\"16.{number}\"><ele>170</ele><time>{year}-01-01T00:00:00Z</time></trkpt>"
+        )
+    };
+    let points = point(0, 2000) + &point(1, 2100);
     let text = format!("<gpx version=\"1.1\"><trk><trkseg>{points}</trkseg></trk></gpx>");
     fs::write(house.photos.root.join(name), text).unwrap();
 }

@@ -3,6 +3,7 @@
 //! It decides nothing that a test would want to check; that is `waypost-core`.
 
 mod commands;
+mod desktop;
 mod name;
 mod navigation;
 mod notify;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tauri::Url;
 use waypost_core::account::SystemBrowser;
 use waypost_core::app::{EventBus, Setup, Waypost};
+use waypost_core::desktop::Desktop;
 use waypost_core::environment::Environment;
 use waypost_core::keychain::MemoryKeychain;
 use waypost_core::ports::SystemClock;
@@ -25,6 +26,7 @@ pub async fn open(
     environment: &Environment,
     data_dir: &Path,
     bus: &EventBus,
+    desktop: &Arc<dyn Desktop>,
 ) -> Result<(Arc<Waypost>, Sandbox), Problem> {
     let folder = data_dir.join(FOLDER);
     let config = SandboxConfig {
@@ -59,6 +61,7 @@ pub async fn open(
         version: VERSION.into(),
         keychain: Arc::new(MemoryKeychain::new()),
         opener: Arc::new(SystemBrowser),
+        desktop: Arc::clone(desktop),
         clock: Arc::new(SystemClock),
         bus: bus.clone(),
     })
@@ -101,6 +104,8 @@ fn unusable(reason: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use waypost_core::desktop::NoDesktop;
+
     use super::*;
 
     #[tokio::test]
@@ -109,7 +114,9 @@ mod tests {
         // A file where the folder should be.
         let data_dir = home.path().join("data");
         std::fs::write(&data_dir, "in the way").expect("a file");
-        let refused = open(&Environment::empty(home.path()), &data_dir, &EventBus::default()).await;
+        let desktop: Arc<dyn Desktop> = Arc::new(NoDesktop);
+        let environment = Environment::empty(home.path());
+        let refused = open(&environment, &data_dir, &EventBus::default(), &desktop).await;
         let problem = refused.err().expect("no room for practice");
         assert_eq!(problem.code, "practice_unavailable");
         assert!(problem.message.contains("practice mode cannot start: "), "{problem:?}");

@@ -10,6 +10,7 @@ use waypost_core::account::SystemBrowser;
 use waypost_core::app::{EventBus, Setup, Waypost};
 use waypost_core::app_identity::endpoints;
 use waypost_core::data_dir::data_dir;
+use waypost_core::desktop::Desktop;
 use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::OsKeychain;
@@ -17,6 +18,7 @@ use waypost_core::ports::SystemClock;
 use waypost_core::practice::follow_of;
 use waypost_wire::{EventBody, Problem};
 
+use crate::desktop::WindowDesktop;
 use crate::name::{VERSION, user_agent};
 use crate::{notify, practice};
 
@@ -25,6 +27,7 @@ pub struct Shell {
     environment: Environment,
     data_dir: PathBuf,
     bus: EventBus,
+    desktop: Arc<dyn Desktop>,
     current: RwLock<Arc<Waypost>>,
     practice: Mutex<Option<waypost_sandbox::Sandbox>>,
     app: AppHandle,
@@ -37,12 +40,13 @@ impl Shell {
         let environment = Environment::from_process();
         let folder = data_dir(&environment).map_err(|error| error.problem())?;
         let bus = EventBus::default();
+        let desktop: Arc<dyn Desktop> = Arc::new(WindowDesktop::new(app));
         let (waypost, server) = if practice_wanted {
-            let (waypost, server) = practice::open(&environment, &folder, &bus).await?;
+            let (waypost, server) = practice::open(&environment, &folder, &bus, &desktop).await?;
             (waypost, Some(server))
         } else {
             (
-                open_real(&environment, folder.clone(), &bus)
+                open_real(&environment, folder.clone(), &bus, &desktop)
                     .await
                     .map_err(|error| error.problem())?,
                 None,
@@ -52,6 +56,7 @@ impl Shell {
             environment,
             data_dir: folder,
             bus,
+            desktop,
             current: RwLock::new(waypost),
             practice: Mutex::new(server),
             app: app.clone(),
@@ -86,7 +91,7 @@ impl Shell {
         if server.is_some() {
             return Ok(());
         }
-        let (waypost, started) = practice::open(&self.environment, &self.data_dir, &self.bus).await?;
+        let (waypost, started) = practice::open(&self.environment, &self.data_dir, &self.bus, &self.desktop).await?;
         *server = Some(started);
         self.replace(waypost, true).await;
         Ok(())
@@ -98,7 +103,7 @@ impl Shell {
         let Some(running) = server.take() else {
             return Ok(());
         };
-        match open_real(&self.environment, self.data_dir.clone(), &self.bus).await {
+        match open_real(&self.environment, self.data_dir.clone(), &self.bus, &self.desktop).await {
             Ok(waypost) => {
                 self.replace(waypost, false).await;
                 running.stop().await;
@@ -126,7 +131,12 @@ impl Shell {
     }
 }
 
-async fn open_real(environment: &Environment, folder: PathBuf, bus: &EventBus) -> Result<Arc<Waypost>, CoreError> {
+async fn open_real(
+    environment: &Environment,
+    folder: PathBuf,
+    bus: &EventBus,
+    desktop: &Arc<dyn Desktop>,
+) -> Result<Arc<Waypost>, CoreError> {
     let endpoints = endpoints(environment)?;
     Waypost::open(Setup {
         data_dir: folder,
@@ -138,6 +148,7 @@ async fn open_real(environment: &Environment, folder: PathBuf, bus: &EventBus) -
         version: VERSION.into(),
         keychain: Arc::new(OsKeychain::new()),
         opener: Arc::new(SystemBrowser),
+        desktop: Arc::clone(desktop),
         clock: Arc::new(SystemClock),
         bus: bus.clone(),
     })

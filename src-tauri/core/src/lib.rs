@@ -13,6 +13,7 @@ pub mod app;
 pub mod app_identity;
 pub mod data_dir;
 pub mod describe;
+pub mod desktop;
 pub mod edit;
 pub mod environment;
 pub mod error;

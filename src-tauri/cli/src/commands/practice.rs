@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use url::Url;
 use waypost_core::app::{EventBus, Setup, Waypost};
+use waypost_core::desktop::NoDesktop;
 use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::MemoryKeychain;
@@ -130,6 +131,7 @@ impl Job {
             opener: Arc::new(RedirectFollower {
                 runtime: tokio::runtime::Handle::current(),
             }),
+            desktop: Arc::new(NoDesktop),
             clock: Arc::clone(&context.clock),
             bus: bus.clone(),
         })

@@ -4,6 +4,7 @@
 
 mod answer;
 mod bus;
+mod desktop_watch;
 mod dry_run;
 mod dry_run_calls;
 mod identity;

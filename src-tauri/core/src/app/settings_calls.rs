@@ -35,6 +35,7 @@ impl Waypost {
         settings.accept(view)?;
         settings.save(&self.data_dir)?;
         let limits = settings.limits();
+        self.keep_awake.send_replace(settings.keep_awake);
         self.lock().settings = settings;
         self.engine().await?.set_limits(limits).await?;
         if !self.practice {

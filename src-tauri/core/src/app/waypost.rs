@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{RwLock, RwLockReadGuard, broadcast};
+use tokio::sync::{RwLock, RwLockReadGuard, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use waypost_mapillary::oauth::AppIdentity;
@@ -19,6 +19,7 @@ use super::stored_settings::StoredSettings;
 use super::take_out_desk::TakeOutDesk;
 use crate::account::{Accounts, AccountsSetup};
 use crate::data_dir::create_data_dir;
+use crate::desktop::Desktop;
 use crate::environment::Environment;
 use crate::error::CoreError;
 use crate::ports::{BrowserOpener, Clock, Keychain};
@@ -44,6 +45,8 @@ pub struct Setup {
     pub keychain: Arc<dyn Keychain>,
     /// The person's browser.
     pub opener: Arc<dyn BrowserOpener>,
+    /// The desktop around the window.
+    pub desktop: Arc<dyn Desktop>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The line of events to the window.
@@ -59,6 +62,7 @@ pub struct Waypost {
     pub(super) version: String,
     pub(super) keychain: Arc<dyn Keychain>,
     pub(super) opener: Arc<dyn BrowserOpener>,
+    pub(super) desktop: Arc<dyn Desktop>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) bus: EventBus,
     /// Taken out when Waypost is closed.
@@ -68,7 +72,9 @@ pub struct Waypost {
     pub(super) dry_run: DryRun,
     pub(super) take_out: TakeOutDesk,
     pub(super) client: Client,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
+    /// Whether the computer is kept awake while something is sent.
+    pub(super) keep_awake: watch::Sender<bool>,
     inner: Mutex<Inner>,
 }
 
@@ -124,7 +130,7 @@ impl Waypost {
             Some(client.clone()),
         )
         .await?;
-        let events = engine.events();
+        let (events, events_for_desktop) = (engine.events(), engine.events());
         let desk = SignInDesk::new(accounts.clone(), Arc::clone(&setup.opener), setup.bus.clone());
         let waypost = Arc::new(Self {
             data_dir: setup.data_dir,
@@ -134,6 +140,7 @@ impl Waypost {
             version: setup.version,
             keychain: setup.keychain,
             opener: setup.opener,
+            desktop: setup.desktop,
             clock: setup.clock,
             bus: setup.bus,
             engine: RwLock::new(Some(engine)),
@@ -143,12 +150,14 @@ impl Waypost {
             take_out: TakeOutDesk::default(),
             client,
             stop: CancellationToken::new(),
+            keep_awake: watch::Sender::new(settings.keep_awake),
             inner: Mutex::new(Inner {
                 settings,
                 prepare: Prepare::Empty,
             }),
         });
         waypost.forward_events(events);
+        waypost.watch_for_desktop(events_for_desktop);
         Ok(waypost)
     }
 

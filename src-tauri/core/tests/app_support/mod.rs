@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use url::Url;
 use waypost_core::app::{EventBus, Setup, Waypost};
+use waypost_core::desktop::{Desktop, NoDesktop};
 use waypost_core::environment::Environment;
 use waypost_core::ports::{BrowserOpener, Keychain, SystemClock};
 use waypost_core::practice::practice_service;
@@ -55,6 +56,10 @@ pub struct House {
 
 impl House {
     pub async fn open(decision: &'static str, keychain: Arc<dyn Keychain>) -> Self {
+        Self::open_at(decision, keychain, Arc::new(NoDesktop)).await
+    }
+
+    pub async fn open_at(decision: &'static str, keychain: Arc<dyn Keychain>, desktop: Arc<dyn Desktop>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = SandboxConfig {
             data_dir: folder.path().join("server"),
@@ -74,9 +79,12 @@ impl House {
         let photos = write_practice_folder(&folder.path().join("photos"), &options).unwrap();
         let bus = EventBus::default();
         let events = bus.listen();
-        let waypost = Waypost::open(setup(&server, &folder.path().join("data"), &browser, keychain, bus))
-            .await
-            .unwrap();
+        let waypost = Waypost::open(Setup {
+            desktop,
+            ..setup(&server, &folder.path().join("data"), &browser, keychain, bus)
+        })
+        .await
+        .unwrap();
         Self {
             waypost,
             events,
@@ -182,6 +190,7 @@ pub fn setup(
         version: "0.0.0".into(),
         keychain,
         opener: Arc::clone(browser) as Arc<dyn BrowserOpener>,
+        desktop: Arc::new(NoDesktop),
         clock: Arc::new(SystemClock),
         bus,
     }

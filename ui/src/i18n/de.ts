@@ -2,10 +2,12 @@
 // sequence = Sequenz, heading = Blickrichtung, track = Spur, queue = Warteschlange, finding = Hinweis.
 import type { Translation } from "./create.svelte";
 import { dePrepare } from "./de.prepare";
+import { deSettings } from "./de.settings";
 import type { en } from "./en";
 
 const de: Translation<typeof en> = {
   ...dePrepare,
+  ...deSettings,
 
   cancel: "Abbrechen",
   close: "Schließen",
@@ -27,7 +29,7 @@ const de: Translation<typeof en> = {
   "nav.queue": "Uploads",
   "nav.queue_busy": { one: "Uploads, {n} läuft", other: "Uploads, {n} laufen" },
   "nav.history": "Verlauf",
-  "nav.settings": "Optionen",
+  "nav.settings": "Einstellungen",
   "nav.shortcuts": "Tasten",
   "nav.account": "Konto:",
 
@@ -97,11 +99,11 @@ const de: Translation<typeof en> = {
   "queue.moved": "{title}: Platz {place} von {total}",
   "queue.details": "Details zu {title}",
 
-  "limit.label": "Grenze",
+  "limit.label": "Limit",
   "limit.none": "Unbegrenzt",
-  "limit.own": "Andere …",
-  "limit.value": "Grenze in Megabyte je Sekunde",
-  "limit.now": "Grenze: {limit}",
+  "limit.own": "Anderes …",
+  "limit.value": "Limit in Megabyte je Sekunde",
+  "limit.now": "Limit: {limit}",
   "limit.schedule": { one: "Zeitplan: {n} Eintrag", other: "Zeitplan: {n} Einträge" },
   "limit.no_schedule": "Kein Zeitplan",
   "schedule.whole_day": "den ganzen Tag",
@@ -191,7 +193,6 @@ const de: Translation<typeof en> = {
   "settings.account_none": "Melden Sie sich an, um hochzuladen.",
   "settings.account_manage": "Verwalten …",
   "settings.organisation": "Organisation",
-  "settings.organisation_help": "Nummer der Organisation, zu der Uploads gehen. Leer: Ihr eigenes Profil.",
   "settings.sending": "Senden",
   "settings.package": "Senden als",
   "settings.package_help": "Einzelne Bilder passen zu einer Leitung, die oft abbricht.",
@@ -257,7 +258,7 @@ const de: Translation<typeof en> = {
     "Freie Software unter MIT oder Apache-2.0, nach Ihrer Wahl. Gebaut mit Rust, Tauri und Svelte.",
 
   "account.title": "Konten",
-  "account.nobody": "Nicht angemeldet",
+  "account.nobody": "Abgemeldet",
   "account.current": "Uploads gehen hierhin",
   "account.use": "Dieses verwenden",
   "account.sign_out": "Abmelden",
@@ -319,7 +320,7 @@ const de: Translation<typeof en> = {
   "shortcuts.title": "Tastenkürzel",
   "shortcuts.choose": "Einen Ordner wählen",
   "shortcuts.upload": "Vorbereitetes hochladen",
-  "shortcuts.views": "Vorbereiten bis Optionen",
+  "shortcuts.views": "Vorbereiten bis Einstellungen",
   "shortcuts.photos": "Voriges und nächstes Foto",
   "shortcuts.ends": "Erstes und letztes Foto",
   "shortcuts.range": "Einen Bereich auswählen",

@@ -2,10 +2,12 @@
 // `{n}` picks the plural form. Sentence case, verbs on buttons, few words.
 import type { Messages } from "./create.svelte";
 import { enPrepare } from "./en.prepare";
+import { enSettings } from "./en.settings";
 
 /** The English texts; complete by definition. */
 export const en = {
   ...enPrepare,
+  ...enSettings,
 
   cancel: "Cancel",
   close: "Close",
@@ -183,7 +185,6 @@ export const en = {
   "settings.account_none": "Sign in to upload.",
   "settings.account_manage": "Manage…",
   "settings.organisation": "Organisation",
-  "settings.organisation_help": "Number of the organisation that uploads go to. Empty: your own profile.",
   "settings.sending": "Sending",
   "settings.package": "Send as",
   "settings.package_help": "Single images suit a line that breaks often.",

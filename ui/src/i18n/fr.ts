@@ -4,9 +4,11 @@
 import { count, type Translation } from "./create.svelte";
 import type { en } from "./en";
 import { frPrepare } from "./fr.prepare";
+import { frSettings } from "./fr.settings";
 
 const fr: Translation<typeof en> = {
   ...frPrepare,
+  ...frSettings,
 
   cancel: "Annuler",
   close: "Fermer",
@@ -188,8 +190,6 @@ const fr: Translation<typeof en> = {
   "settings.account_none": "Connectez-vous pour envoyer.",
   "settings.account_manage": "Gérer…",
   "settings.organisation": "Organisation",
-  "settings.organisation_help":
-    "Numéro de l’organisation destinataire des envois. Vide : votre propre profil.",
   "settings.sending": "Envoi",
   "settings.package": "Envoyer comme",
   "settings.package_help": "Les images seules conviennent à une connexion qui coupe souvent.",

@@ -4,6 +4,7 @@ import { createI18n, Reactive } from "./create.svelte";
 import { en } from "./en";
 import { createFormats } from "./format";
 import { spokenLanguage } from "./language";
+import { checks as english, type Checks } from "./reasons/checks.en";
 import {
   findingWords as wordsOfFinding,
   problemWords as wordsOfProblem,
@@ -30,6 +31,9 @@ const reasons = new Reactive<ReasonList | null>(null);
 export const problemWords = (problem: Problem) => wordsOfProblem(problem, reasons.value);
 /** What was found, in the present language. */
 export const findingWords = (row: FindingRow) => wordsOfFinding(row, reasons.value);
+
+/** What each check means, in the present language. */
+export const checksOf = (): Checks => reasons.value?.checks ?? english;
 
 /** Speaks the language of the setting `system`, `en`, `de` or `fr`, in the page's own name of it too. */
 export async function speak(setting: string): Promise<void> {

@@ -57,6 +57,8 @@ export class App {
   /** Why the core cannot be reached, while it cannot. */
   unreachable = $state.raw<Problem | null>(null);
   view = $state<View>("prepare");
+  /** The check that the help is about; empty for all of them, null while it is closed. */
+  help = $state<string | null>(null);
   practice = $state(false);
   firstRun = $state(false);
   version = $state("");

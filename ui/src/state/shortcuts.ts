@@ -5,7 +5,19 @@ import type { View } from "./app.svelte";
 export type Shortcut =
   | { kind: "view"; view: View }
   | { kind: "previous" | "next" | "first" | "last"; extend: boolean }
-  | { kind: "choose" | "upload" | "help" | "search" | "remove" | "undo" | "redo" | "select_all" | "clear" }
+  | {
+      kind:
+        | "choose"
+        | "upload"
+        | "help"
+        | "checks"
+        | "search"
+        | "remove"
+        | "undo"
+        | "redo"
+        | "select_all"
+        | "clear";
+    }
   | { kind: "split" | "join" | "finding" | "lasso" }
   | { kind: "zoom"; by: 1 | -1 | 0 };
 
@@ -58,6 +70,7 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (document.querySelector("dialog[open]")) return null;
   if (command && event.key.toLowerCase() === "o") return { kind: "choose" };
   if (command && event.key === "Enter") return { kind: "upload" };
+  if (event.key === "F1") return { kind: "checks" };
   if (event.altKey || isField(event.target)) return null;
   if (command) return withCommand(event);
   const step = STEPS[event.key];

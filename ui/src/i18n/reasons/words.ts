@@ -1,14 +1,14 @@
 // What went wrong, in the person's language. The core says it in English, with the names of files and hosts; other
 // languages say the same by its code, and show the core's sentence below where it tells more.
 import type { FindingRow, Problem } from "../../wire.gen";
-import type { Check } from "./checks.en";
+import { checks, type Check, type Checks } from "./checks.en";
 
 /** Sentence and action, by code. */
 export type Reasons = Readonly<Record<string, readonly [message: string, action: string]>>;
 
 /** What a language says about codes. */
 export interface ReasonList {
-  readonly checks: Readonly<Record<string, Check>>;
+  readonly checks: Checks;
   readonly reasons: Reasons;
 }
 
@@ -36,10 +36,17 @@ export function findingWords(row: FindingRow, list: ReasonList | null): { title:
     : { title: row.title, action: row.action };
 }
 
+/** Whether the help says something about a code. */
+export function isCheck(code: string): code is keyof Checks {
+  return Object.hasOwn(checks, code);
+}
+
 function found(code: string, list: ReasonList | null): { message: string; action: string } | null {
   if (!list) return null;
-  const check = Object.hasOwn(list.checks, code) ? list.checks[code] : undefined;
-  if (check) return { message: check.title, action: check.action };
+  if (isCheck(code)) {
+    const check: Check = list.checks[code];
+    return { message: check.title, action: check.action };
+  }
   const reason = Object.hasOwn(list.reasons, code) ? list.reasons[code] : undefined;
   return reason ? { message: reason[0], action: reason[1] } : null;
 }

@@ -186,7 +186,7 @@ export const FINDINGS: FindingRow[] = [
     })),
   },
   {
-    code: "end_missing",
+    code: "cut_off",
     title: "Files that may be cut off",
     action: "Copy it from the card again.",
     refused: false,

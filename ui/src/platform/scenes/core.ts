@@ -1,5 +1,14 @@
 // The scripted core behind the demo: answers calls and moves uploads on, fast enough to watch.
-import type { Call, Event, EventBody, FileReportRow, Reply, Snapshot, UploadRow } from "../../wire.gen";
+import type {
+  Call,
+  Event,
+  EventBody,
+  FileReportRow,
+  OrganizationRow,
+  Reply,
+  Snapshot,
+  UploadRow,
+} from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
 import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build";
@@ -113,6 +122,24 @@ export class DemoCore {
         for (const row of this.state.uploads)
           this.act(call.call === "pause_all" ? "pause" : "resume", row.uploadId);
         break;
+      case "find_profiles":
+        return { reply: "profiles", data: this.scene.profiles ?? [] };
+      case "import_profile":
+        this.send({
+          kind: "account",
+          data: accounts([...this.state.account.accounts, account({ userId: "77", username: call.profile })]),
+        });
+        break;
+      case "check_organization":
+        return { reply: "organization", data: this.organization(call.organizationId) };
+      case "forget_organization": {
+        const rest = this.state.settings.organizations.filter(
+          (row) => row.organizationId !== call.organizationId,
+        );
+        const settings = { ...this.state.settings, organizationId: "", organizations: rest };
+        this.send({ kind: "settings", data: settings });
+        break;
+      }
       case "reorder":
         this.reorder(call.uploadId, call.beforeUploadId);
         break;
@@ -307,6 +334,13 @@ export class DemoCore {
     else if (action === "resume")
       this.put({ ...row, state: "sending", speedBytesPerS: 8_300_000, actions: ["pause", "cancel"] });
     else this.put({ ...row, state: "cancelled", speedBytesPerS: null, actions: ["remove"] });
+  }
+
+  private organization(organizationId: string): OrganizationRow {
+    const row = { organizationId, name: "City of Vienna" };
+    const settings = this.state.settings;
+    this.send({ kind: "settings", data: { ...settings, organizations: [...settings.organizations, row] } });
+    return row;
   }
 
   private reorder(uploadId: number, beforeUploadId: number | null): void {

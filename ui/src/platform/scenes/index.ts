@@ -1,5 +1,5 @@
 // The scenes of the demo: every view in every state.
-import type { AlreadySentView, Problem, Snapshot } from "../../wire.gen";
+import type { AlreadySentView, Problem, ProfileRow, Snapshot } from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot, upload } from "./build";
 import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
 import { DemoPlan, type Read } from "./plan";
@@ -21,10 +21,12 @@ export interface Scene {
   alreadySent?: AlreadySentView;
   /** What the file report answers with; made up where absent. */
   report?: "silent" | Problem;
+  /** Sign-ins of mapillary_tools that are found. */
+  profiles?: ProfileRow[];
 }
 
 const offline: Problem = {
-  code: "oauth_no_network",
+  code: "dns",
   message: "mapillary.com could not be reached.",
   action: "Check the network, then sign in again.",
   retry: "after_action",
@@ -46,6 +48,13 @@ const clean = (sequences: Read["sequences"], more: Partial<Read> = {}): Read => 
   hidden: [],
   ...more,
 });
+/** A sign-in that came to nothing. */
+const signInFailed = (code: string, message: string, action: string): Scene =>
+  at("account", {
+    account: accounts([], {
+      signIn: { kind: "failed", problem: { code, message, action, retry: "after_action" } },
+    }),
+  });
 const at = (view: string, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
   view,
   snapshot: snapshot(change),
@@ -62,7 +71,7 @@ export const SCENES = {
     {},
     {
       core: {
-        code: "internal",
+        code: "journal",
         message: "The list of uploads could not be opened: the disk is full.",
         action: "Free some space, then try again.",
         retry: "after_action",
@@ -192,7 +201,7 @@ export const SCENES = {
     { uploads: ENDED },
     {
       report: {
-        code: "internal",
+        code: "journal",
         message: "The report could not be read.",
         action: "Try again.",
         retry: "after_action",
@@ -210,6 +219,15 @@ export const SCENES = {
       appId: "4400112233",
       appSecretSet: true,
       organizationId: "90017",
+      organizations: [{ organizationId: "90017", name: "City of Vienna" }],
+      bandwidthLimitBytesPerS: 2_500_000,
+      schedule: [
+        { fromMinute: 480, toMinute: 1080, limitBytesPerS: 0 },
+        { fromMinute: 1320, toMinute: 360, limitBytesPerS: null },
+        { fromMinute: 0, toMinute: 0, limitBytesPerS: 1_000_000 },
+      ],
+      keepAwake: false,
+      streets: true,
     },
   }),
   "account-out": at("account", { account: nobody }),
@@ -219,6 +237,31 @@ export const SCENES = {
       account({ userId: "2", username: "خرائط_ليلى", kept: "this_run", mayUpload: "unknown" }),
     ]),
   }),
+  "account-profiles": at(
+    "account",
+    { account: nobody },
+    {
+      profiles: [
+        { file: "/home/anna/.config/mapillary/mapillary_tools.ini", profile: "anna", username: "anna_maps" },
+        { file: "/home/anna/.config/mapillary/mapillary_tools.ini", profile: "club", username: null },
+      ],
+    },
+  ),
+  "account-port-busy": signInFailed(
+    "oauth_port_busy",
+    "Port 8764 on this computer is used by another program.",
+    "Close the program that uses the port, or register and set another redirect URI.",
+  ),
+  "account-denied": signInFailed(
+    "oauth_denied",
+    "The sign-in was denied in the browser.",
+    "Sign in again and press Allow.",
+  ),
+  "account-timed-out": signInFailed(
+    "oauth_timed_out",
+    "The browser gave no answer within 5 minutes.",
+    "Sign in again and finish it in the browser window that opens.",
+  ),
   "account-refused": at("account", { account: accounts([account({ mayUpload: "no" })]) }),
   "account-waiting": at("account", {
     account: accounts([], {
@@ -263,7 +306,7 @@ export const SCENES = {
     {},
     {
       notice: {
-        code: "settings_invalid",
+        code: "invalid_setting",
         message: "The pause between sequences must be a number from 0 up.",
         action: "Enter another value.",
         retry: "after_action",

@@ -108,7 +108,7 @@ export const NEED_PERSON: UploadRow[] = [
     state: "needs_sign_in",
     sentBytes: 100_000_000,
     problem: {
-      code: "needs_sign_in",
+      code: "sign_in_expired",
       message: "Mapillary no longer accepts the sign-in of anna_maps.",
       action: "Sign in again, then it goes on where it was.",
       retry: "after_action",
@@ -120,7 +120,7 @@ export const NEED_PERSON: UploadRow[] = [
     state: "finish_unknown",
     sentBytes: 1_182_000_000,
     problem: {
-      code: "finish_unknown",
+      code: "finish_doubtful",
       message: "All bytes are there, but Mapillary never said whether it took them.",
       action: "Look at your uploads on Mapillary, then say what you see.",
       retry: "after_action",
@@ -150,7 +150,7 @@ export const ENDED: UploadRow[] = [
     sinceMs: NOW_MS - 3 * 60 * MINUTE_MS,
     sentBytes: 300_000_000,
     problem: {
-      code: "too_large",
+      code: "server_status",
       message: "Mapillary refused the upload: it is larger than allowed.",
       action: "Split the sequence in the settings, then prepare it again.",
       retry: "after_action",
@@ -184,7 +184,7 @@ export const ENDED: UploadRow[] = [
     sentBytes: 1_182_000_000,
     clusterId: "5218830777",
     problem: {
-      code: "lost",
+      code: "lost_at_service",
       message: "Mapillary took it and no longer lists it.",
       action: "Look at your uploads on Mapillary; if it is not there, prepare it again.",
       retry: "after_action",

@@ -1,0 +1,56 @@
+// The texts of settings, accounts and help in German; a part of the one list in de.ts.
+import type { Translation } from "./create.svelte";
+import type { enSettings } from "./en.settings";
+
+/** What is set, by whom, and what it means. */
+export const deSettings: Translation<typeof enSettings> = {
+  "settings.on": "An",
+  "settings.off": "Aus",
+  "settings.limit": "Tempolimit",
+  "settings.limit_help": "Für alle Uploads zusammen, außerhalb der Zeiten unten.",
+  "settings.awake": "Computer beim Senden wach halten",
+  "settings.awake_help": "Der Bildschirm darf trotzdem dunkel werden.",
+  "settings.streets": "Straßen auf der Karte",
+  "settings.streets_help":
+    "Lädt Kartenbilder von {host}; dieser Server erfährt dann, welche Gegend Sie ansehen. Ausgeschaltet kommt die Karte ohne Netz aus.",
+  "organisation.help": "Uploads gehen zu Ihrem eigenen Profil oder zu einer Ihrer Organisationen.",
+  "organisation.own_profile": "Mein eigenes Profil",
+  "organisation.another": "Andere Organisation …",
+  "organisation.number": "Ihre Nummer bei Mapillary",
+  "organisation.check": "Nachschlagen",
+  "organisation.looking": "Wird gesucht …",
+  "organisation.found": "Uploads gehen zu {name}",
+  "organisation.sign_in_first": "Melden Sie sich zuerst an.",
+  "organisation.is_number": "Nummer {number} bei Mapillary",
+  "organisation.forget": "Diese Organisation vergessen",
+  "schedule.title": "Zeitplan",
+  "schedule.none": "Sendet zu jeder Stunde des Tages.",
+  "schedule.help": "In der Zeit dieses Computers. Wo sich zwei überschneiden, gilt die obere.",
+  "schedule.add": "Zeit hinzufügen",
+  "schedule.clear": "Alle entfernen",
+  "schedule.remove": "Die Zeit von {from} bis {to} entfernen",
+  "schedule.remove_title": "Entfernen",
+  "schedule.from": "Von",
+  "schedule.to": "Bis",
+  "schedule.sends": "Was dann gesendet wird",
+  "schedule.kind.nothing": "Sendet nichts",
+  "schedule.kind.limited": "Höchstens",
+  "schedule.kind.unlimited": "Unbegrenzt",
+  "profiles.title": "Aus mapillary_tools",
+  "profiles.text":
+    "Wenn Sie auf diesem Computer mapillary_tools benutzt haben, lässt sich dessen Anmeldung übernehmen. Waypost sucht erst, wenn Sie auf den Knopf drücken.",
+  "profiles.look": "Nach Anmeldungen suchen",
+  "profiles.looking": "Wird gesucht …",
+  "profiles.none": "Keine Anmeldung von mapillary_tools gefunden.",
+  "profiles.consent":
+    "Das Token wird in den Schlüsselbund des Systems kopiert. Die Datei bleibt, wie sie ist, mit dem Token im Klartext.",
+  "profiles.import": "Übernehmen",
+  "profiles.import_named": "Die Anmeldung {name} übernehmen",
+  "profiles.unnamed": "nennt keinen Namen",
+  "help.checks": "Was die Prüfungen bedeuten",
+  "help.search": "Prüfungen durchsuchen",
+  "help.nothing": "Keine Prüfung passt.",
+  "help.about": "Was bedeutet das?",
+  "help.about_named": "Was bedeutet „{title}“?",
+  "help.open": "Hilfe zu den Prüfungen",
+};

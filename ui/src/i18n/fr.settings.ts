@@ -1,0 +1,56 @@
+// The texts of settings, accounts and help in French; a part of the one list in fr.ts.
+import type { Translation } from "./create.svelte";
+import type { enSettings } from "./en.settings";
+
+/** What is set, by whom, and what it means. */
+export const frSettings: Translation<typeof enSettings> = {
+  "settings.on": "Activé",
+  "settings.off": "Désactivé",
+  "settings.limit": "Limite de débit",
+  "settings.limit_help": "Pour tous les envois ensemble, hors des heures ci-dessous.",
+  "settings.awake": "Garder l’ordinateur éveillé pendant l’envoi",
+  "settings.awake_help": "L’écran peut quand même s’éteindre.",
+  "settings.streets": "Rues sur la carte",
+  "settings.streets_help":
+    "Charge des images de carte depuis {host}, qui apprend alors la zone que vous regardez. Désactivé, la carte se passe de réseau.",
+  "organisation.help": "Les envois vont à votre propre profil, ou à une de vos organisations.",
+  "organisation.own_profile": "Mon propre profil",
+  "organisation.another": "Une autre organisation…",
+  "organisation.number": "Son numéro chez Mapillary",
+  "organisation.check": "Rechercher",
+  "organisation.looking": "Recherche…",
+  "organisation.found": "Les envois vont à {name}",
+  "organisation.sign_in_first": "Connectez-vous d’abord.",
+  "organisation.is_number": "Numéro {number} chez Mapillary",
+  "organisation.forget": "Oublier cette organisation",
+  "schedule.title": "Calendrier",
+  "schedule.none": "Envoie à toute heure du jour.",
+  "schedule.help": "À l’heure de cet ordinateur. Si deux se recoupent, celle du haut vaut.",
+  "schedule.add": "Ajouter des heures",
+  "schedule.clear": "Tout retirer",
+  "schedule.remove": "Retirer les heures de {from} à {to}",
+  "schedule.remove_title": "Retirer",
+  "schedule.from": "De",
+  "schedule.to": "À",
+  "schedule.sends": "Ce qui est alors envoyé",
+  "schedule.kind.nothing": "N’envoie rien",
+  "schedule.kind.limited": "Au plus",
+  "schedule.kind.unlimited": "Sans limite",
+  "profiles.title": "De mapillary_tools",
+  "profiles.text":
+    "Si vous avez utilisé mapillary_tools sur cet ordinateur, sa connexion peut être reprise. Waypost ne cherche que si vous appuyez sur le bouton.",
+  "profiles.look": "Chercher des connexions",
+  "profiles.looking": "Recherche…",
+  "profiles.none": "Aucune connexion de mapillary_tools trouvée.",
+  "profiles.consent":
+    "Son jeton est copié dans le trousseau du système. Le fichier reste tel quel, avec le jeton en clair.",
+  "profiles.import": "Reprendre",
+  "profiles.import_named": "Reprendre la connexion {name}",
+  "profiles.unnamed": "sans nom d’utilisateur",
+  "help.checks": "Ce que signifient les contrôles",
+  "help.search": "Rechercher dans les contrôles",
+  "help.nothing": "Aucun contrôle ne correspond.",
+  "help.about": "Qu’est-ce que cela veut dire ?",
+  "help.about_named": "Que veut dire « {title} » ?",
+  "help.open": "Aide sur les contrôles",
+};

@@ -9,7 +9,7 @@ use crate::shell::Shell;
 /// Name of the scheme.
 pub const SCHEME: &str = "thumb";
 
-/// Answers `thumb://localhost/plan/N` and `thumb://localhost/upload/N`.
+/// Answers `thumb://localhost/plan/N`, `thumb://localhost/upload/N` and `thumb://localhost/library/N`.
 #[expect(clippy::needless_pass_by_value, reason = "tauri gives its arguments away")]
 pub fn answer(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let wanted = wanted(request.uri().path());
@@ -29,6 +29,7 @@ fn wanted(path: &str) -> Option<PictureOf> {
     let (kind, number) = path.split_once('/')?;
     match kind {
         "plan" => number.parse().ok().map(PictureOf::PlanPhoto),
+        "library" => number.parse().ok().map(PictureOf::LibraryLine),
         "upload" => number.parse().ok().map(PictureOf::Upload),
         _ => None,
     }
@@ -60,6 +61,7 @@ mod tests {
     #[test]
     fn only_numbers_are_pictures() {
         assert_eq!(wanted("/plan/7"), Some(PictureOf::PlanPhoto(7)));
+        assert_eq!(wanted("/library/3"), Some(PictureOf::LibraryLine(3)));
         assert_eq!(wanted("/upload%2F12"), Some(PictureOf::Upload(12)));
         for path in [
             "/",

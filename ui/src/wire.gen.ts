@@ -245,7 +245,27 @@ organizationId: string, } | { "call": "start_practice" } | { "call": "stop_pract
 /**
  * Which.
  */
-page: Page, } | { "call": "first_run_done" };
+page: Page, } | { "call": "first_run_done" } | { "call": "library", 
+/**
+ * Which.
+ */
+query: LibraryQuery, } | { "call": "library_line", 
+/**
+ * The line.
+ */
+lineId: number, } | { "call": "set_notes", 
+/**
+ * The line.
+ */
+lineId: number, 
+/**
+ * All of them; empty ones are taken away.
+ */
+notes: SequenceNotes, } | { "call": "safe_to_delete", 
+/**
+ * The line.
+ */
+lineId: number, };
 
 /**
  * Where a dry run is: everything is done but talking to the network.
@@ -450,7 +470,7 @@ body: EventBody, };
 /**
  * What changed.
  */
-export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem };
+export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem } | { "kind": "library_import", "data": LibraryImportState };
 
 /**
  * What became of one file of an upload.
@@ -673,6 +693,316 @@ url: string, };
 export type LeftOutBy = "person" | "privacy_zone" | "trim";
 
 /**
+ * What lines can be sorted by.
+ */
+export type LibraryColumn = "name" | "place" | "captured" | "uploaded" | "images" | "state" | "since" | "account";
+
+/**
+ * One line with everything that is known of it.
+ */
+export type LibraryDetail = { 
+/**
+ * The line.
+ */
+row: LibraryRow, 
+/**
+ * The raw stages, as the feed last named them.
+ */
+stages: Array<Stage>, 
+/**
+ * Mapillary's name for the upload.
+ */
+clusterId: string | null, 
+/**
+ * Camera, maker and model, where one is known.
+ */
+camera: string, 
+/**
+ * What is wrong, where something is.
+ */
+problem: Problem | null, };
+
+/**
+ * Where reading the account's published sequences is.
+ */
+export type LibraryImportState = { "kind": "never" } | { "kind": "running", 
+/**
+ * Spans of time that were read.
+ */
+spansDone: number, 
+/**
+ * Spans of time in all; grows where one holds many images.
+ */
+spansTotal: number, 
+/**
+ * Images seen so far.
+ */
+imageCount: number, 
+/**
+ * Sequences that were not in the library before.
+ */
+newCount: number, } | { "kind": "stopped", 
+/**
+ * Spans of time that were read.
+ */
+spansDone: number, 
+/**
+ * Spans of time in all.
+ */
+spansTotal: number, } | { "kind": "done", 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+atMs: number, 
+/**
+ * Images seen.
+ */
+imageCount: number, 
+/**
+ * Sequences that were not in the library before.
+ */
+newCount: number, } | { "kind": "failed", 
+/**
+ * Why, and what to do.
+ */
+problem: Problem, };
+
+/**
+ * Where a line comes from.
+ */
+export type LibraryOrigin = "waypost" | "account";
+
+/**
+ * A part of the table and what filters need.
+ */
+export type LibraryPage = { 
+/**
+ * Lines that fit.
+ */
+lineCount: number, 
+/**
+ * Images in them.
+ */
+imageCount: number, 
+/**
+ * Lines of the whole library.
+ */
+totalCount: number, 
+/**
+ * The part that was asked for.
+ */
+rows: Array<LibraryRow>, 
+/**
+ * States and how many lines are in each, as if no state had been asked for.
+ */
+states: Array<LibraryStateCount>, 
+/**
+ * All tags, by the alphabet.
+ */
+tags: Array<LibraryValueCount>, 
+/**
+ * All accounts.
+ */
+accounts: Array<LibraryValueCount>, 
+/**
+ * All organisations.
+ */
+organizations: Array<LibraryValueCount>, 
+/**
+ * Reading from the account.
+ */
+import: LibraryImportState, };
+
+/**
+ * Which lines, in which order, and which part of them. The default asks for the newest captures, pending ones first.
+ */
+export type LibraryQuery = { 
+/**
+ * Words; a line fits when each of them is part of its name, description, tags, transport, place, folder, account,
+ * sequence keys or cluster id. Upper and lower case are the same.
+ */
+text: string, 
+/**
+ * Only in one of these states; empty for any.
+ */
+states: Array<UploadState>, 
+/**
+ * Only from there; `null` for any.
+ */
+origin: LibraryOrigin | null, 
+/**
+ * Only of this account: Mapillary's user id; `null` for any.
+ */
+userId: string | null, 
+/**
+ * Only for this organisation; empty for those for none; `null` for any.
+ */
+organizationId: string | null, 
+/**
+ * With a capture at or after this time, milliseconds since 1970 UTC.
+ */
+capturedFromMs: number | null, 
+/**
+ * With a capture before this time, milliseconds since 1970 UTC.
+ */
+capturedUntilMs: number | null, 
+/**
+ * Only with all of these tags.
+ */
+tags: Array<string>, 
+/**
+ * What to sort by.
+ */
+sort: LibraryColumn, 
+/**
+ * Largest, latest or last in the alphabet first.
+ */
+descending: boolean, 
+/**
+ * Whether lines that are not published yet come before all others, whatever the order.
+ */
+pendingFirst: boolean, 
+/**
+ * Lines to leave out at the beginning.
+ */
+offset: number, 
+/**
+ * Most lines to answer with, at most 1,000.
+ */
+limit: number, };
+
+/**
+ * One line of the table.
+ */
+export type LibraryRow = { 
+/**
+ * Its number, for other calls and for its picture. It stays the same.
+ */
+lineId: number, 
+/**
+ * Where it comes from.
+ */
+origin: LibraryOrigin, 
+/**
+ * The upload of this computer; `null` for what was published by other means.
+ */
+uploadId: number | null, 
+/**
+ * What it is called without a name of its own: folder and number, or the key at Mapillary.
+ */
+title: string, 
+/**
+ * Folder the files were in, made printable; empty where it is not known.
+ */
+folder: string, 
+/**
+ * Name of the nearest named place and its country; empty where no position is known.
+ */
+place: string, 
+/**
+ * How far that place is from its first capture, whole kilometres.
+ */
+placeKm: number | null, 
+/**
+ * Latitude of its first capture, degrees.
+ */
+latDeg: number | null, 
+/**
+ * Longitude of its first capture, degrees.
+ */
+lonDeg: number | null, 
+/**
+ * First capture, milliseconds since 1970 UTC; `null` where not known.
+ */
+firstCapturedAtMs: number | null, 
+/**
+ * Last capture, milliseconds since 1970 UTC; `null` where not known.
+ */
+lastCapturedAtMs: number | null, 
+/**
+ * When Mapillary took it, milliseconds since 1970 UTC; `null` before, and where nobody says.
+ */
+uploadedAtMs: number | null, 
+/**
+ * Images sent; for what was published by other means, images seen. 0 for a video, whose images Mapillary chooses.
+ */
+imageCount: number, 
+/**
+ * Images seen at Mapillary; `null` while nobody could look.
+ */
+visibleCount: number | null, 
+/**
+ * How it is packed: `zip`, `images`, `video`; empty for what was published by other means.
+ */
+package: string, 
+/**
+ * Where it is.
+ */
+state: UploadState, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+sinceMs: number, 
+/**
+ * Whether it takes longer than usual.
+ */
+overdue: boolean, 
+/**
+ * When Mapillary was last asked, milliseconds since 1970 UTC.
+ */
+askedAtMs: number | null, 
+/**
+ * Mapillary's user id of the account.
+ */
+userId: string | null, 
+/**
+ * Name of the account.
+ */
+username: string | null, 
+/**
+ * Organisation it was sent for.
+ */
+organizationId: string | null, 
+/**
+ * Own name, note, transport and tags.
+ */
+notes: SequenceNotes, 
+/**
+ * Sequences at Mapillary, in the order of capture.
+ */
+links: Array<ImageLink>, };
+
+/**
+ * How many lines share a value, for filters.
+ */
+export type LibraryStateCount = { 
+/**
+ * The state.
+ */
+state: UploadState, 
+/**
+ * Lines in it that fit everything else that was asked for.
+ */
+lineCount: number, };
+
+/**
+ * How many lines share a value, for filters.
+ */
+export type LibraryValueCount = { 
+/**
+ * Tag, user id or organisation id.
+ */
+value: string, 
+/**
+ * How it is shown: the account's name; else the value.
+ */
+label: string, 
+/**
+ * Lines with it, in the whole library.
+ */
+lineCount: number, };
+
+/**
  * How long it takes on a line of a certain speed.
  */
 export type LineTime = { 
@@ -713,6 +1043,22 @@ export type Page = { "page": "image",
 uploadId: number, 
 /**
  * The image; must be one of the upload's links.
+ */
+imageId: string, } | { "page": "library_image", 
+/**
+ * The line.
+ */
+lineId: number, 
+/**
+ * The image; must be one of the line's links.
+ */
+imageId: string, } | { "page": "blur_editor", 
+/**
+ * The line.
+ */
+lineId: number, 
+/**
+ * The image; must be one of the line's links.
  */
 imageId: string, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
 
@@ -1008,12 +1354,109 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
 
 /**
  * Whether and when it helps to try again.
  */
 export type Retry = "never" | "automatic" | "after_action";
+
+/**
+ * One file that speaks against deleting.
+ */
+export type SafeFile = { 
+/**
+ * Path, made printable.
+ */
+path: string, 
+/**
+ * Word of the reason: `not_taken`, `not_seen_yet`, `not_seen`, `never_sent`, `changed_since`, `cannot_be_read`, `video_not_kept`,
+ * `not_known`.
+ */
+why: string, };
+
+/**
+ * Why, each with its number of files.
+ */
+export type SafeReason = { "reason": "all_seen", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "not_taken", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "not_seen_yet", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "not_seen", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "never_sent", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "changed_since", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "cannot_be_read", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "video_not_kept", 
+/**
+ * Files.
+ */
+fileCount: number, } | { "reason": "ready_zip" } | { "reason": "never_asked" } | { "reason": "not_known", 
+/**
+ * Files.
+ */
+fileCount: number, };
+
+/**
+ * The answer, with its evidence. Whatever it is: what comes back from Mapillary is blurred, the originals are not kept.
+ */
+export type SafeToDelete = { 
+/**
+ * The answer.
+ */
+verdict: SafeVerdict, 
+/**
+ * Why, what speaks against it first.
+ */
+reasons: Array<SafeReason>, 
+/**
+ * Files that were looked at.
+ */
+fileCount: number, 
+/**
+ * Files whose image was seen at Mapillary and that are still what was sent.
+ */
+seenCount: number, 
+/**
+ * When Mapillary was last asked, milliseconds since 1970 UTC; the oldest of several.
+ */
+askedAtMs: number | null, 
+/**
+ * Names of files that speak against it, made printable; at most 1,000.
+ */
+files: Array<SafeFile>, 
+/**
+ * How many there are.
+ */
+openCount: number, 
+/**
+ * Files of other kinds in a folder, about which nothing is said.
+ */
+otherCount: number, };
+
+/**
+ * Whether files may be deleted. "Safe" is only said where it was seen.
+ */
+export type SafeVerdict = "safe" | "not_safe" | "not_known";
 
 /**
  * Hours of the day, in the computer's own zone, with a limit of their own.

@@ -102,6 +102,7 @@ const CODES: [(u8, &[&str]); 13] = [
             "invalid_url",
             "no_app_identity",
             "no_such_profile",
+            "no_such_line",
             "no_such_upload",
             "not_a_track_file",
             "oauth_invalid_redirect",

@@ -6,6 +6,7 @@ use waypost_core::error::CoreError;
 use waypost_core::package::{Part as _, file_part};
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{NewUpload, UploadSource, ZipFile};
+use waypost_wire::SequenceNotes;
 
 use crate::exit;
 use crate::failure::for_terminal;
@@ -102,6 +103,7 @@ fn upload_of(path: &Path) -> Result<NewUpload, CoreError> {
             last_captured_at_ms: 0,
         }),
         left_out: Vec::new(),
+        notes: SequenceNotes::default(),
         fresh_key: false,
         finish: true,
     })

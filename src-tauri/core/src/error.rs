@@ -112,6 +112,12 @@ pub enum CoreError {
         /// The number asked for.
         upload_id: i64,
     },
+    /// No line of that number in the library.
+    #[error("the library has no line number {line_id}")]
+    NoSuchLine {
+        /// The number asked for.
+        line_id: i64,
+    },
     /// What was asked does not fit the upload's state.
     #[error("upload {upload_id} cannot {act} while it is {state}")]
     WrongState {
@@ -268,6 +274,7 @@ impl CoreError {
             Self::JournalTooNew { .. } => "journal_too_new",
             Self::AlreadyRunning { .. } => "already_running",
             Self::NoSuchUpload { .. } => "no_such_upload",
+            Self::NoSuchLine { .. } => "no_such_line",
             Self::WrongState { .. } => "wrong_state",
             Self::NotSignedIn => "not_signed_in",
             Self::SignInExpired { .. } => "sign_in_expired",
@@ -311,7 +318,7 @@ impl CoreError {
             Self::Journal { .. } => "Check that the data folder can be written and the disk has room.".into(),
             Self::JournalTooNew { .. } => "Use the newer version, or choose another data folder.".into(),
             Self::AlreadyRunning { .. } => "Use the running one, or close it first.".into(),
-            Self::NoSuchUpload { .. } | Self::Stopped | Self::NoPage => String::new(),
+            Self::NoSuchUpload { .. } | Self::NoSuchLine { .. } | Self::Stopped | Self::NoPage => String::new(),
             Self::AlreadySent { .. } => "Look at the history for where they are.".into(),
             Self::BrowserDidNotOpen { .. } => "Open the address by hand.".into(),
             Self::NothingToSend { .. } => "Choose photos that can be sent.".into(),
@@ -351,7 +358,9 @@ impl CoreError {
     /// Whether trying again helps.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Stopped | Self::NoSuchUpload { .. } | Self::WrongState { .. } => Retry::Never,
+            Self::Stopped | Self::NoSuchUpload { .. } | Self::NoSuchLine { .. } | Self::WrongState { .. } => {
+                Retry::Never
+            }
             Self::OutsideHours => Retry::Automatic,
             Self::Service(error) => match waypost_mapillary::retry_advice(error) {
                 waypost_mapillary::RetryAdvice::No => Retry::AfterAction,

@@ -11,8 +11,16 @@ use std::path::{Path, PathBuf};
 /// replaced, so that no file name can disguise itself or break a line.
 pub fn printable_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy()
-        .chars()
+    printable(&name.to_string_lossy())
+}
+
+/// The whole path in the same way.
+pub fn printable_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+fn printable(text: &str) -> String {
+    text.chars()
         .map(|character| if is_printable(character) { character } else { '\u{FFFD}' })
         .collect()
 }

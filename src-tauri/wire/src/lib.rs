@@ -8,6 +8,7 @@ mod account;
 mod already_sent;
 mod edit;
 mod hand_over;
+mod library;
 mod photo;
 mod plan;
 mod plan_change;
@@ -24,6 +25,10 @@ pub use edit::{
     AppliedEdits, Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion,
 };
 pub use hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
+pub use library::{
+    LibraryColumn, LibraryDetail, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery, LibraryRow,
+    LibraryStateCount, LibraryValueCount, SafeFile, SafeReason, SafeToDelete, SafeVerdict,
+};
 pub use photo::{HeadingFrom, PhotoFacts, PositionFrom, TimeFrom};
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use plan_change::{PlanChange, PointRun};

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountView, ProfileRow};
 use crate::already_sent::{AlreadySentChoice, AlreadySentView};
-use crate::edit::{Edit, EditPreview};
+use crate::edit::{Edit, EditPreview, SequenceNotes};
 use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
+use crate::library::{LibraryDetail, LibraryImportState, LibraryPage, LibraryQuery, LibraryRow, SafeToDelete};
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView};
 use crate::takeout::{TakeOutChoice, TakeOutState};
@@ -117,6 +118,8 @@ pub enum EventBody {
     Practice(bool),
     /// Something the person should know once.
     Notice(Problem),
+    /// Reading the account's published sequences; lines of the library may have come or changed with it.
+    LibraryImport(LibraryImportState),
 }
 
 /// A change with its number.
@@ -140,6 +143,20 @@ pub enum Page {
         /// The upload.
         upload_id: i64,
         /// The image; must be one of the upload's links.
+        image_id: String,
+    },
+    /// An image of a line of the library in Mapillary's viewer.
+    LibraryImage {
+        /// The line.
+        line_id: i64,
+        /// The image; must be one of the line's links.
+        image_id: String,
+    },
+    /// Mapillary's blur editor at an image of a line of the library.
+    BlurEditor {
+        /// The line.
+        line_id: i64,
+        /// The image; must be one of the line's links.
         image_id: String,
     },
     /// Where apps are registered.
@@ -351,6 +368,28 @@ pub enum Call {
     },
     /// The first-run sentences were read.
     FirstRunDone,
+    /// A part of the library.
+    Library {
+        /// Which.
+        query: LibraryQuery,
+    },
+    /// One line of the library, whole.
+    LibraryLine {
+        /// The line.
+        line_id: i64,
+    },
+    /// Change the own name, note, transport and tags of a line. Answered with the line as it is then.
+    SetNotes {
+        /// The line.
+        line_id: i64,
+        /// All of them; empty ones are taken away.
+        notes: SequenceNotes,
+    },
+    /// Whether the files behind a line may be deleted. Reads the files to see whether they are still what was sent.
+    SafeToDelete {
+        /// The line.
+        line_id: i64,
+    },
 }
 
 /// What a call is answered with.
@@ -380,4 +419,12 @@ pub enum Reply {
     HandOver(Box<HandOverRecord>),
     /// A webhook took it.
     HandedOver(HandOverReply),
+    /// A part of the library.
+    Library(Box<LibraryPage>),
+    /// One line, whole.
+    LibraryLine(Box<LibraryDetail>),
+    /// One line.
+    LibraryRow(Box<LibraryRow>),
+    /// Whether files may be deleted.
+    SafeToDelete(SafeToDelete),
 }

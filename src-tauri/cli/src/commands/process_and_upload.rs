@@ -2,6 +2,7 @@
 
 use waypost_core::app::{Destination, plan_uploads};
 use waypost_core::describe::{DescriptionPlace, write_description};
+use waypost_core::edit::Edits;
 
 use super::process::{judge, place, refuse_gpx};
 use crate::arguments::ProcessAndUploadCommand;
@@ -43,7 +44,7 @@ pub async fn run(context: &Context, command: &ProcessAndUploadCommand, stop: &St
         package: sender.package(),
         ..Destination::default()
     };
-    let mut uploads = plan_uploads(&plan, &destination)?;
+    let mut uploads = plan_uploads(&plan, &destination, &Edits::default())?;
     let mut unusable = exit::OK;
     if wants_zips(&command.process) {
         let recurse = !command.process.skip_subfolders;

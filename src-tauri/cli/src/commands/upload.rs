@@ -8,6 +8,7 @@ use waypost_core::error::CoreError;
 use waypost_core::package::SourcePhoto;
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{NewUpload, UploadSource};
+use waypost_wire::SequenceNotes;
 
 use super::process::{judge, place};
 use crate::arguments::UploadCommand;
@@ -111,6 +112,7 @@ fn described_uploads(
             package,
             source: UploadSource::Photos(photos),
             left_out: Vec::new(),
+            notes: SequenceNotes::default(),
             fresh_key: false,
             finish: true,
         });

@@ -27,6 +27,10 @@ impl Waypost {
                 return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?));
             }
             Call::Upload { already_sent } => return self.upload(already_sent).await,
+            Call::Library { query } => return Ok(Reply::Library(self.library(query).await?)),
+            Call::LibraryLine { line_id } => return Ok(Reply::LibraryLine(self.library_line(line_id).await?)),
+            Call::SetNotes { line_id, notes } => return Ok(Reply::LibraryRow(self.set_notes(line_id, &notes).await?)),
+            Call::SafeToDelete { line_id } => return Ok(Reply::SafeToDelete(self.safe_to_delete(line_id).await?)),
             Call::FindProfiles => return Ok(Reply::Profiles(self.profile_rows().await)),
             Call::ImportProfile { file, profile } => self.import_profile(&file, &profile).await?,
             Call::CheckOrganization { organization_id } => {

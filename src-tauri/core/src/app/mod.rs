@@ -8,6 +8,7 @@ mod desktop_watch;
 mod dry_run;
 mod dry_run_calls;
 mod identity;
+mod library_calls;
 mod organizations;
 mod page_calls;
 mod pages;

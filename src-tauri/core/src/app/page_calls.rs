@@ -23,6 +23,11 @@ impl Waypost {
                     .find(|link| link.image_id == *image_id)
                     .map(|link| link.url.clone())
             }
+            Page::BlurEditor { line_id, image_id } => {
+                let known = self.library_address(*line_id, image_id).await?;
+                known.map(|_| format!("{}{image_id}", pages::BLUR_EDITOR))
+            }
+            Page::LibraryImage { line_id, image_id } => self.library_address(*line_id, image_id).await?,
             Page::AppRegistration => Some(pages::APP_REGISTRATION.to_owned()),
             Page::Terms => Some(pages::TERMS.to_owned()),
             Page::Licence => Some(pages::LICENCE.to_owned()),

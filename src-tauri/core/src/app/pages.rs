@@ -9,6 +9,9 @@ pub const TERMS: &str = "https://www.mapillary.com/terms";
 /// The licence under which Mapillary publishes images.
 pub const LICENCE: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
 
+/// The blur editor; an image's id ends it (API notes §2.9).
+pub const BLUR_EDITOR: &str = "https://www.mapillary.com/app/blur?focus=photo&pKey=";
+
 /// Hosts that are opened.
 const HOSTS: [&str; 2] = ["www.mapillary.com", "creativecommons.org"];
 

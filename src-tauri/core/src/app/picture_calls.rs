@@ -14,18 +14,14 @@ pub enum PictureOf {
     PlanPhoto(u64),
     /// The first photo of an upload.
     Upload(i64),
+    /// The first photo behind a line of the library.
+    LibraryLine(i64),
 }
 
 impl Waypost {
     async fn first_photo(&self, upload_id: i64) -> Result<Option<PathBuf>, CoreError> {
-        let journal = self.engine().await?.journal();
-        let files = tokio::task::spawn_blocking(move || journal.files(upload_id))
+        self.with_journal(move |journal| journal.first_sent_file(upload_id))
             .await
-            .unwrap_or(Err(CoreError::Stopped))?;
-        Ok(files
-            .into_iter()
-            .find(crate::journal::FileRow::is_sent)
-            .map(|file| file.path))
     }
 
     /// A small JPEG for the window; `None` when there is nothing to show.
@@ -35,6 +31,13 @@ impl Waypost {
                 Prepare::Ready(prepared) => prepared.photo_path(photo_id).map(Path::to_path_buf),
                 _ => None,
             },
+            PictureOf::LibraryLine(line_id) => {
+                let row = self
+                    .with_journal(move |journal| journal.library_row(line_id))
+                    .await
+                    .ok()?;
+                self.first_photo(row.upload_id?).await.ok().flatten()
+            }
             PictureOf::Upload(upload_id) => self.first_photo(upload_id).await.ok().flatten(),
         }?;
         tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use waypost_wire::{FileOutcome, LeftOutBy};
+use waypost_wire::{FileOutcome, LeftOutBy, SequenceNotes};
 
 use super::prepared::Destination;
+use crate::edit::Edits;
 use crate::error::CoreError;
 use crate::package::{SourceVideo, source_photos};
 use crate::path_text::printable_name;
@@ -13,11 +14,12 @@ use crate::settings::PackageKind;
 use crate::upload::{LeftOut, NewUpload, UploadSource};
 
 /// The uploads that a plan asks for: one per sequence and one per video. Files that are not sent go into the report
-/// of the upload of their folder, else of the first.
+/// of the upload of their folder, else of the first. What `edits` say about a sequence is that of its first capture; the
+/// rest of them is in the plan already.
 ///
 /// # Errors
 /// As [`source_photos`].
-pub fn plan_uploads(plan: &Plan, destination: &Destination) -> Result<Vec<NewUpload>, CoreError> {
+pub fn plan_uploads(plan: &Plan, destination: &Destination, edits: &Edits) -> Result<Vec<NewUpload>, CoreError> {
     let mut uploads = Vec::new();
     let mut folders = Vec::new();
     for sequence in &plan.sequences {
@@ -32,13 +34,17 @@ pub fn plan_uploads(plan: &Plan, destination: &Destination) -> Result<Vec<NewUpl
             package: destination.package,
             source: UploadSource::Photos(source_photos(sequence)?),
             left_out: Vec::new(),
+            notes: edits.notes.get(first.capture_id).clone(),
             fresh_key: false,
             finish: true,
         });
     }
     for video in &plan.videos {
         folders.push(video.folder().to_path_buf());
-        uploads.push(video_upload(SourceVideo::of(video), destination));
+        uploads.push(NewUpload {
+            notes: edits.notes.get(video.capture_id).clone(),
+            ..video_upload(SourceVideo::of(video), destination)
+        });
     }
     let refused = plan.refusals.iter().map(|refusal| LeftOut {
         path: refusal.path.clone(),
@@ -83,6 +89,7 @@ pub fn video_upload(video: SourceVideo, destination: &Destination) -> NewUpload 
         package: PackageKind::Video,
         source: UploadSource::Video(Box::new(video)),
         left_out: Vec::new(),
+        notes: SequenceNotes::default(),
         fresh_key: false,
         finish: true,
     }

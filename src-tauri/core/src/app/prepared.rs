@@ -172,6 +172,6 @@ impl Prepared {
     /// # Errors
     /// As [`plan_uploads`].
     pub fn uploads(&self, destination: &Destination) -> Result<Vec<NewUpload>, CoreError> {
-        plan_uploads(&self.plan, destination)
+        plan_uploads(&self.plan, destination, self.history.edits())
     }
 }

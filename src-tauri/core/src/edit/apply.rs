@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use waypost_wire::{Edit, SequenceNotes, Target};
+use waypost_wire::{Edit, Target};
 
-use super::transport::checked_transport;
+use super::notes::checked_notes;
 use super::{Edits, Layered, PrivacyZone, TrackUse, Trim};
 use crate::error::CoreError;
 use crate::marks::{Border, Opinion};
@@ -19,12 +19,6 @@ const MAX_ZONE_RADIUS_M: f64 = 50_000.0;
 const MAX_TRIM_M: f64 = 1_000_000.0;
 /// The largest correction of a clock, milliseconds: a hundred years.
 const MAX_SHIFT_MS: i64 = 100 * 366 * 24 * 3_600_000;
-/// Longest name and tag, letters.
-const MAX_NAME_LETTERS: usize = 200;
-/// Longest description, letters.
-const MAX_DESCRIPTION_LETTERS: usize = 10_000;
-/// Most tags of one sequence.
-const MAX_TAGS: usize = 100;
 
 /// The state after one more change. `plan` is the plan as it stands, made from the same readings and edits: its
 /// sequences are those that the change may name.
@@ -248,32 +242,6 @@ fn track_use(
         lookup_offset_ms,
         alignment,
     }))
-}
-
-fn checked_notes(notes: &SequenceNotes) -> Result<SequenceNotes, CoreError> {
-    let text = |name: &str, text: &str, most: usize| {
-        let text = text.trim();
-        if text.chars().count() > most {
-            return Err(invalid(name, &format!("it is longer than {most} letters")));
-        }
-        Ok(text.to_owned())
-    };
-    let mut tags: Vec<String> = Vec::new();
-    for tag in &notes.tags {
-        let tag = text("tag", tag, MAX_NAME_LETTERS)?;
-        if !tag.is_empty() && !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    if tags.len() > MAX_TAGS {
-        return Err(invalid("tags", &format!("there are more than {MAX_TAGS}")));
-    }
-    Ok(SequenceNotes {
-        name: text("name", &notes.name, MAX_NAME_LETTERS)?,
-        description: text("description", &notes.description, MAX_DESCRIPTION_LETTERS)?,
-        transport: checked_transport(&notes.transport)?,
-        tags,
-    })
 }
 
 impl PrivacyZone {

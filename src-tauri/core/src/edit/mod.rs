@@ -6,6 +6,7 @@
 mod apply;
 mod history;
 mod layered;
+mod notes;
 mod transport;
 
 use rpds::RedBlackTreeMapSync;
@@ -15,6 +16,7 @@ use waypost_wire::{AppliedEdits, SequenceNotes};
 pub use apply::apply;
 pub use history::History;
 pub use layered::Layered;
+pub use notes::checked_notes;
 pub use transport::{checked_transport, transports};
 
 use crate::marks::{Border, Overruled};

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 use waypost_wire::Problem;
 
 use super::record::{self, FollowFacts, NewRecord, UploadRecord};
-use super::{Journal, WriteError, columns, files, history};
+use super::{Journal, WriteError, columns, files, history, library};
 use crate::error::CoreError;
 use crate::state::transition::transition;
 use crate::state::{Effect, Event, State};
@@ -70,6 +70,7 @@ impl Journal {
         self.write(|transaction| {
             let upload_id = record::insert(transaction, new)?;
             files::insert(transaction, upload_id, rows)?;
+            library::keep_first_notes(transaction, upload_id, &new.notes)?;
             record::load_existing(transaction, upload_id)
         })
     }

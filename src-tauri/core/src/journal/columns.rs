@@ -14,6 +14,16 @@ pub(super) fn from_json<T: for<'text> Deserialize<'text>>(text: &str) -> rusqlit
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))
 }
 
+/// The word of a value that is a word in JSON, without the quotes.
+pub(super) fn word_of<T: Serialize>(value: &T) -> rusqlite::Result<String> {
+    Ok(to_json(value)?.trim_matches('"').to_owned())
+}
+
+/// The value behind such a word.
+pub(super) fn from_word<T: for<'text> Deserialize<'text>>(word: &str) -> rusqlite::Result<T> {
+    from_json(&to_json(&word)?)
+}
+
 /// A count as SQLite keeps it.
 pub(super) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)

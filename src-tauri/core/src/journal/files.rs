@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use waypost_wire::FileOutcome;
 
 use super::Journal;
@@ -94,6 +94,16 @@ pub(super) fn load(connection: &Connection, upload_id: i64) -> rusqlite::Result<
         .collect()
 }
 
+/// The first file that is sent.
+pub(super) fn load_first_sent(connection: &Connection, upload_id: i64) -> rusqlite::Result<Option<FileRow>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM files WHERE upload_id = ?1 AND source IS NOT NULL ORDER BY ordinal LIMIT 1"
+        ))?
+        .query_row([upload_id], FileRow::from_row)
+        .optional()
+}
+
 impl Journal {
     /// All files of an upload, in order.
     ///
@@ -101,6 +111,15 @@ impl Journal {
     /// [`CoreError::Journal`].
     pub fn files(&self, upload_id: i64) -> Result<Vec<FileRow>, CoreError> {
         self.with(|connection| load(connection, upload_id))
+    }
+
+    /// The first file that an upload sends.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn first_sent_file(&self, upload_id: i64) -> Result<Option<PathBuf>, CoreError> {
+        self.with(|connection| load_first_sent(connection, upload_id))
+            .map(|file| file.map(|file| file.path))
     }
 
     /// Ids of the images that belong to other uploads captured at the same time.

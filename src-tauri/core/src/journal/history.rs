@@ -96,6 +96,19 @@ impl Journal {
         })
     }
 
+    /// Every upload with which that content was finished, to whichever account.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn uploads_with_content(&self, fingerprint: &str) -> Result<Vec<i64>, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT DISTINCT upload_id FROM history WHERE fingerprint = ?1 ORDER BY upload_id")?
+                .query_map([fingerprint], |row| row.get(0))?
+                .collect()
+        })
+    }
+
     /// Every cluster id that ever belonged to an upload of the journal.
     ///
     /// # Errors

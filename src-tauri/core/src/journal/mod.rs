@@ -7,6 +7,7 @@ mod apply;
 mod columns;
 mod files;
 mod history;
+mod library;
 mod parts;
 mod probe;
 mod record;
@@ -22,6 +23,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 pub use apply::{Applied, Fact, Step};
 pub use files::FileRow;
+pub use library::{FoundImage, ImportOf, ImportSpan, ImportTotals, MAX_ROWS};
 pub use parts::PartRow;
 pub use probe::{CommitPoint, CommitProbe};
 pub use record::{FollowFacts, NewRecord, UploadRecord};
@@ -146,6 +148,7 @@ impl Journal {
         let result = (|| {
             let transaction = connection.transaction()?;
             let value = work(&transaction)?;
+            library::refresh_stale(&transaction)?;
             // Left without a commit, the transaction is rolled back.
             self.survives(CommitPoint::Before(count))?;
             transaction.commit()?;

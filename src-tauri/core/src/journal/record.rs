@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
-use waypost_wire::{ImageLink, Problem, Stage};
+use waypost_wire::{ImageLink, Problem, SequenceNotes, Stage};
 
 use super::columns::{bytes_of, count, from_json, path_of, signed, to_json};
 use super::{Journal, WriteError};
@@ -67,6 +67,8 @@ pub struct NewRecord {
     pub last_captured_at_ms: i64,
     /// When it was added, milliseconds since 1970 UTC.
     pub created_at_ms: i64,
+    /// What the person said about it.
+    pub notes: SequenceNotes,
 }
 
 /// An upload as it stands in the journal.

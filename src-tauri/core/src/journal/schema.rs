@@ -5,11 +5,11 @@
 
 use rusqlite::Connection;
 
-use super::{Journal, failed};
+use super::{Journal, WriteError, failed, library};
 use crate::error::CoreError;
 
 /// Every step, in order.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
 
 const STEP_1: &str = "
 -- One upload: where it is, what it is made of, what the service said of it.
@@ -119,6 +119,111 @@ ALTER TABLE uploads ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 UPDATE uploads SET place = id;
 ";
 
+/// The library. What a line says of an upload is worked out from the upload whenever that changed.
+const STEP_4: &str = "
+-- A line: one upload, or one sequence that the account published by other means.
+CREATE TABLE library (
+    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
+    upload_id            INTEGER UNIQUE REFERENCES uploads (id),
+    sequence_key         TEXT    UNIQUE,              -- Mapillary's, for what was published by other means
+    title                TEXT    NOT NULL DEFAULT '',
+    folder               TEXT    NOT NULL DEFAULT '',
+    place                TEXT    NOT NULL DEFAULT '', -- the nearest named one, and how far it is
+    place_km             INTEGER,
+    lat_deg              REAL,                        -- of the first capture
+    lon_deg              REAL,
+    first_captured_at_ms INTEGER,
+    last_captured_at_ms  INTEGER,
+    uploaded_at_ms       INTEGER,
+    image_count          INTEGER NOT NULL DEFAULT 0,
+    visible_count        INTEGER,
+    package              TEXT    NOT NULL DEFAULT '',
+    state                TEXT    NOT NULL DEFAULT 'draft', -- wire::UploadState
+    state_rank           INTEGER NOT NULL DEFAULT 0,
+    is_pending           INTEGER NOT NULL DEFAULT 1,
+    since_ms             INTEGER NOT NULL DEFAULT 0,
+    overdue              INTEGER NOT NULL DEFAULT 0,
+    asked_at_ms          INTEGER,
+    user_id              TEXT    NOT NULL DEFAULT '',
+    username             TEXT    NOT NULL DEFAULT '',
+    organization_id      TEXT    NOT NULL DEFAULT '',
+    cluster_id           TEXT    NOT NULL DEFAULT '',
+    camera               TEXT    NOT NULL DEFAULT '',
+    links                TEXT    NOT NULL DEFAULT '[]', -- wire::ImageLink as JSON
+    notes                TEXT    NOT NULL,            -- wire::SequenceNotes as JSON
+    name_key             TEXT    NOT NULL DEFAULT '', -- what it is sorted by
+    search_text          TEXT    NOT NULL DEFAULT ''  -- everything it is searched by, in lower case
+);
+
+-- Sequences of Mapillary that lines of uploads stand for.
+CREATE TABLE library_keys (
+    sequence_key TEXT    NOT NULL,
+    line_id      INTEGER NOT NULL,
+    by_image     INTEGER NOT NULL, -- recognised by one of its images, not by the upload's links
+    PRIMARY KEY (sequence_key, line_id)
+) WITHOUT ROWID;
+CREATE INDEX library_keys_by_line ON library_keys (line_id);
+
+CREATE TABLE library_tags (
+    tag     TEXT    NOT NULL,
+    line_id INTEGER NOT NULL,
+    PRIMARY KEY (tag, line_id)
+) WITHOUT ROWID;
+CREATE INDEX library_tags_by_line ON library_tags (line_id);
+
+-- Images of sequences that were published by other means.
+CREATE TABLE library_images (
+    line_id        INTEGER NOT NULL,
+    image_id       TEXT    NOT NULL,
+    captured_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (line_id, image_id)
+) WITHOUT ROWID;
+
+-- The last reading of an account's published images, and the spans of capture time it consists of.
+CREATE TABLE library_imports (
+    user_id     TEXT PRIMARY KEY,
+    began_at_ms INTEGER NOT NULL,
+    image_count INTEGER NOT NULL,
+    new_count   INTEGER NOT NULL,
+    done_at_ms  INTEGER
+) WITHOUT ROWID;
+CREATE TABLE library_spans (
+    user_id  TEXT    NOT NULL,
+    ordinal  INTEGER NOT NULL,
+    from_ms  INTEGER,
+    until_ms INTEGER,            -- where to go on: everything after it was read
+    is_done  INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user_id, ordinal)
+) WITHOUT ROWID;
+
+CREATE INDEX history_by_content ON history (fingerprint);
+CREATE INDEX library_by_folder ON library (folder);
+CREATE INDEX files_by_image ON files (image_id) WHERE image_id IS NOT NULL;
+
+-- Uploads whose line is to be worked out anew, in the same commit.
+CREATE TABLE library_stale (upload_id INTEGER PRIMARY KEY);
+CREATE TRIGGER library_of_new_upload AFTER INSERT ON uploads
+BEGIN
+    INSERT OR IGNORE INTO library_stale (upload_id) VALUES (new.id);
+END;
+CREATE TRIGGER library_of_changed_upload AFTER UPDATE ON uploads
+BEGIN
+    INSERT OR IGNORE INTO library_stale (upload_id) VALUES (new.id);
+END;
+INSERT INTO library_stale (upload_id) SELECT id FROM uploads;
+";
+
+/// Makes a journal as it was after so many steps, for tests of the way from there.
+#[cfg(test)]
+pub(super) fn make_old(path: &std::path::Path, step_count: u8) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    for step in STEPS.iter().take(usize::from(step_count)) {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", step_count).unwrap();
+    connection
+}
+
 fn version(connection: &Connection) -> rusqlite::Result<usize> {
     connection.query_row("PRAGMA user_version", [], |row| {
         let version: i64 = row.get(0)?;
@@ -144,7 +249,12 @@ pub(super) fn migrate(journal: &Journal) -> Result<(), CoreError> {
             .map_err(failed)?;
         transaction.commit().map_err(failed)?;
     }
-    Ok(())
+    let transaction = connection.transaction().map_err(failed)?;
+    library::refresh_stale(&transaction).map_err(|error| match error {
+        WriteError::Sqlite(error) => failed(error),
+        WriteError::Core(error) => error,
+    })?;
+    transaction.commit().map_err(failed)
 }
 
 /// For a reader: the file must have exactly the tables this version knows.

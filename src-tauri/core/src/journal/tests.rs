@@ -10,6 +10,12 @@ use waypost_wire::FileOutcome;
 use super::*;
 use crate::settings::PackageKind;
 use crate::state::{Event, State};
+use waypost_wire::LibraryQuery;
+
+/// An upload as the first versions wrote it down.
+const OLD_UPLOAD: &str = "INSERT INTO uploads (id, title, state, since_ms, created_at_ms, package, image_count, \
+    total_bytes, fresh_key, wants_finish, dry_run, first_captured_at_ms, last_captured_at_ms, follow) \
+    VALUES (?1, 'walk', '{\"state\":\"draft\"}', 1, 1, 'zip', 2, 200, 0, 1, 0, 1000, 2000, '{}')";
 
 fn new_record() -> NewRecord {
     NewRecord {
@@ -26,6 +32,7 @@ fn new_record() -> NewRecord {
         first_captured_at_ms: 1_000,
         last_captured_at_ms: 2_000,
         created_at_ms: 5_000,
+        notes: waypost_wire::SequenceNotes::default(),
     }
 }
 
@@ -299,19 +306,19 @@ fn uploads_wait_in_the_order_of_the_list_also_after_a_pause_and_a_move_changes_i
 #[test]
 fn a_journal_from_before_the_list_had_an_order_keeps_its_uploads_and_their_order() {
     let folder = tempfile::tempdir().unwrap();
-    let ids: Vec<i64> = {
-        let journal = Journal::open(folder.path(), None).unwrap();
-        (0..3)
-            .map(|_| journal.add(&new_record(), &[]).unwrap().upload_id)
-            .collect()
-    };
-    let path = folder.path().join(FILE_NAME);
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch("ALTER TABLE uploads DROP COLUMN place; PRAGMA user_version = 2")
-        .unwrap();
+    let ids = [3, 5, 8];
+    let old = schema::make_old(&folder.path().join(FILE_NAME), 2);
+    for id in ids {
+        old.execute(OLD_UPLOAD, [id]).unwrap();
+    }
     drop(old);
     let journal = Journal::open(folder.path(), None).unwrap();
     let rows = journal.uploads().unwrap();
     assert_eq!(rows.iter().map(|row| row.upload_id).collect::<Vec<_>>(), ids);
-    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), ids);
+    // Each has a line in the library, which came later still.
+    let page = journal.library_page(&LibraryQuery::default()).unwrap();
+    let lines: Vec<_> = page.rows.iter().filter_map(|row| row.upload_id).collect();
+    assert_eq!(lines, [8, 5, 3]);
+    assert_eq!(page.rows[0].title, "walk");
 }

@@ -22,7 +22,7 @@ const END_BYTES: u64 = 64 * 1024;
 ///
 /// # Errors
 /// [`CoreError::Io`].
-pub(super) fn fingerprint(path: &Path) -> Result<String, CoreError> {
+pub(crate) fn fingerprint(path: &Path) -> Result<String, CoreError> {
     read(path).map_err(|source| CoreError::Io {
         path: path.into(),
         source,

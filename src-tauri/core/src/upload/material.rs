@@ -99,6 +99,7 @@ pub(super) fn new_record(new: NewUpload, now_ms: i64, dry_run: bool) -> Result<(
         first_captured_at_ms: 0,
         last_captured_at_ms: 0,
         created_at_ms: now_ms,
+        notes: new.notes,
     };
     let mut files = Vec::new();
     match new.source {

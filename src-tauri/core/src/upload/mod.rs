@@ -10,7 +10,7 @@ mod body;
 mod bucket;
 mod config;
 mod engine;
-mod fingerprint;
+pub(crate) mod fingerprint;
 mod finish;
 mod folder_transport;
 mod images;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use waypost_wire::FileOutcome;
+use waypost_wire::{FileOutcome, SequenceNotes};
 
 use crate::package::{SourcePhoto, SourceVideo};
 use crate::settings::PackageKind;
@@ -72,6 +72,8 @@ pub struct NewUpload {
     pub source: UploadSource,
     /// Files that belong to it and are not sent.
     pub left_out: Vec<LeftOut>,
+    /// What the person said about it.
+    pub notes: SequenceNotes,
     /// Leave earlier sessions for the same bytes alone (`--noresume`).
     pub fresh_key: bool,
     /// Hand it over for processing once all bytes are there; `false` is `--nofinish`.

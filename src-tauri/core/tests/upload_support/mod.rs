@@ -294,6 +294,7 @@ pub fn new_upload(photos: &[SourcePhoto], package: PackageKind) -> NewUpload {
         package,
         source: UploadSource::Photos(photos.to_vec()),
         left_out: Vec::new(),
+        notes: waypost_wire::SequenceNotes::default(),
         fresh_key: false,
         finish: true,
     }

@@ -58,6 +58,7 @@ pub fn new_video_upload(video: &SourceVideo) -> NewUpload {
         package: PackageKind::Video,
         source: UploadSource::Video(Box::new(video.clone())),
         left_out: Vec::new(),
+        notes: waypost_wire::SequenceNotes::default(),
         fresh_key: false,
         finish: true,
     }

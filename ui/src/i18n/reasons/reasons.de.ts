@@ -19,6 +19,7 @@ export const reasons: Reasons = {
   ],
   several_profiles: ["Es gibt mehrere Anmeldungen, und keine wurde genannt.", "Nennen Sie eine."],
   no_such_profile: ["Eine Anmeldung dieses Namens gibt es nicht.", "Melden Sie sich an."],
+  no_such_line: ["Diese Zeile gibt es nicht mehr.", ""],
   no_such_upload: ["Diesen Upload gibt es nicht mehr.", ""],
   wrong_state: [
     "Das passt nicht zu dem, was der Upload gerade tut.",

@@ -16,6 +16,7 @@ export const reasons: Reasons = {
   ],
   several_profiles: ["Il y a plusieurs connexions et aucune n’a été nommée.", "Nommez-en une."],
   no_such_profile: ["Il n’y a pas de connexion de ce nom.", "Connectez-vous."],
+  no_such_line: ["Cette ligne n’existe plus.", ""],
   no_such_upload: ["Cet envoi n’existe plus.", ""],
   wrong_state: [
     "Cela ne convient pas à ce que fait l’envoi en ce moment.",

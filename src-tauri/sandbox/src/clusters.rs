@@ -50,9 +50,10 @@ pub struct Image {
     pub file_name: String,
     /// The description as it was found in the image; null for a position of a video.
     pub description: serde_json::Value,
-    /// SHA-256 of the picture: see [`crate::pixels_sha256`]. Empty for a position of a video.
+    /// SHA-256 of the picture: see [`crate::pixels_sha256`]. Empty for a position of a video, and until a snapshot was
+    /// asked for.
     pub pixels_sha256: String,
-    /// MD5 of all bytes of the image. Empty for a position of a video.
+    /// MD5 of all bytes of the image. Empty as `pixels_sha256`.
     pub md5: String,
     /// When it was taken, in milliseconds since 1970-01-01 UTC.
     pub captured_at_ms: i64,
@@ -135,6 +136,13 @@ impl Clusters {
 
     pub(crate) fn all(&self) -> Vec<Arc<Cluster>> {
         lock(&self.all).clone()
+    }
+
+    /// Puts more that is known of a cluster in its place.
+    pub(crate) fn know_better(&self, cluster: Arc<Cluster>) {
+        if let Some(known) = lock(&self.all).iter_mut().find(|known| known.id == cluster.id) {
+            *known = cluster;
+        }
     }
 
     /// Whether a finished upload was made from the session `key`.

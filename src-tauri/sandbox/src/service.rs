@@ -10,6 +10,7 @@ use crate::clusters::{Cluster, Clusters};
 use crate::config::{SandboxConfig, SandboxInfo};
 use crate::error::SandboxError;
 use crate::faults::Faults;
+use crate::fingerprints::sum_all;
 use crate::folder::Folder;
 use crate::identity::Identity;
 use crate::record::Record;
@@ -92,6 +93,7 @@ impl Service {
 
     /// Everything that arrived.
     pub(crate) fn snapshot(&self) -> Snapshot {
+        sum_all(&self.clusters, &self.sessions);
         Snapshot {
             sessions: self.sessions.list(&self.identity, |key| self.clusters.finished(key)),
             clusters: self

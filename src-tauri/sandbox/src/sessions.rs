@@ -7,19 +7,17 @@
 //! kept any more, so the bytes are thrown away and the session begins at 0 again.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
-use md5::{Digest, Md5};
-use tokio::io::AsyncWriteExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SandboxError;
 use crate::folder::{Folder, failed, link_or_copy, write_whole};
 use crate::identity::Identity;
+use crate::session_file::{Hashed, Writer, hash_file};
 use crate::snapshot::SessionState;
 use crate::sync::lock;
 
@@ -72,13 +70,6 @@ struct Session {
     writing: tokio::sync::Mutex<Hashed>,
     /// Ends the request that writes at the moment, when another one wants to.
     writer: Mutex<CancellationToken>,
-}
-
-/// The MD5 of the first `length` bytes.
-#[derive(Debug, Default)]
-struct Hashed {
-    md5: Md5,
-    length: u64,
 }
 
 /// All upload sessions.
@@ -170,17 +161,18 @@ impl Sessions {
         } else {
             body
         };
-        if hashed.length != size {
-            *hashed = self.hash_file(key).await?;
+        if hashed.length() != size {
+            let path = self.file(key);
+            *hashed = hash_file(&path).await.map_err(|source| failed(&path, source))?;
         }
         if !self.append(key, body, &mine, &mut hashed).await? {
             return Ok(Received::Interrupted);
         }
         let whole = arrival.announced_length;
-        if whole.is_some_and(|whole| hashed.length < whole) {
-            return Ok(Received::Part { size: hashed.length });
+        if whole.is_some_and(|whole| hashed.length() < whole) {
+            return Ok(Received::Part { size: hashed.length() });
         }
-        let actual = hex::encode(hashed.md5.clone().finalize());
+        let actual = hashed.md5_hex();
         if promised_md5(key).is_some_and(|promised| promised != actual) {
             *hashed = Hashed::default();
             self.forget(identity, key)?;
@@ -189,7 +181,8 @@ impl Sessions {
         self.give_handle(identity, key).map(Received::Handle)
     }
 
-    /// Appends `body` to the file of `key`; false when it did not arrive whole.
+    /// Appends `body` to the file of `key`; false when it did not arrive whole. While one block is written and hashed,
+    /// the next one arrives.
     async fn append(
         &self,
         key: &str,
@@ -198,61 +191,27 @@ impl Sessions {
         hashed: &mut Hashed,
     ) -> Result<bool, SandboxError> {
         let path = self.file(key);
-        let broken = |source| failed(&path, source);
-        let mut file = tokio::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .await
-            .map_err(broken)?;
+        let mut writer = Writer::open(&path, std::mem::take(hashed)).map_err(|source| failed(&path, source))?;
         let mut parts = body.into_data_stream();
         let whole = loop {
             let part = tokio::select! {
                 biased;
                 () = mine.cancelled() => break false,
                 part = parts.next() => part,
+                // Nothing more has come: what is there is kept, and its offset can be asked for.
+                written = writer.write_block(), if writer.holds_bytes() => {
+                    written.map_err(|source| failed(&path, source))?;
+                    continue;
+                }
             };
             match part {
                 None => break true,
                 Some(Err(_)) => break false,
-                Some(Ok(bytes)) => {
-                    if let Err(source) = file.write_all(&bytes).await {
-                        *hashed = Hashed::default();
-                        return Err(broken(source));
-                    }
-                    hashed.md5.update(&bytes);
-                    hashed.length += bytes.len() as u64;
-                }
+                Some(Ok(bytes)) => writer.take(bytes).await.map_err(|source| failed(&path, source))?,
             }
         };
-        file.flush().await.map_err(broken)?;
+        *hashed = writer.end().await.map_err(|source| failed(&path, source))?;
         Ok(whole)
-    }
-
-    async fn hash_file(&self, key: &str) -> Result<Hashed, SandboxError> {
-        let path = self.file(key);
-        let shown = path.clone();
-        let hash = move || -> std::io::Result<Hashed> {
-            let mut hashed = Hashed::default();
-            let mut file = match std::fs::File::open(&path) {
-                Ok(file) => file,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(hashed),
-                Err(error) => return Err(error),
-            };
-            let mut buffer = vec![0_u8; 1 << 20];
-            loop {
-                let count = file.read(&mut buffer)?;
-                let Some(read @ [_, ..]) = buffer.get(..count) else {
-                    return Ok(hashed);
-                };
-                hashed.md5.update(read);
-                hashed.length += read.len() as u64;
-            }
-        };
-        tokio::task::spawn_blocking(hash)
-            .await
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
-            .map_err(|source| failed(&shown, source))
     }
 
     fn handle_hash(identity: &Identity, key: &str) -> String {

@@ -14,6 +14,8 @@ use super::jpeg::{CheckedImage, check_image};
 
 /// Largest image that is read from a zip, in bytes: a GoPro MAX photo has about 10 MB.
 const ENTRY_BYTES_MAX: u64 = 512 << 20;
+/// Memory set aside for an image before it is read, at most, in bytes.
+const ENTRY_BYTES_USUAL: u64 = 16 << 20;
 
 /// Bit 3 of the general purpose flags (APPNOTE 4.4.4): sizes and CRC follow the data.
 const DATA_DESCRIPTOR: u16 = 1 << 3;
@@ -61,6 +63,15 @@ pub(crate) fn read_archive(path: &Path) -> Result<Vec<Entry>, Refusal> {
 /// The bytes of entry `index` of the zip at `path`.
 pub(crate) fn entry_bytes(path: &Path, index: usize) -> Result<Vec<u8>, Refusal> {
     read_entry(&mut open(path)?, index)
+}
+
+/// Shows the bytes of every entry of the zip at `path`, in the order of the archive.
+pub(crate) fn entries_bytes(path: &Path, mut show: impl FnMut(usize, Vec<u8>)) -> Result<(), Refusal> {
+    let mut archive = open(path)?;
+    for index in 0..archive.len() {
+        show(index, read_entry(&mut archive, index)?);
+    }
+    Ok(())
 }
 
 fn unreadable(error: &dyn std::error::Error) -> Refusal {
@@ -130,7 +141,8 @@ fn check_local_flags(raw: &mut File, header_start: u64) -> Result<(), Refusal> {
 /// Reads an entry to its end, which also compares its CRC.
 fn read_entry(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<Vec<u8>, Refusal> {
     let entry = archive.by_index(index).map_err(|error| unreadable(&error))?;
-    let mut bytes = Vec::new();
+    // The size is only a promise, so no more than a usual photo is set aside for it.
+    let mut bytes = Vec::with_capacity(usize::try_from(entry.size().min(ENTRY_BYTES_USUAL)).unwrap_or(0));
     entry
         .take(ENTRY_BYTES_MAX + 1)
         .read_to_end(&mut bytes)

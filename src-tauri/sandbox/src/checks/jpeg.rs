@@ -1,9 +1,10 @@
 //! A JPEG as it was uploaded: its segments, its size, and the description in its EXIF.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
 
 use exif::{In, Tag, Value};
-use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::Refusal;
@@ -14,6 +15,8 @@ const START_OF_SCAN: u8 = 0xDA;
 const END_OF_IMAGE: u8 = 0xD9;
 const APP1: u8 = 0xE1;
 const EXIF_NAME: &[u8] = b"Exif\0\0";
+/// Where the picture of most photos has begun, in bytes from the start of the file.
+const HEADER_BYTES_USUAL: u64 = 256 << 10;
 const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A marker segment that comes before the picture data.
@@ -82,14 +85,27 @@ pub fn pixels_sha256(jpeg: &[u8]) -> Option<String> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CheckedImage {
     pub description: Description,
-    pub pixels_sha256: String,
-    pub md5: String,
     /// Width and height, in pixels.
     pub size: (u32, u32),
     pub orientation: u16,
     pub make: Option<String>,
     pub model: Option<String>,
     pub is_pano: bool,
+}
+
+/// Checks the JPEG at `path`; reads no more of it than stands before its picture, where that is in the usual place.
+pub(crate) fn check_image_file(path: &Path) -> Result<CheckedImage, Refusal> {
+    let unreadable = |error: std::io::Error| Refusal::new(format!("it cannot be read: {error}"));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(HEADER_BYTES_USUAL)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if segments(&bytes).is_none() {
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    check_image(&bytes)
 }
 
 /// Checks that `bytes` is a JPEG with a valid description.
@@ -116,8 +132,6 @@ pub(crate) fn check_image(bytes: &[u8]) -> Result<CheckedImage, Refusal> {
         model: description.model.clone().or_else(|| ascii(&exif, Tag::Model)),
         is_pano: is_equirectangular(&segments),
         description,
-        pixels_sha256: pixels_sha256(bytes).ok_or_else(|| Refusal::new("not a JPEG, or cut off before its picture"))?,
-        md5: hex::encode(Md5::digest(bytes)),
         size,
     })
 }

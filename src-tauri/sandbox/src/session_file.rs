@@ -1,0 +1,138 @@
+//! The file behind a session: bytes are appended and hashed block by block, away from the threads that serve requests,
+//! while the next block arrives.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use axum::body::Bytes;
+use md5::{Digest, Md5};
+use tokio::task::JoinHandle;
+
+/// Bytes that are written and hashed in one go: enough that handing them over costs nothing beside it.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// The MD5 of the first `length` bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Hashed {
+    md5: Md5,
+    length: u64,
+}
+
+impl Hashed {
+    /// How many bytes were hashed.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The MD5 so far, in lowercase hexadecimal digits.
+    pub(crate) fn md5_hex(&self) -> String {
+        hex::encode(self.md5.clone().finalize())
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.md5.update(bytes);
+        self.length += bytes.len() as u64;
+    }
+}
+
+/// What is needed to write a block; one block after the other has it.
+type Tools = (File, Hashed);
+
+/// Appends to the file of a session.
+pub(crate) struct Writer {
+    /// At hand while no block is being written.
+    tools: Option<Tools>,
+    writing: Option<JoinHandle<io::Result<Tools>>>,
+    block: Vec<Bytes>,
+    block_bytes: usize,
+}
+
+impl Writer {
+    /// Opens the file, whose bytes up to its end are those of `hashed`.
+    pub(crate) fn open(path: &Path, hashed: Hashed) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Self {
+            tools: Some((file, hashed)),
+            writing: None,
+            block: Vec::new(),
+            block_bytes: 0,
+        })
+    }
+
+    /// Takes more bytes; waits while the block before them is still being written.
+    pub(crate) async fn take(&mut self, bytes: Bytes) -> io::Result<()> {
+        self.block_bytes += bytes.len();
+        self.block.push(bytes);
+        if self.block_bytes >= BLOCK_BYTES {
+            self.write_block().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether something was taken that is not even being written.
+    pub(crate) fn holds_bytes(&self) -> bool {
+        self.block_bytes > 0
+    }
+
+    /// Writes what is left; the hash of the whole file.
+    pub(crate) async fn end(mut self) -> io::Result<Hashed> {
+        self.write_block().await?;
+        self.idle().await?;
+        self.tools.take().map(|(_, hashed)| hashed).ok_or_else(given_up)
+    }
+
+    /// Begins to write what was taken, once the block before it is written. Dropped while it waits, it has done nothing.
+    pub(crate) async fn write_block(&mut self) -> io::Result<()> {
+        self.idle().await?;
+        let (mut file, mut hashed) = self.tools.take().ok_or_else(given_up)?;
+        let block = std::mem::take(&mut self.block);
+        self.block_bytes = 0;
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            for bytes in block {
+                file.write_all(&bytes)?;
+                hashed.update(&bytes);
+            }
+            Ok((file, hashed))
+        }));
+        Ok(())
+    }
+
+    /// Waits until no block is being written.
+    async fn idle(&mut self) -> io::Result<()> {
+        if let Some(writing) = &mut self.writing {
+            let written = writing.await;
+            self.writing = None;
+            self.tools = Some(written.unwrap_or_else(|error| Err(io::Error::other(error)))?);
+        }
+        Ok(())
+    }
+}
+
+fn given_up() -> io::Error {
+    io::Error::other("the file was given up after an error")
+}
+
+/// The hash of a file as it is; of nothing, where there is none.
+pub(crate) async fn hash_file(path: &Path) -> io::Result<Hashed> {
+    let path = path.to_path_buf();
+    let hash = move || -> io::Result<Hashed> {
+        let mut hashed = Hashed::default();
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(hashed),
+            Err(error) => return Err(error),
+        };
+        let mut buffer = vec![0_u8; BLOCK_BYTES];
+        loop {
+            let count = file.read(&mut buffer)?;
+            let Some(read @ [_, ..]) = buffer.get(..count) else {
+                return Ok(hashed);
+            };
+            hashed.update(read);
+        }
+    };
+    tokio::task::spawn_blocking(hash)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}

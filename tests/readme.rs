@@ -8,6 +8,8 @@ use waypost_e2e::desktop::Keychain;
 use waypost_e2e::process::Guarded;
 use waypost_e2e::server::Server;
 use waypost_generator::{PracticeOptions, write_practice_folder};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// The lines of the fenced block that stands below a heading.
 fn commands(heading: &str) -> Vec<String> {
@@ -41,10 +43,10 @@ fn the_two_commands_are_ones_that_exist() {
 
 #[test]
 fn the_three_lines_of_the_command_line_do_the_job() {
-    let home = tempfile::tempdir().expect("a home");
+    let home = Scratch::new("readme");
     let keychain = Keychain::start(home.path());
     let browser = FakeBrowser::new(home.path());
-    let server = Server::start(&home.path().join("server"), "0");
+    let server = Server::start(&home.path().join(canary::SERVICE), "0");
     let photos = home.path().join("photos");
     let options = PracticeOptions {
         photos_per_sequence: 3,

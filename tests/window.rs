@@ -10,10 +10,12 @@ use waypost_e2e::browser::FakeBrowser;
 use waypost_e2e::desktop::{Keychain, Screen, missing_programs};
 use waypost_e2e::drag::drop_onto;
 use waypost_e2e::process::wait_for;
-use waypost_e2e::secrets::files_with;
+use waypost_e2e::secrets::{files_with, in_environments, in_process_list};
 use waypost_e2e::server::Server;
 use waypost_e2e::webdriver::Window;
 use waypost_generator::{PracticeOptions, write_practice_folder};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// Everything around the app that belongs to one test.
 struct Stage {
@@ -21,7 +23,7 @@ struct Stage {
     keychain: Keychain,
     browser: FakeBrowser,
     server: Server,
-    home: tempfile::TempDir,
+    home: Scratch,
 }
 
 impl Stage {
@@ -31,12 +33,12 @@ impl Stage {
             eprintln!("SKIPPED: this needs {}", missing.join(", "));
             return None;
         }
-        let home = tempfile::tempdir().expect("a home for the test");
+        let home = Scratch::new("window");
         Some(Self {
             screen: Screen::start(1400, 900),
             keychain: Keychain::start(home.path()),
             browser: FakeBrowser::new(home.path()),
-            server: Server::start(&home.path().join("server"), "1"),
+            server: Server::start(&home.path().join(canary::SERVICE), "1"),
             home,
         })
     }
@@ -225,10 +227,16 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     assert!(!window.dom().contains(&token), "the page never sees the token");
     let stored = window.run("return JSON.stringify({...localStorage}) + document.cookie + location.href");
     assert!(!stored.as_str().unwrap_or_default().contains(&token));
+    assert_eq!(in_process_list(), Vec::<String>::new(), "a secret is in a command line");
+    assert_eq!(
+        in_environments(&token),
+        Vec::<String>::new(),
+        "a process was given the token"
+    );
     drop(window);
     for secret in [&token, &stage.server.info("client_secret")] {
         let mut found = files_with(stage.home.path(), secret);
-        found.retain(|path| !path.contains("/server/"));
+        found.retain(|path| !path.contains(&format!("/{}/", canary::SERVICE)));
         assert_eq!(found, Vec::<String>::new(), "a secret is in a file");
     }
     assert_eq!(sha256_of(&folder.good), originals, "no original was changed");

@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 use url::Url;
 use waypost_core::account::SystemBrowser;
 use waypost_core::ports::BrowserOpener;
+use waypost_testkit::scratch::Scratch;
 
 /// Tells the second process what it is.
 const INNER: &str = "WAYPOST_TEST_OPENS";
@@ -53,7 +54,7 @@ fn program(folder: &Path, name: &str, script: &str) {
 
 #[test]
 fn the_first_opener_in_the_path_gets_the_address_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("browser");
     program(folder.path(), "xdg-open", "printf '%s|' \"$@\" > \"${0%/*}/seen\"");
     assert!(opened_with(folder.path()).contains("opened"));
     assert_eq!(
@@ -64,7 +65,7 @@ fn the_first_opener_in_the_path_gets_the_address_as_it_is() {
 
 #[test]
 fn an_opener_that_fails_is_followed_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("browser");
     program(folder.path(), "xdg-open", "exit 3");
     program(folder.path(), "gio", "printf '%s|' \"$@\" > \"${0%/*}/seen\"");
     assert!(opened_with(folder.path()).contains("opened"));
@@ -76,7 +77,7 @@ fn an_opener_that_fails_is_followed_by_the_next() {
 
 #[test]
 fn without_any_opener_the_failure_is_told_without_the_address() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("browser");
     let nothing = opened_with(folder.path());
     assert!(nothing.contains("failed: no program to open a browser"), "{nothing}");
     program(folder.path(), "xdg-open", "exit 4");
@@ -87,7 +88,7 @@ fn without_any_opener_the_failure_is_told_without_the_address() {
 
 #[test]
 fn a_browser_that_stays_open_is_not_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("browser");
     // It ends when the test lets it: the pipe has no writer before.
     program(
         folder.path(),

@@ -16,6 +16,7 @@ use waypost_core::environment::Environment;
 use waypost_core::keychain::OsKeychain;
 use waypost_core::ports::{Keychain, KeychainFailure};
 use waypost_core::upload::TokenSource;
+use waypost_testkit::scratch::Scratch;
 
 mod account_support;
 use account_support::{World, files_with, sign_in_as};
@@ -54,7 +55,7 @@ fn run_inside(session: Option<&str>, condition: &str, prefix: &str) {
         eprintln!("skipped: dbus-run-session and gnome-keyring-daemon are not installed");
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("keychain");
     let make = |name: &str| {
         let path = folder.path().join(name);
         std::fs::create_dir(&path).unwrap();

@@ -13,6 +13,8 @@ use waypost_core::environment::Environment;
 use waypost_core::keychain::MemoryKeychain;
 use waypost_core::ports::SystemClock;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// Tells the second process what it is.
 const INNER: &str = "WAYPOST_TEST_SIGNS_IN";
@@ -28,7 +30,7 @@ async fn signs_in_at_a_service_that_is_not_on_this_computer() {
         graph: Url::parse("https://graph.example.invalid/").unwrap(),
         ..Endpoints::default()
     };
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("network");
     let accounts = Accounts::new(AccountsSetup {
         data_dir: folder.path().to_path_buf(),
         environment: Environment::empty(folder.path()),
@@ -43,7 +45,7 @@ async fn signs_in_at_a_service_that_is_not_on_this_computer() {
         clock: Arc::new(SystemClock),
     })
     .unwrap();
-    let token = "canary-token".into();
+    let token = format!("{}-of-nobody", canary::TOKEN).into();
     let error = accounts
         .sign_in_with_token(token, &SignInOptions::default())
         .await

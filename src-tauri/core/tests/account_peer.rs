@@ -16,6 +16,8 @@ use waypost_core::account::{FileProfile, KeepWhere, PROFILE_FILE_VARIABLE, Profi
 use waypost_core::environment::Environment;
 use waypost_core::peer_history::{HISTORY_VARIABLE, PeerHistory, Record};
 use waypost_core::upload::TokenSource;
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 const WHY_IGNORED: &str = "set WAYPOST_MAPILLARY_TOOLS to the program mapillary_tools 0.14.7";
 
@@ -42,7 +44,7 @@ fn python(code: &str, variables: &[(&str, &Path)]) -> Value {
 #[ignore = "needs mapillary_tools"]
 async fn a_profile_that_mapillary_tools_wrote_signs_waypost_in() {
     let mut world = World::start().await;
-    let path = world.folder.path().join("configs/file");
+    let path = world.folder.path().join("configs").join(canary::PROFILES);
     let token = world.token_of("mapper").await;
     let status = tokio::process::Command::new(peer().0)
         .args([
@@ -73,7 +75,7 @@ async fn a_profile_that_mapillary_tools_wrote_signs_waypost_in() {
 #[ignore = "needs mapillary_tools"]
 async fn a_profile_that_waypost_wrote_is_known_to_mapillary_tools() {
     let mut world = World::start().await;
-    let path = world.folder.path().join("file");
+    let path = world.folder.path().join(canary::PROFILES);
     world.environment = world.environment.clone().with(PROFILE_FILE_VARIABLE, &path);
     let accounts = world.accounts();
     let sign_in = sign_in_as(&accounts, "mapper").await.unwrap();
@@ -133,7 +135,7 @@ const TEXTS: [&str; 24] = [
 #[test]
 #[ignore = "needs mapillary_tools"]
 fn both_read_the_same_from_the_same_file() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("account-peer");
     let code = "
 import json
 from mapillary_tools import config
@@ -144,7 +146,7 @@ except Exception:
     print('null')
 ";
     for text in TEXTS {
-        let path = folder.path().join("file");
+        let path = folder.path().join(canary::PROFILES);
         std::fs::write(&path, text).unwrap();
         let theirs = python(code, &[(PROFILE_FILE_VARIABLE, &path)]);
         let ours = match ProfileFile::at(path).profiles() {
@@ -164,7 +166,7 @@ const MD5: &str = "0123456789abcdef0123456789abcdef";
 #[test]
 #[ignore = "needs mapillary_tools"]
 fn the_upload_history_is_shared_both_ways() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("account-peer");
     let history = PeerHistory::at(folder.path().to_path_buf());
     let variables = [(HISTORY_VARIABLE, folder.path())];
     let write = format!(

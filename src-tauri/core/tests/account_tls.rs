@@ -21,6 +21,8 @@ use waypost_core::keychain::MemoryKeychain;
 use waypost_core::ports::SystemClock;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_sandbox::{Sandbox, SandboxConfig};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// Tells the second process where the service is.
 const SERVICE: &str = "WAYPOST_TEST_TLS_SERVICE";
@@ -38,7 +40,7 @@ async fn signs_in_over_a_secure_line() {
         graph: Url::parse(&service).unwrap(),
         ..Endpoints::default()
     };
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Scratch::new("tls-program");
     let accounts = Accounts::new(AccountsSetup {
         data_dir: folder.path().to_path_buf(),
         environment: Environment::empty(folder.path()),
@@ -69,16 +71,18 @@ async fn signs_in_over_a_secure_line() {
 struct Service {
     sandbox: Sandbox,
     address: SocketAddr,
-    folder: tempfile::TempDir,
+    folder: Scratch,
     /// The root that signed its certificate, as a file.
     root: PathBuf,
 }
 
 impl Service {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("tls");
+        let data_dir = folder.path().join(canary::SERVICE);
+        canary::seed_service(&data_dir);
         let sandbox = Sandbox::start(SandboxConfig {
-            data_dir: folder.path().join("server"),
+            data_dir,
             ..SandboxConfig::default()
         })
         .await

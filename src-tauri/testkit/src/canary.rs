@@ -18,6 +18,9 @@ pub const SERVICE: &str = "service";
 /// The file of a practice Mapillary that holds its app's secret, as a server has to.
 const IDENTITY: &str = "identity.json";
 
+/// Name of a file of mapillary_tools' profiles that a test asks for: the one place where a token may stand in a file.
+pub const PROFILES: &str = "profiles";
+
 /// Makes `folder` the data folder of a practice Mapillary whose secrets are canaries.
 pub fn seed_service(folder: &Path) {
     std::fs::create_dir_all(folder).expect("a folder for the practice service");
@@ -46,7 +49,8 @@ pub struct Searched {
     pub hits: Vec<PathBuf>,
 }
 
-/// Searches every file below `folder` for the canaries. The one file left out is the identity of a practice service.
+/// Searches every file below `folder` for the canaries. Left out are the identity of a practice service, and the file of
+/// profiles that a script asked for: see [`PROFILES`].
 ///
 /// # Errors
 /// When a folder or file cannot be read: what was not looked at is not clean.
@@ -75,7 +79,7 @@ fn look(path: &Path, needles: &Needles, searched: &mut Searched) -> io::Result<(
         for entry in entries {
             look(&entry, needles, searched)?;
         }
-    } else if kind.is_file() && !is_identity(path) {
+    } else if kind.is_file() && !may_hold_secrets(path) {
         let bytes = std::fs::read(path)?;
         let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes);
         searched.files += 1;
@@ -87,8 +91,8 @@ fn look(path: &Path, needles: &Needles, searched: &mut Searched) -> io::Result<(
     Ok(())
 }
 
-fn is_identity(path: &Path) -> bool {
-    path.ends_with(Path::new(SERVICE).join(IDENTITY))
+fn may_hold_secrets(path: &Path) -> bool {
+    path.ends_with(Path::new(SERVICE).join(IDENTITY)) || path.ends_with(PROFILES)
 }
 
 /// A secret as it is, in hexadecimal, percent-encoded, and in base64 at each of the three places where it can begin.

@@ -5,10 +5,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use waypost_generator::{PhotoSpec, WalkSpec, photo_bytes, walk, write_photo_folder};
 use waypost_sandbox::{Sandbox, SandboxConfig, Snapshot};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 /// First capture of the photos of a test, milliseconds since 1970 UTC.
 pub const START_MS: i64 = 1_780_000_000_000;
@@ -16,7 +17,7 @@ pub const START_MS: i64 = 1_780_000_000_000;
 /// Everything a test needs.
 pub struct World {
     pub sandbox: Sandbox,
-    pub home: TempDir,
+    pub home: Scratch,
     pub token: String,
 }
 
@@ -29,14 +30,13 @@ impl World {
         .await
     }
 
-    pub async fn start_with(config: SandboxConfig) -> Self {
+    pub async fn start_with(mut config: SandboxConfig) -> Self {
+        let home = Scratch::new("cli");
+        config.data_dir = home.path().join(canary::SERVICE);
+        canary::seed_service(&config.data_dir);
         let sandbox = Sandbox::start(config).await.unwrap();
         let token = token_of(&sandbox, "ann").await;
-        Self {
-            sandbox,
-            home: tempfile::tempdir().unwrap(),
-            token,
-        }
+        Self { sandbox, home, token }
     }
 
     /// A path in the test's own folder.
@@ -225,6 +225,10 @@ pub async fn ended(child: Child) -> Run {
         .await
         .expect("a program that ends")
         .unwrap();
+    // Where it is searched for secrets with all else.
+    let said = Scratch::new("cli-said");
+    std::fs::write(said.path().join("stdout"), &output.stdout).unwrap();
+    std::fs::write(said.path().join("stderr"), &output.stderr).unwrap();
     Run {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),

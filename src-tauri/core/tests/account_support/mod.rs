@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use tempfile::TempDir;
 use url::Url;
 use waypost_core::account::{Account, Accounts, AccountsSetup, KeepWhere, NewSignIn, SignInOptions};
 use waypost_core::environment::Environment;
@@ -18,6 +17,8 @@ use waypost_core::ports::{BrowserOpener, Clock, Keychain};
 use waypost_mapillary::oauth::AppIdentity;
 use waypost_mapillary::{Client, ClientOptions, Endpoints};
 use waypost_sandbox::{Sandbox, SandboxConfig};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 
 pub const DAY_MS: u64 = 86_400_000;
 
@@ -52,7 +53,7 @@ impl Clock for HandClock {
 pub struct World {
     pub sandbox: Sandbox,
     pub clock: Arc<HandClock>,
-    pub folder: TempDir,
+    pub folder: Scratch,
     pub keychain: Arc<MemoryKeychain>,
     pub environment: Environment,
 }
@@ -60,11 +61,14 @@ pub struct World {
 impl World {
     pub async fn start() -> Self {
         let clock = Arc::new(HandClock(AtomicU64::new(1_700_000_000_000)));
+        let folder = Scratch::new("account");
+        let data_dir = folder.path().join(canary::SERVICE);
+        canary::seed_service(&data_dir);
         let config = SandboxConfig {
+            data_dir,
             clock: clock.clone(),
             ..SandboxConfig::default()
         };
-        let folder = tempfile::tempdir().unwrap();
         Self {
             sandbox: Sandbox::start(config).await.unwrap(),
             clock,
@@ -231,6 +235,10 @@ pub fn files_with(folder: &Path, secrets: &[&SecretString]) -> Vec<String> {
         let path = entry.path();
         if path.is_dir() {
             found.extend(files_with(&path, secrets));
+            continue;
+        }
+        if path.ends_with(format!("{}/identity.json", canary::SERVICE)) {
+            // The service knows its own secret.
             continue;
         }
         let content = std::fs::read(&path).unwrap();

@@ -13,6 +13,8 @@ use waypost_core::ports::{BrowserOpener, Keychain, SystemClock};
 use waypost_core::practice::practice_service;
 use waypost_generator::{PracticeFolder, PracticeOptions, write_practice_folder};
 use waypost_sandbox::{Sandbox, SandboxConfig};
+use waypost_testkit::canary;
+use waypost_testkit::scratch::Scratch;
 use waypost_wire::{
     AlreadySentChoice, Call, Event, EventBody, PlanView, PrepareState, Reply, SignInState, Snapshot, UploadEvent,
     UploadRow, UploadState,
@@ -51,7 +53,7 @@ pub struct House {
     pub browser: Arc<Browser>,
     pub server: Sandbox,
     pub photos: PracticeFolder,
-    pub folder: tempfile::TempDir,
+    pub folder: Scratch,
 }
 
 impl House {
@@ -60,9 +62,11 @@ impl House {
     }
 
     pub async fn open_at(decision: &'static str, keychain: Arc<dyn Keychain>, desktop: Arc<dyn Desktop>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("app");
+        let data_dir = folder.path().join(canary::SERVICE);
+        canary::seed_service(&data_dir);
         let config = SandboxConfig {
-            data_dir: folder.path().join("server"),
+            data_dir,
             stage_ms: 50,
             ..SandboxConfig::default()
         };

@@ -11,9 +11,13 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio::time::Instant;
 
-/// Largest piece handed to the line at once, in bytes. Small enough that a slow line still moves
-/// within the stall timeout, large enough to cost nothing on a fast one.
-const PIECE_BYTES: usize = 256 << 10;
+/// Largest piece handed to the line at once, in bytes. The HTTP machinery holds [`HELD_BYTES`] and asks for the next piece
+/// when one has gone out, so a line of 0.6 KB in a second still moves within a stall timeout of a minute; on a fast line
+/// several pieces go out together.
+const PIECE_BYTES: usize = 32 << 10;
+
+/// About as much as the HTTP machinery holds of what was handed to it (hyper 1: 408 KiB, and a piece).
+const HELD_BYTES: u64 = 440 << 10;
 
 /// The bytes to send, from the offset the server named to the end.
 pub struct UploadBody {
@@ -54,7 +58,9 @@ impl UploadBody {
     /// The stream to hand to the HTTP machinery, and the watch on it.
     pub(crate) fn watched(self, expected_bytes: u64) -> (Watched, Watch) {
         let watch = Watch(Arc::new(Mutex::new(Progress {
+            expected_bytes,
             remaining_bytes: expected_bytes,
+            began_at: Instant::now(),
             last_at: Instant::now(),
             waits_for_source: false,
             source_error: None,
@@ -81,7 +87,9 @@ impl std::fmt::Debug for UploadBody {
 
 #[derive(Debug)]
 struct Progress {
+    expected_bytes: u64,
     remaining_bytes: u64,
+    began_at: Instant,
     last_at: Instant,
     waits_for_source: bool,
     source_error: Option<(io::ErrorKind, String)>,
@@ -121,15 +129,26 @@ impl Watch {
         self.lock().source_error.clone()
     }
 
+    /// How long what is still held when all was handed over may take: its share of the time that all took so far. Nothing
+    /// is known about a body that is held as a whole.
+    fn last_bytes(&self) -> Duration {
+        let progress = self.lock();
+        if progress.expected_bytes <= HELD_BYTES {
+            return Duration::ZERO;
+        }
+        let took = progress.last_at.saturating_duration_since(progress.began_at);
+        took.mul_f64(HELD_BYTES as f64 / progress.expected_bytes as f64)
+    }
+
     /// Sleeps until the line has been silent for too long: `stall` while sending, `answer` once
-    /// everything is sent. Returns how long that was.
+    /// everything is sent, and as much longer as the last bytes need on a slow line. Returns how long that was.
     pub(crate) async fn silence(&self, stall: Duration, answer: Option<Duration>) -> Duration {
         loop {
             let now = Instant::now();
             let (since, limit) = match self.line_state() {
                 LineState::WaitsForSource => (now, Some(stall)),
                 LineState::Sending(since) => (since, Some(stall)),
-                LineState::AwaitsAnswer(since) => (since, answer),
+                LineState::AwaitsAnswer(since) => (since, answer.map(|answer| answer + self.last_bytes())),
             };
             let Some(limit) = limit else {
                 return std::future::pending().await;

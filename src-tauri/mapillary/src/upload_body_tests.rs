@@ -64,6 +64,47 @@ async fn a_line_that_takes_nothing_is_silent_after_the_stall_timeout() {
     assert_eq!(began.elapsed(), STALL);
 }
 
+/// Takes a body as hyper does, which asks for more while it holds less than 408 KiB, over a line of this speed. Returns
+/// how much was taken, and after how long silence was told.
+async fn over_a_line(bytes_per_s: u64, length: u64, pieces: usize) -> (u64, Option<Duration>) {
+    const HYPER_HOLDS_BYTES: u64 = 408 << 10;
+    let sizes = vec![pieces; usize::try_from(length).unwrap() / pieces];
+    let (mut watched, watch) = UploadBody::new(stream::iter(chunks(&sizes))).watched(length);
+    let (mut taken, mut held) = (0_u64, 0_u64);
+    let sending = async {
+        while let Some(piece) = watched.next().await {
+            let count = u64::try_from(piece.unwrap().len()).unwrap();
+            (taken, held) = (taken + count, held + count);
+            while held >= HYPER_HOLDS_BYTES {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                held = held.saturating_sub(bytes_per_s);
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(held / bytes_per_s)).await;
+    };
+    let silent = tokio::select! {
+        () = sending => None,
+        silent = watch.silence(STALL, Some(STALL)) => Some(silent),
+    };
+    (taken, silent)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_of_a_kilobyte_in_a_second_is_slow_but_not_silent() {
+    for bytes_per_s in [1_000, 2_000, 4_000, 50_000] {
+        for pieces in [1 << 10, 2 << 20] {
+            let length = 6 << 20;
+            assert_eq!(
+                over_a_line(bytes_per_s, length, pieces).await,
+                (length, None),
+                "{bytes_per_s} B/s"
+            );
+        }
+    }
+    let (_, silent) = over_a_line(1, 6 << 20, 2 << 20).await;
+    assert_eq!(silent, Some(STALL), "a byte in a second is none");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_answer_is_awaited_from_the_last_byte_on() {
     let (mut watched, watch) = UploadBody::from_bytes("abc").watched(3);

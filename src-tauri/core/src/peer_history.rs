@@ -128,6 +128,11 @@ impl PeerHistory {
         &self.folder
     }
 
+    /// Whether it certainly holds no record.
+    pub fn is_empty(&self) -> bool {
+        std::fs::read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
+    }
+
     /// The file of a sequence; `None` for what is not an md5 in hex digits, which thereby can never become a path.
     pub fn record_path(&self, sequence_md5: &str) -> Option<PathBuf> {
         let is_hex = sequence_md5.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use waypost_wire::UploadRow;
 
@@ -16,7 +17,7 @@ use crate::environment::Environment;
 use crate::error::CoreError;
 use crate::journal::Journal;
 use crate::observe::Unobserved;
-use crate::package::{SourcePhoto, file_part, measure, sequence_md5};
+use crate::package::{MD5_LANES, SourcePhoto, file_part, md5_hexes_of, measure, sequence_md5};
 use crate::peer_history::{HISTORY_VARIABLE, PeerHistory, Record, RecordParams, RecordSummary};
 use crate::tuning::is_yes;
 use crate::upload::material::video_of;
@@ -63,13 +64,13 @@ impl PeerSent {
         })
     }
 
-    /// Whether the history says that all of `new` went to this account and organisation. Blocking: where there is a
-    /// history, the originals are read whole.
+    /// Whether the history says that all of `new` went to this account and organisation. Blocking: where anything is in
+    /// the history, the originals are read whole.
     ///
     /// # Errors
     /// [`CoreError::Io`] for a file that cannot be read; what is wrong with a zip.
     pub fn sent_before(&self, new: &NewUpload, user_id: &str) -> Result<Option<SentBefore>, CoreError> {
-        if !self.history.folder().is_dir() {
+        if self.history.is_empty() {
             return Ok(None);
         }
         let md5 = match &new.source {
@@ -138,8 +139,19 @@ impl PeerSent {
     }
 
     fn md5_of(&self, photos: &[SourcePhoto]) -> Result<String, CoreError> {
-        let md5s: Result<Vec<String>, CoreError> = photos.iter().map(|photo| self.original_md5(&photo.path)).collect();
-        Ok(sequence_md5(md5s?))
+        let unknown: Vec<&Path> = {
+            let known = self.known();
+            let paths = photos.iter().map(|photo| &*photo.path);
+            paths.filter(|path| !known.contains_key(*path)).collect()
+        };
+        unknown.par_chunks(MD5_LANES).try_for_each(|paths| {
+            let md5s = original_md5s(paths)?;
+            let mut known = self.known();
+            known.extend(paths.iter().map(|path| path.to_path_buf()).zip(md5s));
+            Ok::<(), CoreError>(())
+        })?;
+        let known = self.known();
+        Ok(sequence_md5(photos.iter().filter_map(|photo| known.get(&photo.path))))
     }
 
     /// The MD5 of a file, read once in a run.
@@ -166,6 +178,20 @@ impl PeerSent {
         entry.insert("md5sum".into(), json!(self.known().get(&photo.path)));
         Value::Object(entry)
     }
+}
+
+/// The MD5s of up to [`MD5_LANES`] files, read side by side.
+fn original_md5s(paths: &[&Path]) -> Result<Vec<String>, CoreError> {
+    let io_error = |number: usize, source| CoreError::Io {
+        path: paths.get(number).copied().unwrap_or(Path::new("")).to_path_buf(),
+        source,
+    };
+    let files: Result<Vec<File>, CoreError> = paths
+        .iter()
+        .enumerate()
+        .map(|(number, path)| File::open(path).map_err(|error| io_error(number, error)))
+        .collect();
+    md5_hexes_of(&mut files?).map_err(|(number, error)| io_error(number, error))
 }
 
 fn original_md5(path: &Path) -> Result<String, CoreError> {

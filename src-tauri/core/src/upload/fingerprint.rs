@@ -7,11 +7,13 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use md5::{Digest, Md5};
+use rayon::prelude::*;
 
 use crate::error::CoreError;
+use crate::package::{MD5_LANES, md5_hexes};
 
 /// Bytes from the beginning: the header of a camera's photo with its previews.
 const BEGINNING_BYTES: u64 = 256 * 1024;
@@ -23,27 +25,41 @@ const END_BYTES: u64 = 64 * 1024;
 /// # Errors
 /// [`CoreError::Io`].
 pub(crate) fn fingerprint(path: &Path) -> Result<String, CoreError> {
-    read(path).map_err(|source| CoreError::Io {
+    let bytes = read(path).map_err(|source| CoreError::Io {
         path: path.into(),
         source,
-    })
+    })?;
+    Ok(hex::encode(Md5::digest(bytes)))
 }
 
-fn read(path: &Path) -> std::io::Result<String> {
+/// The fingerprints of files, lower-case hexadecimal; without those that cannot be read.
+pub(super) fn fingerprints<T: Send>(files: Vec<(T, PathBuf)>, goes_on: impl Fn() -> bool + Sync) -> Vec<(T, String)> {
+    let mut files: Vec<Option<(T, PathBuf)>> = files.into_iter().map(Some).collect();
+    files
+        .par_chunks_mut(MD5_LANES)
+        .filter(|_| goes_on())
+        .flat_map_iter(|files| {
+            let taken = files.iter_mut().filter_map(Option::take);
+            let (names, bytes): (Vec<T>, Vec<Vec<u8>>) =
+                taken.filter_map(|(name, path)| Some((name, read(&path).ok()?))).unzip();
+            let bytes: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
+            names.into_iter().zip(md5_hexes(&bytes, || true).unwrap_or_default())
+        })
+        .collect()
+}
+
+/// What the fingerprint of a file is the MD5 of.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let size_bytes = file.metadata()?.len();
-    let mut md5 = Md5::new_with_prefix(size_bytes.to_le_bytes());
-    let mut bytes = Vec::new();
+    let mut bytes = size_bytes.to_le_bytes().to_vec();
     (&mut file).take(BEGINNING_BYTES).read_to_end(&mut bytes)?;
-    md5.update(&bytes);
     if size_bytes > BEGINNING_BYTES {
         let end = size_bytes.saturating_sub(END_BYTES).max(BEGINNING_BYTES);
         file.seek(SeekFrom::Start(end))?;
-        bytes.clear();
         file.take(END_BYTES).read_to_end(&mut bytes)?;
-        md5.update(&bytes);
     }
-    Ok(hex::encode(md5.finalize()))
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -57,7 +73,9 @@ mod tests {
         let print_of = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, bytes).unwrap();
-            fingerprint(&path).unwrap()
+            let fingerprint = fingerprint(&path).unwrap();
+            assert_eq!(fingerprints(vec![(name, path)], || true), [(name, fingerprint.clone())]);
+            fingerprint
         };
         let original = print_of("a.jpg", &bytes);
         assert_eq!(print_of("copy.jpg", &bytes), original);
@@ -66,6 +84,17 @@ mod tests {
             changed[place] ^= 1;
             assert_ne!(print_of("changed.jpg", &changed), original, "byte {place}");
         }
+        let several = ["a.jpg", "missing.jpg", "changed.jpg", "copy.jpg"];
+        let paths = several.map(|name| (name, folder.path().join(name)));
+        let prints: Vec<&str> = fingerprints(paths.to_vec(), || true)
+            .iter()
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(
+            prints,
+            ["a.jpg", "changed.jpg", "copy.jpg"],
+            "one that is missing costs the others nothing"
+        );
         assert_ne!(print_of("shorter.jpg", &bytes[..bytes.len() - 1]), original);
         assert_ne!(print_of("empty.jpg", &[]), print_of("one.jpg", &[0]));
     }

@@ -8,7 +8,9 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::inner::Taken;
+use super::loaded::Loading;
 use super::material::{Material, ordinal};
+use super::prefetch::Prefetch;
 use super::queue::is_handle_fresh;
 use super::run::{Halt, Run};
 use super::send::PartEnd;
@@ -25,6 +27,7 @@ struct Crew {
     active: AtomicUsize,
     /// More leave after the image they are at.
     wanted: AtomicUsize,
+    prefetch: Prefetch,
 }
 
 impl Run {
@@ -72,6 +75,7 @@ impl Run {
         let known = self.journal(move |journal| journal.parts(upload_id)).await?;
         let known: HashMap<u32, PartRow> = known.into_iter().map(|row| (row.ordinal, row)).collect();
         let sent = self.send_each(record, photos, &known).await;
+        self.inner.memory.give_back();
         self.keep_the_rest().await?;
         self.begin_workers(1).await;
         let manifest = ordinal(photos.len());
@@ -138,8 +142,16 @@ impl Run {
             let Some((row, photo)) = photos.get(place) else {
                 break;
             };
+            let loading = crew.prefetch.take(place, crew.wanted.load(Ordering::Relaxed), |place| {
+                let (row, photo) = photos.get(place)?;
+                let is_sent = known.get(row).is_some_and(|row| self.fresh_handle(row).is_some());
+                (!is_sent).then(|| self.begin_to_load(photo)).flatten()
+            });
             let known = known.get(row).cloned();
-            handles.push((place, self.send_image(worker, record, *row, photo, known).await?));
+            handles.push((
+                place,
+                self.send_image(worker, record, *row, photo, known, loading).await?,
+            ));
         }
         crew.active.fetch_sub(1, Ordering::Relaxed);
         self.end_worker().await?;
@@ -153,22 +165,24 @@ impl Run {
         row: u32,
         photo: &SourcePhoto,
         known: Option<PartRow>,
+        loading: Option<Loading>,
     ) -> Result<String, PartEnd> {
-        if let Some(PartRow {
-            handle: Some(handle),
-            handle_at_ms: Some(at_ms),
-            length_bytes,
-            ..
-        }) = &known
-            && is_handle_fresh(*at_ms, self.inner.clock.now_ms())
+        if let Some(row) = &known
+            && let Some(handle) = self.fresh_handle(row)
         {
-            self.live.correct_total(photo.size_bytes, *length_bytes);
-            return Ok(handle.clone());
+            self.live.correct_total(photo.size_bytes, row.length_bytes);
+            return Ok(handle);
         }
-        let (part, measured) = self.loaded(worker, photo).await?;
+        let (part, measured) = self.loaded(worker, photo, loading).await?;
         self.live.correct_total(photo.size_bytes, measured.length_bytes);
         let part = self.named_part(record, part, row, measured, known).await?;
         self.send_part(worker, &part).await
+    }
+
+    /// The handle of an image that was sent before, if it is still good.
+    fn fresh_handle(&self, row: &PartRow) -> Option<String> {
+        let is_fresh = is_handle_fresh(row.handle_at_ms?, self.inner.clock.now_ms());
+        row.handle.clone().filter(|_| is_fresh)
     }
 
     /// Sends the list of handles.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, Semaphore, broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waypost_mapillary::Client;
@@ -12,9 +12,11 @@ use waypost_wire::{Problem, UploadEvent, UploadRow, WaitReason};
 
 use super::ahead::Ahead;
 use super::config::EngineConfig;
+use super::hashing::Hashing;
 use super::limits::Limits;
 use super::line::Line;
 use super::live::Live;
+use super::memory::PhotoMemory;
 use super::row::row_of;
 use super::throttle::Throttle;
 use super::tokens::TokenSource;
@@ -55,8 +57,10 @@ pub(crate) struct Inner {
     pub(super) jumps: watch::Sender<u64>,
     /// What is measured before its turn.
     pub(super) ahead: Ahead,
-    /// Bytes of photos that may be held in memory, in kibibytes.
-    pub(super) memory_kib: Arc<Semaphore>,
+    /// Hashes photos, several at once.
+    pub(super) hashing: Hashing,
+    /// Where photos are held while they are sent.
+    pub(super) memory: PhotoMemory,
     /// One step at a time, so that steps, their events and stopped runs have one order.
     order: tokio::sync::Mutex<()>,
     running: Mutex<HashMap<i64, Running>>,
@@ -137,7 +141,8 @@ impl Inner {
             line: Line::default(),
             jumps: watch::Sender::new(0),
             ahead: Ahead::default(),
-            memory_kib: Arc::new(Semaphore::new(PHOTO_MEMORY_KIB)),
+            hashing: Hashing::default(),
+            memory: PhotoMemory::new(PHOTO_MEMORY_KIB),
             client,
             // A listener that falls behind by more asks for the whole list.
             events: broadcast::channel(1024).0,

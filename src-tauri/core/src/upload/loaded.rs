@@ -9,8 +9,9 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinHandle;
 
+use super::memory::Buffer;
 use super::prepare::Measuring;
 use super::run::Run;
 use super::send::PartEnd;
@@ -22,11 +23,9 @@ use crate::package::{Measured, Part, SourcePhoto, core_error_of, image_part, mea
 const LONGEST_HEADER_BYTES: u64 = 64 * 1024;
 
 /// A photo as it is sent, in memory.
-struct LoadedPhoto {
+pub(super) struct LoadedPhoto {
     name: String,
     bytes: Bytes,
-    /// Memory that is free again once this is dropped.
-    _memory: OwnedSemaphorePermit,
 }
 
 impl Part for LoadedPhoto {
@@ -53,59 +52,60 @@ impl Part for LoadedPhoto {
     }
 }
 
+/// A photo that was read into memory, and its measure.
+type Loaded = (LoadedPhoto, Measured);
+
+/// A photo on its way into memory.
+pub(super) type Loading = JoinHandle<Result<Loaded, CoreError>>;
+
 impl Run {
-    /// A photo and its measure, in memory where there is room; waits for a source that is missing.
+    /// Begins to read a photo into memory; `None` where there is no room for it now.
+    pub(super) fn begin_to_load(&self, photo: &SourcePhoto) -> Option<Loading> {
+        let length_bytes = photo.size_bytes.saturating_add(LONGEST_HEADER_BYTES);
+        let buffer = self.inner.memory.take(length_bytes)?;
+        let measuring = Measuring::of(self);
+        let photo = photo.clone();
+        let load = move || load(photo, buffer, &measuring);
+        Some(self.inner.tasks.spawn_blocking(load))
+    }
+
+    /// A photo and its measure, in memory where there is room; waits for a source that is missing. `begun` may have read
+    /// it already.
     pub(super) async fn loaded(
         &self,
         worker: usize,
         photo: &SourcePhoto,
+        begun: Option<Loading>,
     ) -> Result<(Arc<dyn Part>, Measured), PartEnd> {
-        let length_bytes = photo.size_bytes.saturating_add(LONGEST_HEADER_BYTES);
-        let needed_kib = u32::try_from(length_bytes / 1_024)
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
+        let mut begun = begun;
         loop {
-            let memory = Arc::clone(&self.inner.memory_kib).try_acquire_many_owned(needed_kib);
-            let Ok(memory) = memory else {
+            let is_early = begun.is_some();
+            let Some(loading) = begun.take().or_else(|| self.begin_to_load(photo)) else {
                 let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
                 let measured = self.measure(worker, &part).await?;
                 return Ok((part, measured));
             };
-            let measuring = Measuring::of(self);
-            let photo = photo.clone();
-            let loaded = tokio::task::spawn_blocking(move || load(photo, length_bytes, memory, &measuring))
-                .await
-                .unwrap_or(Err(CoreError::Stopped));
-            match loaded {
+            match loading.await.unwrap_or(Err(CoreError::Stopped)) {
                 Ok((part, measured)) => return Ok((Arc::new(part), measured)),
                 Err(CoreError::Stopped) => return Err(PartEnd::Halt),
+                // It was not its turn yet, and the card may be back by now.
+                Err(_) if is_early => {}
                 Err(error) => self.source_failed(worker, error).await?,
             }
         }
     }
 }
 
-fn load(
-    photo: SourcePhoto,
-    length_bytes: u64,
-    memory: OwnedSemaphorePermit,
-    observer: &dyn MeasureObserver,
-) -> Result<(LoadedPhoto, Measured), CoreError> {
+fn load(photo: SourcePhoto, mut buffer: Buffer, observer: &Measuring) -> Result<Loaded, CoreError> {
     let part = image_part(photo);
     let name = part.name();
-    // All at once, so that the buffer never grows by doubling.
-    let mut bytes = Vec::with_capacity(usize::try_from(length_bytes).unwrap_or(0));
-    part.reader(0)?.read_to_end(&mut bytes).map_err(|error| {
+    part.reader(0)?.read_to_end(buffer.bytes()).map_err(|error| {
         core_error_of(error).unwrap_or_else(|source| CoreError::Io {
             path: name.clone().into(),
             source,
         })
     })?;
-    let loaded = LoadedPhoto {
-        name,
-        bytes: bytes.into(),
-        _memory: memory,
-    };
-    let measured = loaded.measure(observer)?;
-    Ok((loaded, measured))
+    let bytes = observer.inner.memory.lend(buffer);
+    let measured = observer.inner.hashing.measure(&bytes, observer)?;
+    Ok((LoadedPhoto { name, bytes }, measured))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::fingerprint::fingerprint;
+use super::fingerprint::fingerprints;
 use super::inner::{Inner, Taken};
 use super::live::Live;
 use super::material::{Material, photos_of, video_of};
@@ -143,15 +143,9 @@ impl Run {
             return Ok(());
         }
         let stop = self.stop.clone();
-        let known = tokio::task::spawn_blocking(move || {
-            unknown
-                .into_iter()
-                .take_while(|_| !stop.is_cancelled())
-                .filter_map(|(ordinal, path)| Some((ordinal, fingerprint(&path).ok()?)))
-                .collect::<Vec<_>>()
-        })
-        .await
-        .map_err(|_| Halt)?;
+        let known = tokio::task::spawn_blocking(move || fingerprints(unknown, || !stop.is_cancelled()))
+            .await
+            .map_err(|_| Halt)?;
         let upload_id = self.upload_id;
         Ok(self
             .journal(move |journal| journal.set_fingerprints(upload_id, &known))

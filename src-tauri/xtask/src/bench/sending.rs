@@ -1,5 +1,6 @@
 //! `bench`, the sending part: from photos and a video to finished uploads, against the practice server.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use super::material::Material;
-use super::measure::{Start, Used, in_turn, median_of, table};
+use super::measure::{Start, Used, in_turn, median, median_of, table};
 use crate::command::output;
 use crate::json::Json;
 
@@ -30,11 +31,13 @@ pub fn run(waypost: &Path, peer: &Path) -> Result<String, String> {
 
     let photos = material.photos("photos", PHOTOS.0, PHOTOS.1)?;
     let what = format!("{} photos of {:.1} MB", PHOTOS.0, PHOTOS.1 as f64 / 1e6);
+    let server_s = RefCell::default();
     let bench = Bench {
         waypost,
         peer,
         folder: &photos,
         material: &material,
+        server_s: &server_s,
     };
     let (images, theirs) = bench.compare("images")?;
     parts.push(table(
@@ -42,17 +45,20 @@ pub fn run(waypost: &Path, peer: &Path) -> Result<String, String> {
         &images,
         &theirs,
     ));
+    parts.push(bench.server());
     let (zip, theirs) = bench.compare("zip")?;
     parts.push(table(
         &format!("{what}, `--package zip` (one stream) beside the peer's images, {WORKERS} at once"),
         &zip,
         &theirs,
     ));
+    parts.push(bench.server());
     parts.push(format!(
         "Zip takes {:.2} times the wall time of images.\n",
         wall(&zip) / wall(&images)
     ));
-    parts.push(limit(&photos, wall(&images))?);
+    parts.push(limit(&photos, "images", wall(&images))?);
+    parts.push(limit(&photos, "zip", wall(&zip))?);
     Material::remove(&photos)?;
 
     let video = material.video("video", VIDEO.0, VIDEO.1, VIDEO.2)?;
@@ -66,7 +72,8 @@ pub fn run(waypost: &Path, peer: &Path) -> Result<String, String> {
         &ours,
         &theirs,
     ));
-    parts.push(limit(&video, wall(&ours))?);
+    parts.push(bench.server());
+    parts.push(limit(&video, "the video", wall(&ours))?);
     Ok(parts.join("\n"))
 }
 
@@ -81,9 +88,21 @@ struct Bench<'a> {
     peer: &'a Path,
     folder: &'a Path,
     material: &'a Material,
+    /// Processor time of the practice server in each run, seconds.
+    server_s: &'a RefCell<Vec<f64>>,
 }
 
 impl Bench<'_> {
+    /// What the practice server took of the processors in the runs since this was last asked.
+    fn server(&self) -> String {
+        let runs = self.server_s.take();
+        format!(
+            "The practice server took {:.3} s of the same processors for each run (median of all, Waypost's and the \
+             peer's).\n",
+            median(runs.into_iter())
+        )
+    }
+
     fn compare(&self, package: &str) -> Result<(Vec<Used>, Vec<Used>), String> {
         let ours = || self.send(self.waypost, &["--package", package]);
         let theirs = || self.send(self.peer, &[]);
@@ -127,7 +146,12 @@ impl Bench<'_> {
             more,
         ]
         .concat();
-        surroundings(Start::new(program, &upload)).measure()
+        let before_s = service.processor_s();
+        let used = surroundings(Start::new(program, &upload)).measure()?;
+        if let (Some(before_s), Some(after_s)) = (before_s, service.processor_s()) {
+            self.server_s.borrow_mut().push(after_s - before_s);
+        }
+        Ok(used)
     }
 }
 
@@ -175,6 +199,18 @@ impl Service {
     }
 }
 
+impl Service {
+    /// Processor time so far, seconds; `None` where there is no `/proc`.
+    fn processor_s(&self) -> Option<f64> {
+        // Hundredths of a second on every Linux there is (proc(5): fields 14 and 15, counted behind the name).
+        const TICKS_PER_S: f64 = 100.0;
+        let line = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        let (_, fields) = line.rsplit_once(')')?;
+        let mut ticks = fields.split_whitespace().skip(11).map(str::parse::<f64>);
+        Some((ticks.next()?.ok()? + ticks.next()?.ok()?) / TICKS_PER_S)
+    }
+}
+
 impl Drop for Service {
     fn drop(&mut self) {
         // It may have ended by itself, and its folder goes with the material at the latest.
@@ -184,17 +220,21 @@ impl Drop for Service {
     }
 }
 
-/// How far it is from what no client can go below: the MD5 of all bytes, and moving them over the loopback.
-fn limit(folder: &Path, wall_s: f64) -> Result<String, String> {
+/// How far it is from what no client can go below: the MD5 of all bytes, and moving them over the loopback. One stream
+/// cannot be quicker than two MD5s, one after the other: the client's before the first byte, because the key is made of
+/// it, and the server's before its answer.
+fn limit(folder: &Path, what: &str, wall_s: f64) -> Result<String, String> {
     let files = files_of(folder)?;
     let begun = Instant::now();
     output(Command::new("md5sum").args(&files))?;
     let md5_s = begun.elapsed().as_secs_f64();
     let raw_s = raw_loopback_s(&files)?;
     Ok(format!(
-        "The limit: MD5 of these files {md5_s:.3} s (`md5sum`), reading and moving them over a raw loopback line \
-         {raw_s:.3} s. Waypost takes {:.2} times the sum, server and checks included.\n",
-        wall_s / (md5_s + raw_s)
+        "The limit for {what}: MD5 of these files {md5_s:.3} s (`md5sum`), reading and moving them over a raw loopback \
+         line {raw_s:.3} s. Waypost takes {:.2} times the sum, server and checks included, and {:.2} times two MD5s one \
+         after the other.\n",
+        wall_s / (md5_s + raw_s),
+        wall_s / (2.0 * md5_s)
     ))
 }
 
@@ -247,7 +287,7 @@ mod tests {
         std::fs::write(folder.join("a"), vec![7; 3_000_000]).unwrap();
         std::fs::write(folder.join("b"), b"").unwrap();
         if crate::place::find_program("md5sum").is_some() {
-            let said = limit(&folder, 1.0).unwrap();
+            let said = limit(&folder, "both", 1.0).unwrap();
             assert!(said.contains("md5sum") && said.contains("loopback"), "{said}");
         }
         assert!(raw_loopback_s(&files_of(&folder).unwrap()).unwrap() > 0.0);

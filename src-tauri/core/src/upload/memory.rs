@@ -1,0 +1,132 @@
+//! Memory for photos on their way: as much as is set aside and no more, used again and again. A photo has megabytes, and
+//! a system that is asked for as many a hundred times a second spends its time on clearing pages.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The memory that photos of all uploads share.
+#[derive(Clone)]
+pub(super) struct PhotoMemory {
+    free_kib: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Buffer>>>,
+}
+
+/// A piece of it.
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    /// As much as the capacity of `bytes`; free again once this is dropped.
+    _share: OwnedSemaphorePermit,
+}
+
+/// What a buffer holds, on its way; the buffer is idle once nobody holds it any more.
+struct Lent {
+    buffer: Option<Buffer>,
+    idle: Arc<Mutex<Vec<Buffer>>>,
+}
+
+impl PhotoMemory {
+    /// So much altogether, kibibytes.
+    pub(super) fn new(kib: usize) -> Self {
+        Self {
+            free_kib: Arc::new(Semaphore::new(kib)),
+            idle: Arc::default(),
+        }
+    }
+
+    /// An empty buffer with room for `length_bytes`; `None` while there is no such room.
+    pub(super) fn take(&self, length_bytes: u64) -> Option<Buffer> {
+        let length = usize::try_from(length_bytes).ok()?;
+        let mut idle = lock(&self.idle);
+        if let Some(place) = idle.iter().position(|buffer| buffer.bytes.capacity() >= length) {
+            return Some(idle.swap_remove(place));
+        }
+        let needed_kib = u32::try_from(length / 1_024).ok()?.saturating_add(1);
+        let share = loop {
+            match Arc::clone(&self.free_kib).try_acquire_many_owned(needed_kib) {
+                Ok(share) => break share,
+                // Those that are too small make room.
+                Err(_) => drop(idle.pop()?),
+            }
+        };
+        Some(Buffer {
+            bytes: Vec::with_capacity(length),
+            _share: share,
+        })
+    }
+
+    /// The bytes of a buffer, which comes back when the last part of them is dropped.
+    pub(super) fn lend(&self, buffer: Buffer) -> Bytes {
+        Bytes::from_owner(Lent {
+            buffer: Some(buffer),
+            idle: Arc::clone(&self.idle),
+        })
+    }
+
+    /// Gives the system back what is idle.
+    pub(super) fn give_back(&self) {
+        lock(&self.idle).clear();
+    }
+}
+
+impl Buffer {
+    /// To be filled up to the room that was asked for; beyond that it would take memory that nobody counts.
+    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.as_ref().map_or(&[], |buffer| &buffer.bytes)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(mut buffer) = self.buffer.take() {
+            buffer.bytes.clear();
+            lock(&self.idle).push(buffer);
+        }
+    }
+}
+
+fn lock(idle: &Mutex<Vec<Buffer>>) -> MutexGuard<'_, Vec<Buffer>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_is_used_again_when_the_last_part_of_its_bytes_is_gone() {
+        let memory = PhotoMemory::new(100);
+        let mut buffer = memory.take(60 * 1_024).unwrap();
+        buffer.bytes().extend_from_slice(b"a photo");
+        let place = buffer.bytes().as_ptr();
+        let mut bytes = memory.lend(buffer);
+        assert_eq!(bytes, "a photo");
+        let part = bytes.split_off(2);
+        drop(bytes);
+        assert!(memory.take(60 * 1_024).is_none(), "a part of it is still under way");
+        assert_eq!(part, "photo");
+        drop(part);
+        let mut again = memory.take(50 * 1_024).unwrap();
+        assert!(again.bytes().is_empty());
+        assert_eq!(again.bytes().as_ptr(), place);
+    }
+
+    #[test]
+    fn idle_buffers_make_room_for_larger_ones_and_go_when_they_are_told_to() {
+        let memory = PhotoMemory::new(100);
+        let two = [memory.take(40 * 1_024).unwrap(), memory.take(40 * 1_024).unwrap()];
+        assert!(memory.take(90 * 1_024).is_none());
+        two.into_iter().for_each(|buffer| drop(memory.lend(buffer)));
+        drop(memory.lend(memory.take(90 * 1_024).unwrap()));
+        assert!(memory.take(101 * 1_024).is_none(), "more than there is");
+        memory.give_back();
+        assert_eq!(memory.free_kib.available_permits(), 100);
+    }
+}

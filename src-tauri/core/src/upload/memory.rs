@@ -123,7 +123,9 @@ mod tests {
         let memory = PhotoMemory::new(100);
         let two = [memory.take(40 * 1_024).unwrap(), memory.take(40 * 1_024).unwrap()];
         assert!(memory.take(90 * 1_024).is_none());
-        two.into_iter().for_each(|buffer| drop(memory.lend(buffer)));
+        for buffer in two {
+            drop(memory.lend(buffer));
+        }
         drop(memory.lend(memory.take(90 * 1_024).unwrap()));
         assert!(memory.take(101 * 1_024).is_none(), "more than there is");
         memory.give_back();

@@ -39,7 +39,7 @@ export const dePrepare: Translation<typeof enPrepare> = {
   "plan.tabs": "Was gefunden wurde",
   "plan.tab_sequences": "Sequenzen",
   "plan.tab_findings": "Hinweise",
-  "plan.tab_adjust": "Anpassen",
+  "plan.tab_adjust": "Ändern",
 
   "undo.title": "Rückgängig",
   "undo.count": {

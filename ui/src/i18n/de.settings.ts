@@ -51,6 +51,5 @@ export const deSettings: Translation<typeof enSettings> = {
   "help.search": "Prüfungen durchsuchen",
   "help.nothing": "Keine Prüfung passt.",
   "help.about": "Was bedeutet das?",
-  "help.about_named": "Was bedeutet „{title}“?",
   "help.open": "Hilfe zu den Prüfungen",
 };

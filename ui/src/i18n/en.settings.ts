@@ -50,6 +50,5 @@ export const enSettings = {
   "help.search": "Search the checks",
   "help.nothing": "No check fits.",
   "help.about": "What does this mean?",
-  "help.about_named": "What does “{title}” mean?",
   "help.open": "Help on the checks",
 } satisfies Messages;

@@ -35,7 +35,7 @@ export const frPrepare: Translation<typeof enPrepare> = {
   "plan.videos_title": count("{n} vidéo prête", "{n} vidéos prêtes"),
   "plan.tabs": "Ce qui a été trouvé",
   "plan.tab_sequences": "Séquences",
-  "plan.tab_findings": "Remarques",
+  "plan.tab_findings": "Avis",
   "plan.tab_adjust": "Ajuster",
 
   "undo.title": "Annuler",

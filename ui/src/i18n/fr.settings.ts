@@ -51,6 +51,5 @@ export const frSettings: Translation<typeof enSettings> = {
   "help.search": "Rechercher dans les contrôles",
   "help.nothing": "Aucun contrôle ne correspond.",
   "help.about": "Qu’est-ce que cela veut dire ?",
-  "help.about_named": "Que veut dire « {title} » ?",
   "help.open": "Aide sur les contrôles",
 };

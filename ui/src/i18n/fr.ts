@@ -1,6 +1,6 @@
 // Every text of the window, in French. Infinitives on buttons, "vous" in sentences; no-break spaces before : ; ! ? and
 // inside « ». The words of the field: sequence = séquence, heading = cap, track = trace, upload = envoi,
-// finding = remarque.
+// finding = avis.
 import { count, type Translation } from "./create.svelte";
 import type { en } from "./en";
 import { frPrepare } from "./fr.prepare";
@@ -257,7 +257,7 @@ const fr: Translation<typeof en> = {
   "account.current": "Les envois vont ici",
   "account.use": "Utiliser celui-ci",
   "account.sign_out": "Se déconnecter",
-  "account.sign_out_of": "Déconnecter {who}",
+  "account.sign_out_of": "Se déconnecter : {who}",
   "account.ended": "La connexion a expiré. Reconnectez-vous.",
   "account.may_not_upload": "Mapillary ne permet pas d’envoyer avec cette connexion.",
   "account.may_not_upload_action":
@@ -327,7 +327,7 @@ const fr: Translation<typeof en> = {
   "shortcuts.redo": "Rétablir",
   "shortcuts.split": "Couper avant la photo",
   "shortcuts.join": "Joindre à la précédente",
-  "shortcuts.finding": "Remarque suivante",
+  "shortcuts.finding": "Avis suivant",
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Carte : plus près, plus loin, tout",
   "shortcuts.toggle": "Suspendre ou reprendre un envoi",

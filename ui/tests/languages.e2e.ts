@@ -1,0 +1,129 @@
+// Every view in German and French: nothing cut off, nothing English, nothing that axe finds; a picture to look at.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { axe, Stage, violations } from "./browser";
+
+const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
+const SCENES = [
+  "first-run",
+  "prepare-empty",
+  "prepare-reading",
+  "prepare-edited",
+  "prepare-none-zone",
+  "queue-all",
+  "queue-limited",
+  "queue-empty",
+  "settings-changed",
+  "account-out",
+  "account-in",
+  "account-waiting",
+  "account-no-app",
+  "account-port-busy",
+  "account-no-keychain",
+];
+
+let stage: Stage;
+beforeAll(async () => {
+  mkdirSync(OUTPUT, { recursive: true });
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+/**
+ * Texts of buttons, headings, labels and choices that are wider than their box. Names of the person's own files and
+ * uploads may be shortened (`.cut`): they stand in full elsewhere.
+ */
+const clipped = (page: Page) =>
+  page.evaluate(() => {
+    /** Whether an element sticks out to the side of what cuts it off. */
+    const beyond = (element: HTMLElement) => {
+      const box = element.getBoundingClientRect();
+      for (let around = element.parentElement; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflowX === "visible") continue;
+        // What can be scrolled sideways cuts nothing off for good: the strip of photos.
+        if (around.closest("[data-testid=strip]")) return false;
+        const edge = around.getBoundingClientRect();
+        return box.right > edge.right + 1 || box.left < edge.left - 1;
+      }
+      return false;
+    };
+    const wide = (element: HTMLElement) => {
+      const { display } = getComputedStyle(element);
+      const inline = display.startsWith("inline") && display !== "inline-flex";
+      return !inline && element.scrollWidth > element.clientWidth + 1;
+    };
+    return [
+      ...document.querySelectorAll<HTMLElement>(
+        "button, h1, h2, h3, label, p, dt, dd, legend, select, .small",
+      ),
+    ]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((element) => !element.closest(".cut, .visually-hidden") && !element.querySelector(".cut, bdi"))
+      .filter((element) => element.textContent.trim() !== "" && element.clientWidth > 0)
+      .filter((element) => wide(element) || beyond(element))
+      .map(
+        (element) => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 60)}`,
+      );
+  });
+
+describe.each(["de", "fr"])("%s", (lang) => {
+  test.each(SCENES)("%s fits at 760 px and can be used by everybody", async (scene) => {
+    const page = await stage.page(scene, { lang, viewport: { width: 760, height: 520 } });
+    await page.locator(`html[lang=${lang}]`).waitFor({ state: "attached" });
+    await page.screenshot({
+      path: `${OUTPUT}${scene}-${lang}-760.png`,
+      animations: "disabled",
+      caret: "hide",
+    });
+    expect(await clipped(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    expect(await axe(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+test("the language is changed in the settings, at once, with the title and the page's own language", async () => {
+  const page = await stage.page("settings", { lang: "en" });
+  await page.getByLabel("Language", { exact: true }).selectOption("de");
+  await page.getByRole("heading", { name: "Einstellungen", level: 1 }).waitFor();
+  expect(await page.title()).toBe("Einstellungen – Waypost");
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("de");
+  await page.getByLabel("Sprache", { exact: true }).selectOption("fr");
+  await page.getByRole("heading", { name: "Réglages", level: 1 }).waitFor();
+  await page.close();
+});
+
+test("a problem is said in the person's language, with the core's sentence below", async () => {
+  const page = await stage.page("account-port-busy", { lang: "fr" });
+  const problem = page.getByTestId("problem");
+  await problem.getByText("Un autre programme utilise le port").waitFor();
+  expect(await problem.locator("[lang=en]").innerText()).toBe(
+    "Port 8764 on this computer is used by another program.",
+  );
+  await page.close();
+});
+
+test("F1 explains every check, a finding opens its own, and the focus comes back", async () => {
+  const page = await stage.page("prepare-edited", { lang: "de" });
+  await page.keyboard.press("F1");
+  const help = page.getByTestId("help");
+  await help.getByRole("heading", { name: "Fotos ohne GPS-Position" }).waitFor();
+  expect(await help.getByRole("article").count()).toBeGreaterThan(30);
+  await page.getByTestId("help-search").fill("zeitraffer");
+  expect(await help.getByRole("article").count()).toBe(1);
+  expect(await axe(page)).toEqual([]);
+  await page.getByTestId("help-search").fill("");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("tab-findings").click();
+  await page.getByTestId("finding").first().getByRole("button").first().click();
+  await page.getByTestId("finding-help").first().click();
+  await help.locator("article.wanted").waitFor();
+  await page.keyboard.press("Escape");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("finding-help");
+  await page.close();
+});

@@ -3,7 +3,7 @@
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
-use waypost_wire::{Call, Event, Problem, Reply};
+use waypost_wire::{Call, Event, Problem, Reply, TakeOutChoice};
 
 use crate::shell::Shell;
 
@@ -14,6 +14,7 @@ pub async fn call(app: AppHandle, shell: State<'_, Shell>, call: Call) -> Result
         Call::ChooseFolder => choose_folder(&app),
         Call::ChooseTrack => choose_track(&app),
         Call::DryRun => dry_run(&app),
+        Call::StartTakeOut { choice } => take_out(&app, choice),
         Call::StartPractice => shell.start_practice().await?,
         Call::StopPractice => shell.stop_practice().await?,
         other => return shell.waypost().await.call(other).await,
@@ -76,6 +77,25 @@ fn dry_run(app: &AppHandle) {
             tauri::async_runtime::spawn(async move {
                 let shell = handle.state::<Shell>();
                 if let Err(error) = shell.waypost().await.dry_run_into(path).await {
+                    tell(&shell, error.problem());
+                }
+            });
+        });
+}
+
+/// Asks where a take-out goes, then takes out into it.
+fn take_out(app: &AppHandle, choice: TakeOutChoice) {
+    let handle = app.clone();
+    app.dialog()
+        .file()
+        .set_title("Choose a folder for the take-out")
+        .pick_folder(move |folder| {
+            let Some(path) = folder.and_then(|path| path.into_path().ok()) else {
+                return;
+            };
+            tauri::async_runtime::spawn(async move {
+                let shell = handle.state::<Shell>();
+                if let Err(error) = shell.waypost().await.take_out_into(path, choice) {
                     tell(&shell, error.problem());
                 }
             });

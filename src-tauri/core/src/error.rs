@@ -246,6 +246,58 @@ pub enum CoreError {
         /// Why.
         reason: String,
     },
+    /// A folder cannot be used for a take-out.
+    #[error("nothing is taken out into {}: {reason}", path.display())]
+    TakeOutFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A take-out will not fit on the disk.
+    #[error("{} has {} MB free, the take-out needs about {} MB", path.display(), free_bytes / 1_000_000, needed_bytes / 1_000_000)]
+    NotEnoughSpace {
+        /// The folder.
+        path: PathBuf,
+        /// What it needs, bytes.
+        needed_bytes: u64,
+        /// What there is, bytes.
+        free_bytes: u64,
+    },
+    /// What was chosen holds no image.
+    #[error("there is no image to take out")]
+    NothingToTakeOut,
+    /// There is no take-out that could go on.
+    #[error("there is no take-out to continue")]
+    NothingToContinue,
+    /// Mapillary gives no image of that number.
+    #[error("Mapillary does not give out image {image_id}")]
+    ImageNotAvailable {
+        /// The image.
+        image_id: String,
+    },
+    /// What came in the place of a picture is none.
+    #[error("what Mapillary delivers for image {image_id} is not a whole JPEG picture")]
+    PictureDamaged {
+        /// The image.
+        image_id: String,
+    },
+    /// A file that Waypost did not make has the name of one it would make.
+    #[error("{} is there already and was not made by this take-out", path.display())]
+    FileInTheWay {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file of a take-out's chain cannot be read.
+    #[error("line {line_number} of {} cannot be used: {reason}", path.display())]
+    DatasetFile {
+        /// The file.
+        path: PathBuf,
+        /// Which line, counted from 1.
+        line_number: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The person's schedule allows nothing at this hour.
     #[error("the schedule sends nothing at this hour")]
     OutsideHours,
@@ -297,6 +349,14 @@ impl CoreError {
             Self::AlreadySent { .. } => "already_sent",
             Self::NoPage => "no_page",
             Self::BrowserDidNotOpen { .. } => "browser_did_not_open",
+            Self::TakeOutFolder { .. } => "take_out_folder",
+            Self::NotEnoughSpace { .. } => "not_enough_space",
+            Self::NothingToTakeOut => "nothing_to_take_out",
+            Self::NothingToContinue => "nothing_to_continue",
+            Self::ImageNotAvailable { .. } => "image_not_available",
+            Self::PictureDamaged { .. } => "picture_damaged",
+            Self::FileInTheWay { .. } => "file_in_the_way",
+            Self::DatasetFile { .. } => "dataset_file",
             Self::OutsideHours => "outside_hours",
             Self::Stopped => "stopped",
             Self::Service(error) => error.code(),
@@ -347,6 +407,14 @@ impl CoreError {
             Self::SeveralProfiles { .. } => "Name one with --user_name.".into(),
             Self::NoSuchProfile { .. } => "Sign in with `waypost authenticate --user_name NAME`.".into(),
             Self::InvalidSetting { .. } => "Correct the value.".into(),
+            Self::TakeOutFolder { .. } => "Choose an empty folder, or the choice that this folder was begun with.".into(),
+            Self::NotEnoughSpace { .. } => "Choose another disk, smaller pictures or fewer sequences.".into(),
+            Self::NothingToTakeOut => "Choose other sequences, or a longer time.".into(),
+            Self::NothingToContinue => "Begin a new one.".into(),
+            Self::ImageNotAvailable { .. } => "It may have been deleted; look at Mapillary, then continue.".into(),
+            Self::PictureDamaged { .. } => "Continue the take-out later: it is asked for again.".into(),
+            Self::FileInTheWay { .. } => "Move the file away, then continue.".into(),
+            Self::DatasetFile { .. } => "Make the file anew with the stage before this one.".into(),
             Self::OutsideHours => "It goes on by itself; the hours are in the settings.".into(),
             Self::TransportRefused { .. } => {
                 "Leave these captures out, or choose what carried them on land or water.".into()

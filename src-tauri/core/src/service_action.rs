@@ -35,6 +35,8 @@ pub(crate) fn service_action(error: &MapillaryError) -> &'static str {
             "Open a web page in the browser and sign in to the network, or use another one."
         }
         MapillaryError::FinishWithoutCluster => "Look at your uploads on Mapillary before sending it again.",
+        MapillaryError::LinkExpired { .. } => "Continue the take-out: it asks for a new link.",
+        MapillaryError::WebhookRefused { .. } => "Check the address with whoever runs it, then send the record again.",
         MapillaryError::InvalidUrl { .. } | MapillaryError::InvalidInput { .. } => "Correct the value.",
         MapillaryError::Source { .. } => "Check that the card or disk is still there, then try again.",
         MapillaryError::Setup { .. } => "Check the proxy settings and the system's certificates.",

@@ -166,6 +166,16 @@ impl Client {
             .header(AUTHORIZATION, authorization(secret)?))
     }
 
+    /// A request for a picture, which lies with another host: without any secret.
+    pub(crate) fn without_token(&self, url: &Url) -> RequestBuilder {
+        self.http.get(url.clone())
+    }
+
+    /// A post to an address that the person gave: without any secret.
+    pub(crate) fn post_without_token(&self, url: &Url) -> RequestBuilder {
+        self.http.post(url.clone())
+    }
+
     pub(crate) fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.shared.options.request_timeout_ms)
     }

@@ -211,6 +211,24 @@ pub enum MapillaryError {
         /// Why.
         reason: String,
     },
+    /// The host of a signed link does not honour it: it has expired, or what it led to is gone.
+    #[error("{host} does not give out the picture behind this link (any more): status {status}")]
+    LinkExpired {
+        /// Host and port.
+        host: String,
+        /// HTTP status: 401, 403, 404 or 410.
+        status: u16,
+    },
+    /// A webhook did not take a record.
+    #[error("{host} did not take the record: status {status}{}", if beginning.is_empty() { String::new() } else { format!(", {beginning}") })]
+    WebhookRefused {
+        /// Host and port.
+        host: String,
+        /// HTTP status, anything but 200 to 299.
+        status: u16,
+        /// The beginning of its answer.
+        beginning: String,
+    },
     /// The caller asked for something that can never work. Nothing was sent.
     #[error("the {what} cannot be used: {reason}")]
     InvalidInput {
@@ -319,6 +337,8 @@ impl MapillaryError {
             Self::CaptivePortal { .. } => "captive_portal",
             Self::FinishWithoutCluster => "finish_without_cluster",
             Self::TooManyResults { .. } => "too_many_results",
+            Self::LinkExpired { .. } => "link_expired",
+            Self::WebhookRefused { .. } => "webhook_refused",
             Self::InvalidUrl { .. } => "invalid_url",
             Self::InvalidInput { .. } => "invalid_input",
             Self::Source { .. } => "source_unreadable",
@@ -334,6 +354,7 @@ impl MapillaryError {
             Self::Connection { phase, .. } | Self::Timeout { phase, .. } => *phase == Phase::Transfer,
             Self::Status { status, .. } => !(400..500).contains(status),
             Self::Content { .. } | Self::FinishWithoutCluster => true,
+            Self::WebhookRefused { status, .. } => *status >= 500,
             // A page with success can come from something that had already passed the request on.
             Self::CaptivePortal { status, .. } => (200..300).contains(status),
             Self::Dns { .. }
@@ -345,6 +366,7 @@ impl MapillaryError {
             | Self::FeedRefused { .. }
             | Self::Redirect { .. }
             | Self::TooManyResults { .. }
+            | Self::LinkExpired { .. }
             | Self::InvalidUrl { .. }
             | Self::InvalidInput { .. }
             | Self::Source { .. }
@@ -362,7 +384,9 @@ impl MapillaryError {
             | Self::RateLimited { status, .. }
             | Self::FeedRefused { status, .. }
             | Self::Redirect { status, .. }
-            | Self::CaptivePortal { status, .. } => Some(*status),
+            | Self::CaptivePortal { status, .. }
+            | Self::LinkExpired { status, .. }
+            | Self::WebhookRefused { status, .. } => Some(*status),
             _ => None,
         }
     }

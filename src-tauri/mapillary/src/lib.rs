@@ -13,6 +13,7 @@
 mod arbitrary_json;
 mod bounding_box;
 mod client;
+mod download;
 mod endpoints;
 mod error;
 mod feed;
@@ -31,9 +32,11 @@ mod retry;
 mod rupload;
 mod server_error;
 mod upload_body;
+mod webhook;
 
 pub use bounding_box::{BoundingBox, MAX_BOX_SIDE_DEG};
 pub use client::{Client, ClientOptions, DEFAULT_MINIMUM_UPLOAD_SPEED_BYTES_PER_S, Token};
+pub use download::Download;
 pub use endpoints::Endpoints;
 pub use error::{ContentProblem, MapillaryError, OAuthFailure, Phase};
 pub use feed::{FeedNode, FeedPage, HIDE_FAILED_AFTER_DAYS, Stage};
@@ -49,3 +52,4 @@ pub use retry::{
 pub use rupload::{FileHandle, UploadPermission};
 pub use server_error::ServerError;
 pub use upload_body::UploadBody;
+pub use webhook::WebhookReply;

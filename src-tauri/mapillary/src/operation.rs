@@ -25,6 +25,10 @@ pub enum Operation {
     ImageIds,
     /// `GET /?ids=`.
     ImagesById,
+    /// `GET` of a picture behind a signed link.
+    Picture,
+    /// `POST` of a record to an address of the person's.
+    HandOver,
     /// `POST /token` with a code: the end of the sign-in.
     TokenExchange,
     /// `POST /token` with the current token: its renewal.
@@ -45,6 +49,8 @@ impl Operation {
             Self::ImageSearch => "searching images",
             Self::ImageIds => "listing the images of a sequence",
             Self::ImagesById => "reading images by their ids",
+            Self::Picture => "downloading a picture",
+            Self::HandOver => "handing the record over",
             Self::TokenExchange => "completing the sign-in",
             Self::TokenRefresh => "renewing the sign-in",
         }

@@ -66,6 +66,8 @@ pub fn retry_advice(error: &MapillaryError) -> RetryAdvice {
         | MapillaryError::Redirect { .. }
         | MapillaryError::FinishWithoutCluster
         | MapillaryError::TooManyResults { .. }
+        | MapillaryError::LinkExpired { .. }
+        | MapillaryError::WebhookRefused { .. }
         | MapillaryError::InvalidUrl { .. }
         | MapillaryError::InvalidInput { .. }
         | MapillaryError::Source { .. }

@@ -39,6 +39,7 @@ impl Waypost {
             Call::ForgetOrganization { organization_id } => self.forget_organization(&organization_id).await?,
             Call::ClearDryRun => self.dry_run.clear(&self.bus),
             Call::EstimateTakeOut { choice } => self.estimate_take_out(choice)?,
+            Call::ContinueTakeOut => self.continue_take_out()?,
             Call::StopTakeOut => self.take_out.stop(),
             Call::ClearTakeOut => self.take_out.clear(&self.bus),
             Call::Prepare { paths } => {
@@ -93,7 +94,6 @@ impl Waypost {
             | Call::ChooseTrack
             | Call::DryRun
             | Call::StartTakeOut { .. }
-            | Call::ContinueTakeOut
             | Call::ShowHandOver { .. }
             | Call::SaveHandOver { .. }
             | Call::SendHandOver { .. }

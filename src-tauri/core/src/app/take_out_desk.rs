@@ -33,6 +33,17 @@ pub(super) struct Turn {
 }
 
 impl TakeOutDesk {
+    /// In this state, with nothing running.
+    pub(super) fn at(state: TakeOutState) -> Self {
+        let inner = Inner {
+            state,
+            ..Inner::default()
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+
     pub(super) fn state(&self) -> TakeOutState {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).state.clone()
     }

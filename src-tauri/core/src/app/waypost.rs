@@ -16,6 +16,7 @@ use super::identity::resolve_app;
 use super::preparing::Prepare;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
+use super::take_out_calls::state_at_start;
 use super::take_out_desk::TakeOutDesk;
 use crate::account::{Accounts, AccountsSetup};
 use crate::data_dir::create_data_dir;
@@ -132,6 +133,7 @@ impl Waypost {
         .await?;
         let (events, events_for_desktop) = (engine.events(), engine.events());
         let desk = SignInDesk::new(accounts.clone(), Arc::clone(&setup.opener), setup.bus.clone());
+        let take_out = TakeOutDesk::at(state_at_start(&setup.data_dir));
         let waypost = Arc::new(Self {
             data_dir: setup.data_dir,
             environment: setup.environment,
@@ -147,7 +149,7 @@ impl Waypost {
             accounts,
             desk,
             dry_run: DryRun::default(),
-            take_out: TakeOutDesk::default(),
+            take_out,
             client,
             stop: CancellationToken::new(),
             keep_awake: watch::Sender::new(settings.keep_awake),

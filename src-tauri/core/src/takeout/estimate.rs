@@ -1,6 +1,6 @@
 //! How much a take-out will be, before a byte of it is written.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,10 +32,12 @@ const DETECTIONS_BYTES: u64 = 60_000;
 
 /// What was counted. A key of a sequence costs memory, an image does not.
 #[derive(Default)]
-struct Counted {
-    sequences: HashSet<String>,
+pub(super) struct Counted {
+    /// Keys of the sequences, with the first capture of each, milliseconds since 1970 UTC.
+    pub(super) sequences: HashMap<String, i64>,
     images: u64,
-    others: u64,
+    /// Images of each creator but the account itself.
+    pub(super) others: BTreeMap<String, u64>,
     original_pixels: f64,
     /// Sum of height by width.
     ratios: f64,
@@ -45,14 +47,23 @@ struct Counted {
 
 impl Counted {
     fn add(&mut self, image: &Image, own_name: &str) {
-        if let Some(key) = &image.sequence
-            && !self.sequences.contains(key)
-        {
-            self.sequences.insert(key.clone());
+        if let Some(key) = &image.sequence {
+            let at_ms = image.captured_at_ms.unwrap_or(i64::MAX);
+            match self.sequences.get_mut(key) {
+                Some(first) => *first = at_ms.min(*first),
+                None => {
+                    self.sequences.insert(key.clone(), at_ms);
+                }
+            }
         }
         self.images += 1;
-        if creator_name(image).is_some_and(|name| name != own_name) {
-            self.others += 1;
+        if let Some(name) = creator_name(image).filter(|name| *name != own_name) {
+            match self.others.get_mut(name) {
+                Some(count) => *count += 1,
+                None => {
+                    self.others.insert(name.to_owned(), 1);
+                }
+            }
         }
         let (width, height) = (image.width_px.unwrap_or(0), image.height_px.unwrap_or(0));
         if width == 0 || height == 0 {
@@ -88,32 +99,48 @@ pub async fn estimate(
     choice: &Choice,
     told: impl Fn(u64) + Send + Sync,
 ) -> Result<TakeOutEstimate, CoreError> {
-    let own_name = asker.username().await?;
-    let counted = match &choice.source {
-        Source::Search(search) => count(asker, &with_creator(search, &own_name), &own_name, 0, &told).await?,
-        Source::Keys(keys) => {
-            let mut all = Counted::default();
-            for key in keys {
-                let search = ImageSearch {
-                    sequence_ids: vec![key.clone()],
-                    ..count_fields()
-                };
-                let one = count(asker, &search, &own_name, all.images, &told).await?;
-                all.sequences.extend(one.sequences);
-                all.images += one.images;
-                all.others += one.others;
-                all.original_pixels += one.original_pixels;
-                all.ratios += one.ratios;
-                all.first_ms = [all.first_ms, one.first_ms].into_iter().flatten().min();
-                all.last_ms = [all.last_ms, one.last_ms].into_iter().flatten().max();
-            }
-            all
-        }
-    };
+    let counted = count_all(asker, choice, &told).await?;
     Ok(of_counts(choice, &counted))
 }
 
-fn of_counts(choice: &Choice, counted: &Counted) -> TakeOutEstimate {
+/// Everything that `choice` asks for, counted.
+pub(super) async fn count_all(
+    asker: &Asker,
+    choice: &Choice,
+    told: &(impl Fn(u64) + Send + Sync),
+) -> Result<Counted, CoreError> {
+    let own_name = asker.username().await?;
+    let keys = match &choice.source {
+        Source::Search(search) => {
+            return count(asker, &with_creator(search, &own_name), &own_name, 0, told).await;
+        }
+        Source::Keys(keys) => keys,
+    };
+    let mut all = Counted::default();
+    for (place, key) in keys.iter().enumerate() {
+        let search = ImageSearch {
+            sequence_ids: vec![key.clone()],
+            ..count_fields()
+        };
+        let one = count(asker, &search, &own_name, all.images, told).await?;
+        if one.images > 0 {
+            // In the order they were named, whenever they were captured.
+            all.sequences
+                .insert(key.clone(), i64::try_from(place).unwrap_or(i64::MAX));
+        }
+        all.images += one.images;
+        for (name, count) in one.others {
+            *all.others.entry(name).or_insert(0) += count;
+        }
+        all.original_pixels += one.original_pixels;
+        all.ratios += one.ratios;
+        all.first_ms = [all.first_ms, one.first_ms].into_iter().flatten().min();
+        all.last_ms = [all.last_ms, one.last_ms].into_iter().flatten().max();
+    }
+    Ok(all)
+}
+
+pub(super) fn of_counts(choice: &Choice, counted: &Counted) -> TakeOutEstimate {
     let pictures: f64 = choice.sizes.iter().map(|size| counted.bytes_of(*size)).sum();
     let detections = if choice.asked.detections { DETECTIONS_BYTES } else { 0 };
     let size_bytes = to_u64(pictures).saturating_add(counted.images.saturating_mul(METADATA_BYTES + detections));
@@ -123,7 +150,7 @@ fn of_counts(choice: &Choice, counted: &Counted) -> TakeOutEstimate {
     TakeOutEstimate {
         sequence_count,
         image_count: counted.images,
-        others_image_count: counted.others,
+        others_image_count: counted.others.values().sum(),
         picture_count: counted.images.saturating_mul(choice.sizes.len() as u64),
         size_bytes,
         measured_count: 0,

@@ -5,10 +5,28 @@
 //! down as it is done; memory holds one sequence, never all.
 
 mod ask;
+mod attribution;
 mod choice;
+mod csv;
+mod data_file;
+pub mod dataset;
 mod estimate;
 pub mod fields;
+mod geojson;
+mod keep;
+mod ledger;
+mod naming;
+mod outputs;
+mod pace;
+mod picture_book;
+mod pictures;
+mod report;
+mod run;
+mod sequence;
+mod space;
 
 pub use ask::Asker;
 pub use choice::{Choice, Source};
 pub use estimate::estimate;
+pub use run::{Found, Interrupted, take_out, take_out_in};
+pub use space::free_bytes;

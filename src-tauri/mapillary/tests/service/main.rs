@@ -4,6 +4,7 @@ mod decisions;
 mod detours;
 mod feed;
 mod line_failures;
+mod pictures;
 mod search;
 mod secrets;
 mod sign_in;

@@ -199,6 +199,43 @@ export const reasons: Reasons = {
     "Die Frage war dem Dienst zu groß.",
     "Fragen Sie nach einem kleineren Gebiet oder einer kürzeren Zeit.",
   ],
+  take_out_folder: [
+    "In diesen Ordner kann nichts geholt werden.",
+    "Wählen Sie einen leeren Ordner, oder dieselbe Auswahl, mit der dieser Ordner begonnen wurde.",
+  ],
+  not_enough_space: [
+    "Der Datenauszug passt nicht auf den Datenträger.",
+    "Wählen Sie einen anderen Datenträger, kleinere Bilder oder weniger Sequenzen.",
+  ],
+  nothing_to_take_out: [
+    "Es gibt kein Bild zu holen.",
+    "Wählen Sie andere Sequenzen oder einen längeren Zeitraum.",
+  ],
+  nothing_to_continue: [
+    "Es gibt keinen Datenauszug, der fortgesetzt werden könnte.",
+    "Beginnen Sie einen neuen.",
+  ],
+  image_not_available: [
+    "Mapillary gibt dieses Bild nicht heraus.",
+    "Es wurde vielleicht gelöscht; sehen Sie bei Mapillary nach und setzen Sie dann fort.",
+  ],
+  picture_damaged: [
+    "Was Mapillary liefert, ist kein ganzes JPEG-Bild.",
+    "Setzen Sie den Datenauszug später fort: es wird noch einmal geholt.",
+  ],
+  file_in_the_way: [
+    "Eine Datei dieses Namens liegt schon da und stammt nicht von diesem Datenauszug.",
+    "Legen Sie die Datei anderswohin und setzen Sie fort.",
+  ],
+  dataset_file: ["Eine Datei der Kette ist nicht lesbar.", "Erzeugen Sie sie mit der Stufe davor neu."],
+  link_expired: [
+    "Der Link zu einem Bild gilt nicht mehr.",
+    "Setzen Sie den Datenauszug fort: es wird ein neuer Link geholt.",
+  ],
+  webhook_refused: [
+    "Die Adresse hat die Übergabe nicht angenommen.",
+    "Prüfen Sie die Adresse mit ihrem Betreiber und senden Sie die Übergabe noch einmal.",
+  ],
   feed_refused: [
     "Die Liste der Aktivitäten steht dieser Anmeldung nicht offen.",
     "Es ist nichts zu tun: Stattdessen wird die Bildersuche verwendet.",

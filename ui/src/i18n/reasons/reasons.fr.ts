@@ -181,6 +181,40 @@ export const reasons: Reasons = {
     "La demande était trop lourde pour le service.",
     "Demandez une zone plus petite ou une durée plus courte.",
   ],
+  take_out_folder: [
+    "Rien ne peut être extrait dans ce dossier.",
+    "Choisissez un dossier vide, ou le choix avec lequel ce dossier a été commencé.",
+  ],
+  not_enough_space: [
+    "L’extraction ne tient pas sur le disque.",
+    "Choisissez un autre disque, des images plus petites ou moins de séquences.",
+  ],
+  nothing_to_take_out: [
+    "Il n’y a aucune image à extraire.",
+    "Choisissez d’autres séquences ou une période plus longue.",
+  ],
+  nothing_to_continue: ["Il n’y a aucune extraction à continuer.", "Commencez-en une nouvelle."],
+  image_not_available: [
+    "Mapillary ne donne pas cette image.",
+    "Elle a peut-être été supprimée ; regardez sur Mapillary, puis continuez.",
+  ],
+  picture_damaged: [
+    "Ce que Mapillary livre n’est pas une image JPEG entière.",
+    "Continuez l’extraction plus tard : elle sera redemandée.",
+  ],
+  file_in_the_way: [
+    "Un fichier de ce nom est déjà là et ne vient pas de cette extraction.",
+    "Déplacez le fichier, puis continuez.",
+  ],
+  dataset_file: ["Un fichier de la chaîne est illisible.", "Refaites-le avec l’étape précédente."],
+  link_expired: [
+    "Le lien d’une image n’est plus valable.",
+    "Continuez l’extraction : un nouveau lien sera demandé.",
+  ],
+  webhook_refused: [
+    "L’adresse n’a pas accepté la fiche.",
+    "Vérifiez l’adresse avec son responsable, puis renvoyez la fiche.",
+  ],
   feed_refused: [
     "Le fil d’activité n’est pas ouvert à cette connexion.",
     "Il n’y a rien à faire : la recherche d’images est utilisée à la place.",

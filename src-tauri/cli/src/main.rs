@@ -77,6 +77,8 @@ async fn run(output: Output, command: &Command) -> Ending {
         Command::Authenticate(arguments) => commands::authenticate::run(&context, arguments, &stop).await,
         Command::Status(command) => commands::status::run(&context, command, &stop).await,
         Command::Settle(command) => commands::settle::run(&context, command, &stop).await,
+        Command::TakeOut(command) => commands::take_out::run(&context, command, &stop).await,
+        Command::Export(command) => commands::take_out::export(&context, command, &stop).await,
         Command::Sandbox(command) => commands::sandbox::run(&context, command, &stop).await,
         Command::Practice(command) => commands::practice::run(&context, command, &stop).await,
         Command::SampleVideo(_) => Err(refused("sample_video")),

@@ -6,6 +6,7 @@
 mod account;
 mod foreign;
 mod process;
+mod take_out;
 mod upload;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub use account::AuthenticateArguments;
 pub use foreign::{ForeignCommand, ForeignOptions};
 pub use process::ProcessArguments;
+pub use take_out::{ExportCommand, TakeOutCommand};
 pub use upload::UploadArguments;
 
 /// Heading of the options that every command has.
@@ -78,6 +80,12 @@ pub enum Command {
     /// Decide about an upload that asks for it.
     #[command(name = "settle")]
     Settle(SettleCommand),
+    /// Bring images and what Mapillary knows of them back into a folder.
+    #[command(name = "take-out")]
+    TakeOut(TakeOutCommand),
+    /// Run one stage of the chain of data files alone.
+    #[command(name = "export")]
+    Export(ExportCommand),
     /// Run a practice Mapillary on this computer.
     #[command(name = "sandbox")]
     Sandbox(SandboxCommand),

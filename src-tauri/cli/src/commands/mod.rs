@@ -7,6 +7,7 @@ pub mod process_and_upload;
 pub mod sandbox;
 pub mod settle;
 pub mod status;
+pub mod take_out;
 pub mod upload;
 pub mod zip;
 

@@ -15,3 +15,4 @@ mod peer;
 mod sending;
 mod status;
 mod support;
+mod take_out;

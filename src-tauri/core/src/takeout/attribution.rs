@@ -1,6 +1,8 @@
 //! Whose images these are: Mapillary publishes them under CC BY-SA 4.0, which asks for the creator's name, the licence
 //! and word of changes wherever a copy goes.
 
+use std::fmt::Write as _;
+
 use waypost_mapillary::Image;
 use waypost_media::PictureFacts;
 
@@ -32,7 +34,8 @@ pub(super) fn data_attribution<'a>(creators: impl IntoIterator<Item = (&'a Strin
          {LICENCE}, {LICENCE_ADDRESS}\n\nCreators and their images:\n"
     );
     for (creator, count) in creators {
-        text.push_str(&format!("  {creator}: {count}\n"));
+        // Writing into a string cannot fail.
+        let _written = writeln!(text, "  {creator}: {count}");
     }
     text
 }

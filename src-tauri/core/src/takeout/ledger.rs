@@ -198,13 +198,12 @@ fn lock(folder: &Path, own: &Path) -> Result<File, CoreError> {
         source,
     })?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(CoreError::TakeOutFolder {
             path: folder.to_path_buf(),
             reason: "another Waypost works in it".into(),
         }),
         // A file system without locks: nobody else can be kept out, which is no reason not to begin.
-        Err(std::fs::TryLockError::Error(_)) => Ok(file),
+        Ok(()) | Err(std::fs::TryLockError::Error(_)) => Ok(file),
     }
 }
 

@@ -6,7 +6,9 @@
 
 mod ask;
 mod attribution;
+mod chain;
 mod choice;
+pub mod chosen;
 mod csv;
 mod data_file;
 pub mod dataset;
@@ -26,6 +28,7 @@ mod sequence;
 mod space;
 
 pub use ask::Asker;
+pub use chain::{StageCounts, images_of_sequences, metadata_of_images};
 pub use choice::{Choice, Source};
 pub use estimate::estimate;
 pub use run::{Found, Interrupted, take_out, take_out_in};

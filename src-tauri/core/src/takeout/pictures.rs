@@ -241,16 +241,18 @@ async fn done(report: &Report, work: &Arc<Work>) -> Result<(), CoreError> {
 
 /// Whether an error says nothing about other pictures.
 fn concerns_only_one(error: &CoreError) -> bool {
-    match error {
-        CoreError::PictureDamaged { .. } | CoreError::FileInTheWay { .. } | CoreError::ImageNotAvailable { .. } => true,
-        CoreError::Service(
-            MapillaryError::Status { status: 400..=499, .. }
-            | MapillaryError::Content { .. }
-            | MapillaryError::InvalidUrl { .. }
-            | MapillaryError::LinkExpired { .. },
-        ) => true,
-        _ => false,
-    }
+    matches!(
+        error,
+        CoreError::PictureDamaged { .. }
+            | CoreError::FileInTheWay { .. }
+            | CoreError::ImageNotAvailable { .. }
+            | CoreError::Service(
+                MapillaryError::Status { status: 400..=499, .. }
+                    | MapillaryError::Content { .. }
+                    | MapillaryError::InvalidUrl { .. }
+                    | MapillaryError::LinkExpired { .. },
+            )
+    )
 }
 
 /// Takes one picture.

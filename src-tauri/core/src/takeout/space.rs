@@ -9,7 +9,9 @@ pub(super) const RESERVE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Free bytes at `folder`, or at the nearest folder above it that exists; nothing where the system does not say.
 pub fn free_bytes(folder: &Path) -> Option<u64> {
-    folder
+    // A name without a folder in front of it lies in the working folder.
+    std::path::absolute(folder)
+        .ok()?
         .ancestors()
         .find(|above| above.is_dir())
         .and_then(|above| fs4::available_space(above).ok())
@@ -49,5 +51,6 @@ mod tests {
     fn the_free_space_of_a_folder_that_is_still_to_be_made_is_known() {
         let folder = tempfile::tempdir().unwrap();
         assert!(free_bytes(&folder.path().join("a/b/c")).unwrap() > 0);
+        assert!(free_bytes(Path::new("to-be-made")).unwrap() > 0);
     }
 }

@@ -1,18 +1,17 @@
-//! Desktop notifications: said once, when an upload is published or fails.
+//! Desktop notifications: the core decides what is told, and that it is told once.
 
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
-use waypost_core::notice::notice_of;
 use waypost_wire::EventBody;
 
-/// Shows a notification where the event deserves one. A desktop without notifications is no error.
+/// Shows a notification where the event is one. A desktop without notifications is no error.
 pub fn tell(app: &AppHandle, event: &EventBody) {
-    if let Some(notice) = notice_of(event)
+    if let EventBody::Notification(notification) = event
         && let Err(error) = app
             .notification()
             .builder()
-            .title(notice.title)
-            .body(notice.body)
+            .title(&notification.title)
+            .body(&notification.text)
             .show()
     {
         tracing::info!("no notification could be shown: {error}");

@@ -115,6 +115,11 @@ trimStartM: number,
 trimEndM: number, };
 
 /**
+ * Why an upload is asked about at that time and not before.
+ */
+export type AskReason = "timer" | "throttled" | "quota" | "outage" | "offline" | "sign_in" | "refused";
+
+/**
  * What the window can ask for.
  */
 export type Call = { "call": "snapshot" } | { "call": "prepare", 
@@ -470,7 +475,49 @@ body: EventBody, };
 /**
  * What changed.
  */
-export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem } | { "kind": "library_import", "data": LibraryImportState };
+export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem } | { "kind": "library_import", "data": LibraryImportState } | { "kind": "notification", "data": Notification };
+
+/**
+ * What became of an upload at Mapillary.
+ */
+export type Fate = { 
+/**
+ * In one word.
+ */
+kind: FateKind, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+sinceMs: number, 
+/**
+ * Images that could be seen at the last answer; `null` while the search never answered.
+ */
+visible: number | null, 
+/**
+ * Images that are to be seen; `null` where nobody says how many, as of a video.
+ */
+expected: number | null, 
+/**
+ * Mapillary's own word for a failure, field and value as they came.
+ */
+code: string | null, 
+/**
+ * As of when all this is, milliseconds since 1970 UTC; `null` while Mapillary never answered.
+ */
+knownAtMs: number | null, 
+/**
+ * Whether it takes longer than 72 hours; no failure.
+ */
+overdue: boolean, 
+/**
+ * The next question; `null` when nothing is asked any more.
+ */
+nextAsk: NextAsk | null, };
+
+/**
+ * What became of an upload at Mapillary, in one word. What is only waited for and what is seen are different words.
+ */
+export type FateKind = "accepted" | "ingesting" | "processing" | "partly_visible" | "visible" | "on_map" | "failed" | "overdue" | "lost_from_feed" | "unknown";
 
 /**
  * What became of one file of an upload.
@@ -1019,6 +1066,45 @@ durationS: number, };
  * Whether this sign-in may upload.
  */
 export type MayUpload = "yes" | "no" | "unknown";
+
+/**
+ * The next question.
+ */
+export type NextAsk = { 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+atMs: number, 
+/**
+ * Why not before.
+ */
+reason: AskReason, };
+
+/**
+ * What the desktop should tell the person, once.
+ */
+export type Notification = { 
+/**
+ * The upload.
+ */
+uploadId: number, 
+/**
+ * What it is about.
+ */
+kind: NotificationKind, 
+/**
+ * In a few words.
+ */
+title: string, 
+/**
+ * In a sentence.
+ */
+text: string, };
+
+/**
+ * What a notification is about.
+ */
+export type NotificationKind = "published" | "on_map" | "failed" | "needs_sign_in" | "finish_unknown" | "source_changed" | "lost";
 
 /**
  * An organisation of Mapillary that this account may see.
@@ -2176,6 +2262,10 @@ visibleCount: number | null,
  * then nothing is known.
  */
 askedAtMs: number | null, 
+/**
+ * What became of it at Mapillary; `null` before Mapillary has taken it.
+ */
+fate?: Fate | null, 
 /**
  * Whether it takes the service longer than usual (72 hours); no failure.
  */

@@ -1,6 +1,6 @@
 //! Where an upload is, in words for a terminal.
 
-use waypost_wire::{UploadRow, UploadState};
+use waypost_wire::{AskReason, Fate, FateKind, UploadRow, UploadState};
 
 use crate::output::{bytes, counted};
 
@@ -17,18 +17,7 @@ pub fn words(row: &UploadRow) -> String {
         UploadState::Preparing => "being measured".into(),
         UploadState::Sending => format!("sending {}", bytes(row.total_bytes)),
         UploadState::Finishing => "all bytes are there, asking Mapillary to take them".into(),
-        UploadState::Processing => match row.visible_count {
-            Some(visible) if visible > 0 && row.image_count == 0 => {
-                format!(
-                    "being processed by Mapillary, {} visible",
-                    counted(visible, "image", "images")
-                )
-            }
-            Some(visible) if visible > 0 => {
-                format!("being processed by Mapillary, {visible} of {} visible", row.image_count)
-            }
-            _ => "taken by Mapillary, being processed".into(),
-        },
+        UploadState::Processing => "taken by Mapillary, being processed".into(),
         UploadState::Published => "published".into(),
         UploadState::Paused if row.sent_bytes >= row.total_bytes && row.total_bytes > 0 => {
             "all bytes are there, not handed over".into()
@@ -47,6 +36,60 @@ pub fn words(row: &UploadRow) -> String {
         UploadState::Cancelled => "given up".into(),
         UploadState::Lost => format!("lost{}", problem()),
     }
+}
+
+/// What became of an upload that Mapillary has taken, as the end of a sentence that begins with its title. `now_ms` is
+/// milliseconds since 1970 UTC.
+pub fn fate_words(fate: &Fate, now_ms: i64) -> String {
+    let visible = match (fate.visible, fate.expected) {
+        (Some(visible), Some(expected)) => format!("{visible} of {expected} visible"),
+        (Some(visible), None) => format!("{} visible", counted(visible, "image", "images")),
+        (None, _) => "how many can be seen is not known".into(),
+    };
+    let late = if fate.overdue { ", longer than usual" } else { "" };
+    match fate.kind {
+        FateKind::Accepted => "taken by Mapillary, not listed yet".into(),
+        FateKind::Ingesting => "taken by Mapillary, being read in".into(),
+        FateKind::Processing => "taken by Mapillary, being processed".into(),
+        FateKind::PartlyVisible => format!("being processed by Mapillary, {visible}{late}"),
+        FateKind::Visible => format!("published, {visible}"),
+        FateKind::OnMap => format!("published and on the map, {visible}"),
+        FateKind::Failed => fate
+            .code
+            .as_ref()
+            .map_or_else(|| "failed".into(), |code| format!("failed at Mapillary: {code}")),
+        FateKind::Overdue => "overdue: nothing of it can be seen after 72 hours; that is no failure".into(),
+        FateKind::LostFromFeed => "lost: Mapillary no longer lists it, and nothing of it can be seen".into(),
+        FateKind::Unknown => match fate.known_at_ms {
+            Some(at_ms) => format!(
+                "unknown: the last answer came {}, then {visible}",
+                ago(now_ms.saturating_sub(at_ms))
+            ),
+            None => "unknown: Mapillary has never answered".into(),
+        },
+    }
+}
+
+/// When Mapillary is asked again and why not before; nothing where the usual pause is all there is to say, or where it
+/// is not asked any more.
+pub fn ask_words(fate: &Fate, now_ms: i64) -> Option<String> {
+    let next = fate.next_ask?;
+    let why = match next.reason {
+        AskReason::Timer => return None,
+        AskReason::Throttled => "Mapillary limits requests",
+        AskReason::Quota => "most of the app's requests are used up",
+        AskReason::Outage => "Mapillary has trouble",
+        AskReason::Offline => "Mapillary cannot be reached",
+        AskReason::SignIn => "the sign-in is missing",
+        AskReason::Refused => "Mapillary refused the question",
+    };
+    Some(format!("{why}; asked again {}", until(next.at_ms, now_ms)))
+}
+
+/// How long it is until then, rounded up to minutes.
+fn until(at_ms: i64, now_ms: i64) -> String {
+    let minutes = at_ms.saturating_sub(now_ms).max(0).unsigned_abs().div_ceil(60_000);
+    format!("in {minutes} min")
 }
 
 /// What is in an upload: its images, or the video whose images Mapillary chooses.
@@ -71,6 +114,80 @@ pub fn ago(age_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW_MS: i64 = 1_790_000_000_000;
+
+    fn fate(kind: FateKind) -> Fate {
+        Fate {
+            kind,
+            since_ms: NOW_MS,
+            visible: Some(4),
+            expected: Some(10),
+            code: None,
+            known_at_ms: Some(NOW_MS - 7_200_000),
+            overdue: false,
+            next_ask: None,
+        }
+    }
+
+    #[test]
+    fn every_fate_has_words_of_its_own() {
+        let kinds = [
+            (FateKind::Accepted, "not listed yet"),
+            (FateKind::Ingesting, "read in"),
+            (FateKind::Processing, "being processed"),
+            (FateKind::PartlyVisible, "4 of 10 visible"),
+            (FateKind::Visible, "published, 4 of 10"),
+            (FateKind::OnMap, "on the map"),
+            (FateKind::Failed, "failed"),
+            (FateKind::Overdue, "overdue"),
+            (FateKind::LostFromFeed, "no longer lists"),
+            (FateKind::Unknown, "unknown: the last answer came 2 h ago"),
+        ];
+        let all: std::collections::HashSet<String> =
+            kinds.iter().map(|(kind, _)| fate_words(&fate(*kind), NOW_MS)).collect();
+        assert_eq!(all.len(), kinds.len());
+        for (kind, part) in kinds {
+            let words = fate_words(&fate(kind), NOW_MS);
+            assert!(words.contains(part), "{words}");
+        }
+        let coded = Fate {
+            code: Some("error_code TOO_DARK".into()),
+            ..fate(FateKind::Failed)
+        };
+        assert!(fate_words(&coded, NOW_MS).contains("error_code TOO_DARK"));
+    }
+
+    #[test]
+    fn a_limit_an_outage_and_a_dead_line_are_told_apart() {
+        let asked = |reason| {
+            let next_ask = Some(waypost_wire::NextAsk {
+                at_ms: NOW_MS + 840_001,
+                reason,
+            });
+            ask_words(
+                &Fate {
+                    next_ask,
+                    ..fate(FateKind::Ingesting)
+                },
+                NOW_MS,
+            )
+        };
+        assert_eq!(asked(AskReason::Timer), None);
+        assert_eq!(
+            asked(AskReason::Throttled).unwrap(),
+            "Mapillary limits requests; asked again in 15 min"
+        );
+        for reason in [
+            AskReason::Quota,
+            AskReason::Outage,
+            AskReason::Offline,
+            AskReason::SignIn,
+            AskReason::Refused,
+        ] {
+            assert_ne!(asked(reason), asked(AskReason::Throttled));
+        }
+    }
 
     #[test]
     fn an_age_is_said_in_the_unit_that_fits() {

@@ -11,7 +11,7 @@ use waypost_core::follow::search::find_photos;
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{FollowSettings, TokenSource, Which};
 use waypost_sandbox::{Endpoint, Fault, FaultAction, Outcome};
-use waypost_wire::{FileOutcome, StageState, UploadEvent, UploadRow, UploadState};
+use waypost_wire::{AskReason, FateKind, FileOutcome, StageState, UploadEvent, UploadRow, UploadState};
 
 const CLOSED: &str = r#"{"errors":[{"message":"not allowed","code":10}]}"#;
 
@@ -194,6 +194,96 @@ async fn a_throttled_service_is_left_alone_for_as_long_as_it_asks() {
         asked[1] - asked[0] >= waypost_mapillary::GRAPH_THROTTLE_WAIT_MS,
         "{asked:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_an_outage_and_a_missing_sign_in_are_different_words_on_the_row() {
+    let throttled = r#"{"error":{"message":"Application request limit reached","type":"OAuthException","code":4}}"#;
+    let login = r#"{"error":{"message":"Please log in","type":"OAuthException","code":368}}"#;
+    let down = r#"{"error":{"message":"temporarily unavailable","type":"MLYApiException","code":2}}"#;
+    for (status, body, wanted) in [
+        (403, throttled, AskReason::Throttled),
+        (400, login, AskReason::Throttled),
+        (
+            200,
+            r#"{"errors":[{"message":"Rate limit exceeded","code":1675004}]}"#,
+            AskReason::Throttled,
+        ),
+        (500, down, AskReason::Outage),
+        (503, "", AskReason::Outage),
+    ] {
+        let world = World::start_with(|config| config.stage_ms = 1_000_000_000).await;
+        let photos = world.photos("walk", 2, 0);
+        world.sandbox.faults().push(Fault::answer(Endpoint::Feed, status, body));
+        let engine = world.engine().await;
+        let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
+        let next_of = |row: &UploadRow| row.fate.as_ref().and_then(|fate| fate.next_ask);
+        let is_put_off = |row: &UploadRow| next_of(row).is_some_and(|next| next.reason != AskReason::Timer);
+        let row = engine.wait_until(&[id], is_put_off).await.unwrap().remove(0);
+        assert_eq!(next_of(&row).unwrap().reason, wanted, "{status} {body}");
+        let is_answered = |row: &UploadRow| next_of(row).is_some_and(|next| next.reason == AskReason::Timer);
+        engine.wait_until(&[id], is_answered).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn above_95_percent_of_the_apps_requests_nothing_is_asked_about_anything_for_a_while() {
+    let world = World::start_with(|config| config.stage_ms = 1_000_000_000).await;
+    let engine = world.engine().await;
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        let photos = world.photos(name, 2, 0);
+        ids.push(world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await);
+    }
+    let is_listed = |row: &UploadRow| !row.stages.is_empty();
+    engine.wait_until(&ids, is_listed).await.unwrap();
+    let empty =
+        r#"{"data":{"fetch__User":{"feed":{"page_info":{"end_cursor":null,"has_next_page":false},"nodes":[]}}}}"#;
+    let mut fault = Fault::answer(Endpoint::Feed, 200, empty);
+    if let FaultAction::Answer(answer) = &mut fault.action {
+        let usage = r#"{"call_count":96,"total_time":3}"#;
+        answer.headers = vec![("x-app-usage".to_owned(), usage.to_owned())].into_iter().collect();
+    }
+    world.sandbox.faults().push(fault);
+    let is_quiet = |row: &UploadRow| {
+        let next = row.fate.as_ref().and_then(|fate| fate.next_ask);
+        next.is_some_and(|next| next.reason == AskReason::Quota)
+    };
+    let rows = engine.wait_until(&ids, is_quiet).await.unwrap();
+    let until_ms = rows[0].fate.as_ref().unwrap().next_ask.unwrap().at_ms;
+    let asked = |world: &World| {
+        let snapshot = world.snapshot();
+        let feed: Vec<u64> = snapshot
+            .requests_to("GET", "/graph/graphql")
+            .map(|request| request.at_ms)
+            .collect();
+        feed
+    };
+    let before = asked(&world).len();
+    let is_going_on = |row: &UploadRow| !is_quiet(row);
+    engine.wait_until(&ids, is_going_on).await.unwrap();
+    let after = asked(&world);
+    assert!(i64::try_from(after[before]).unwrap() >= until_ms, "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_start_of_the_program_asks_at_once_about_everything_whose_end_is_not_known() {
+    let world = World::start_with(|config| config.stage_ms = 1_000_000_000_000).await;
+    let photos = world.photos("walk", 2, 0);
+    let engine = world.engine().await;
+    let id = world.begin(&engine, new_upload(&photos, PackageKind::Zip)).await;
+    engine
+        .wait_until(&[id], |row: &UploadRow| row.asked_at_ms.is_some())
+        .await
+        .unwrap();
+    engine.shutdown().await.unwrap();
+    // After four weeks nobody would be asked by the timer any more.
+    world.clock.advance_ms(28 * 24 * 3_600_000);
+    let started_at_ms = i64::try_from(waypost_sandbox::Clock::now_ms(&*world.clock)).unwrap();
+    let engine = world.engine_after_death().await;
+    let is_asked = |row: &UploadRow| row.asked_at_ms.is_some_and(|at_ms| at_ms >= started_at_ms);
+    let row = engine.wait_until(&[id], is_asked).await.unwrap().remove(0);
+    assert_eq!(row.fate.unwrap().kind, FateKind::Overdue);
 }
 
 #[tokio::test(flavor = "multi_thread")]

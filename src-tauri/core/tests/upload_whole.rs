@@ -269,7 +269,7 @@ async fn the_list_is_told_of_every_state_and_another_process_can_read_it() {
     ] {
         assert!(states.contains(&state), "never told of {state:?}: {states:?}");
     }
-    let beside = rows_of(&world.data_dir()).unwrap();
+    let beside = rows_of(&world.data_dir(), 0).unwrap();
     assert_eq!(beside.len(), 1);
     assert_eq!((beside[0].state, &beside[0].links), (row.state, &row.links));
 }

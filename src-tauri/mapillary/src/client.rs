@@ -140,6 +140,11 @@ impl Client {
         }
     }
 
+    /// Forgets the usage: after a pause only a fresh reply can tell.
+    pub fn forget_app_usage(&self) {
+        self.shared.usage_percent.store(NOT_KNOWN, Ordering::Relaxed);
+    }
+
     /// Remembers the `x-app-usage` header of a reply: the highest of its percentages.
     pub(crate) fn note_usage(&self, headers: &HeaderMap) {
         let usage = header_text(headers, "x-app-usage").and_then(|text| serde_json::from_str::<Value>(text).ok());

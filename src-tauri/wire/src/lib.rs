@@ -7,6 +7,7 @@
 mod account;
 mod already_sent;
 mod edit;
+mod fate;
 mod hand_over;
 mod library;
 mod photo;
@@ -24,6 +25,7 @@ pub use already_sent::{AlreadySentChoice, AlreadySentView};
 pub use edit::{
     AppliedEdits, Edit, EditPreview, FixKind, FixRow, PrivacyZoneRow, SequenceNotes, Target, TrackFileRow, ZoneQuestion,
 };
+pub use fate::{AskReason, Fate, FateKind, NextAsk, Notification, NotificationKind};
 pub use hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 pub use library::{
     LibraryColumn, LibraryDetail, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery, LibraryRow,

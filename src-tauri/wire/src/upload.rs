@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Problem;
+use crate::{Fate, Problem};
 
 /// Where an upload is. The words are the ones of the state machine in the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -186,6 +186,9 @@ pub struct UploadRow {
     /// When the service last answered what became of it, milliseconds since 1970 UTC; `null` while it never did, and
     /// then nothing is known.
     pub asked_at_ms: Option<i64>,
+    /// What became of it at Mapillary; `null` before Mapillary has taken it.
+    #[cfg_attr(test, ts(optional = nullable))]
+    pub fate: Option<Fate>,
     /// Whether it takes the service longer than usual (72 hours); no failure.
     pub overdue: bool,
     /// Where it stands at Mapillary.

@@ -15,7 +15,9 @@ use crate::library::{LibraryDetail, LibraryImportState, LibraryPage, LibraryQuer
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView};
 use crate::takeout::{TakeOutChoice, TakeOutState};
-use crate::{FileReportRow, PhotoFacts, PlanChange, PlanProgress, PlanView, Problem, UploadEvent, UploadRow};
+use crate::{
+    FileReportRow, Notification, PhotoFacts, PlanChange, PlanProgress, PlanView, Problem, UploadEvent, UploadRow,
+};
 
 /// What is being prepared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -120,6 +122,8 @@ pub enum EventBody {
     Notice(Problem),
     /// Reading the account's published sequences; lines of the library may have come or changed with it.
     LibraryImport(LibraryImportState),
+    /// Something the desktop tells the person, once.
+    Notification(Notification),
 }
 
 /// A change with its number.

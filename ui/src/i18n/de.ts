@@ -1,11 +1,13 @@
 // Every text of the window, in German. Infinitives on buttons, "Sie" in sentences; the words of the field:
 // sequence = Sequenz, heading = Blickrichtung, track = Spur, queue = Warteschlange, finding = Hinweis.
 import type { Translation } from "./create.svelte";
+import { deFollow } from "./de.follow";
 import { dePrepare } from "./de.prepare";
 import { deSettings } from "./de.settings";
 import type { en } from "./en";
 
 const de: Translation<typeof en> = {
+  ...deFollow,
   ...dePrepare,
   ...deSettings,
 

@@ -1,11 +1,13 @@
 // Every text of the window, in English. Other languages have the same keys (`Partial<Record<Key, …>>`).
 // `{n}` picks the plural form. Sentence case, verbs on buttons, few words.
 import type { Messages } from "./create.svelte";
+import { enFollow } from "./en.follow";
 import { enPrepare } from "./en.prepare";
 import { enSettings } from "./en.settings";
 
 /** The English texts; complete by definition. */
 export const en = {
+  ...enFollow,
   ...enPrepare,
   ...enSettings,
 

@@ -3,10 +3,12 @@
 // finding = avis.
 import { count, type Translation } from "./create.svelte";
 import type { en } from "./en";
+import { frFollow } from "./fr.follow";
 import { frPrepare } from "./fr.prepare";
 import { frSettings } from "./fr.settings";
 
 const fr: Translation<typeof en> = {
+  ...frFollow,
   ...frPrepare,
   ...frSettings,
 

@@ -250,6 +250,9 @@ export class App {
       case "notice":
         this.notice = body.data;
         break;
+      case "notification":
+        // The desktop shows it; the list and the announcer say the same in the window.
+        break;
       case "upload":
         if (body.data.kind === "row") this.putRow(body.data.data);
         else if (body.data.kind === "progress") this.move(body.data.data);

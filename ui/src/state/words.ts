@@ -1,6 +1,6 @@
 // Words, tones and calls for the closed lists of the wire.
 import { t, type Key } from "../i18n";
-import type { Call, StageState, UploadAction, UploadRow, UploadState } from "../wire.gen";
+import type { Call, Fate, StageState, UploadAction, UploadRow, UploadState } from "../wire.gen";
 
 /** Colour family of a state; each also has a shape and a word. */
 export type Tone = "waiting" | "progress" | "done" | "failed" | "person";
@@ -30,6 +30,7 @@ export function tone(state: UploadState): Tone {
 
 /** An upload's state in words. Sent, being processed and visible are different words. */
 export function stateWord(row: UploadRow): string {
+  if (row.fate) return fateWord(row.fate);
   if (row.state === "processing" && row.visibleCount !== null && row.visibleCount > 0) {
     // How many images Mapillary makes of a video is its own choice.
     return row.package === "video"
@@ -37,6 +38,29 @@ export function stateWord(row: UploadRow): string {
       : t("state.partly_visible", { visible: row.visibleCount, total: row.imageCount });
   }
   return t(`state.${row.state}`);
+}
+
+/** What became of an upload that Mapillary has taken, in words. */
+export function fateWord(fate: Fate): string {
+  const { visible, expected: total } = fate;
+  const isPart = visible !== null && total !== null && visible < total;
+  switch (fate.kind) {
+    case "partly_visible":
+      // How many images Mapillary makes of a video is its own choice.
+      return total === null
+        ? t("state.video_visible", { visible: visible ?? 0 })
+        : t("fate.partly_visible", { visible: visible ?? 0, total });
+    case "visible":
+    case "on_map":
+      return isPart ? t(`fate.${fate.kind}_part`, { visible, total }) : t(`fate.${fate.kind}`);
+    default:
+      return t(`fate.${fate.kind}`);
+  }
+}
+
+/** When Mapillary is asked again and why not before; null where nothing is asked any more. */
+export function askWord(fate: Fate, time: (ms: number) => string): string | null {
+  return fate.nextAsk ? t(`ask.${fate.nextAsk.reason}`, { time: time(fate.nextAsk.atMs) }) : null;
 }
 
 /** What is in an upload: its images, or a video. */

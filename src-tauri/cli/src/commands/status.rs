@@ -15,7 +15,7 @@ use crate::exit;
 use crate::failure::{Ending, Failure};
 use crate::output::{counted, in_one_line};
 use crate::stop::Stop;
-use crate::words::{ago, contents, words};
+use crate::words::{ago, ask_words, contents, fate_words, words};
 
 /// How long one answer is waited for, milliseconds. The service may be silent; then what is known is said, with its age.
 const ANSWER_WAIT_MS: u64 = 15_000;
@@ -31,7 +31,7 @@ struct Line {
 /// Runs it.
 pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> Ending {
     context.create_data_dir()?;
-    let known = rows_of(&context.data_dir)?;
+    let known = rows_of(&context.data_dir, context.clock.now_ms())?;
     if let Some(unknown) = command
         .upload_id
         .iter()
@@ -60,7 +60,7 @@ pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> End
         }
     }
     let mut lines = Vec::new();
-    for row in rows_of(&context.data_dir)? {
+    for row in rows_of(&context.data_dir, context.clock.now_ms())? {
         if !wanted.contains(&row.upload_id) {
             continue;
         }
@@ -145,20 +145,27 @@ async fn ask(context: &Context, engine: &Engine, wait: bool, wanted: &[i64], sto
 fn say(context: &Context, line: &Line) {
     let row = &line.row;
     let now_ms = context.clock.now_ms();
-    let asked = match row.asked_at_ms {
-        Some(at_ms) if row.cluster_id.is_some() => {
-            format!(" (Mapillary said so {})", ago(now_ms.saturating_sub(at_ms)))
-        }
-        _ => format!(" (since {})", ago(now_ms.saturating_sub(row.since_ms))),
+    let since = |at_ms: i64| ago(now_ms.saturating_sub(at_ms));
+    let age = match &row.fate {
+        Some(fate) => match fate.known_at_ms {
+            Some(at_ms) => format!(" (since {}, Mapillary said so {})", since(fate.since_ms), since(at_ms)),
+            None => format!(" (since {}, Mapillary has not answered yet)", since(fate.since_ms)),
+        },
+        None => format!(" (since {})", since(row.since_ms)),
     };
-    let overdue = if row.overdue { ", overdue" } else { "" };
+    let said = row
+        .fate
+        .as_ref()
+        .map_or_else(|| status_words(row), |fate| fate_words(fate, now_ms));
     context.output.say(&format!(
-        "{} · {} · {} · {}{overdue}{asked}",
+        "{} · {} · {} · {said}{age}",
         row.upload_id,
         row.title,
         contents(row),
-        status_words(row)
     ));
+    if let Some(words) = row.fate.as_ref().and_then(|fate| ask_words(fate, now_ms)) {
+        context.output.say(&format!("    {words}"));
+    }
     for stage in &row.stages {
         let state = match &stage.state {
             StageState::Unknown => "unknown",

@@ -23,6 +23,7 @@ use crate::data_dir::create_data_dir;
 use crate::desktop::Desktop;
 use crate::environment::Environment;
 use crate::error::CoreError;
+use crate::notice::Notices;
 use crate::ports::{BrowserOpener, Clock, Keychain};
 use crate::upload::{Engine, EngineConfig, FollowSettings, HttpTransport};
 
@@ -158,7 +159,7 @@ impl Waypost {
                 prepare: Prepare::Empty,
             }),
         });
-        waypost.forward_events(events);
+        waypost.forward_events(events).await;
         waypost.watch_for_desktop(events_for_desktop);
         Ok(waypost)
     }
@@ -200,8 +201,9 @@ impl Waypost {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn forward_events(self: &Arc<Self>, mut events: broadcast::Receiver<UploadEvent>) {
+    async fn forward_events(self: &Arc<Self>, mut events: broadcast::Receiver<UploadEvent>) {
         let (bus, stop) = (self.bus.clone(), self.stop.clone());
+        let mut notices = Notices::knowing(&self.rows().await.unwrap_or_default());
         let waypost = Arc::downgrade(self);
         tokio::spawn(async move {
             loop {
@@ -210,7 +212,7 @@ impl Waypost {
                     event = events.recv() => event,
                 };
                 match event {
-                    Ok(event) => bus.send(EventBody::Upload(event)),
+                    Ok(event) => tell(&bus, &mut notices, event),
                     // Too slow for a while: say every row anew.
                     Err(broadcast::error::RecvError::Lagged(_)) => {
                         let Some(waypost) = waypost.upgrade() else {
@@ -220,13 +222,22 @@ impl Waypost {
                             return;
                         };
                         for row in rows {
-                            bus.send(EventBody::Upload(UploadEvent::Row(Box::new(row))));
+                            tell(&bus, &mut notices, UploadEvent::Row(Box::new(row)));
                         }
                     }
                     Err(broadcast::error::RecvError::Closed) => return,
                 }
             }
         });
+    }
+}
+
+/// Tells the window of a change in the list, and the desktop where that is news.
+fn tell(bus: &EventBus, notices: &mut Notices, event: UploadEvent) {
+    let notification = notices.notification(&event);
+    bus.send(EventBody::Upload(event));
+    if let Some(notification) = notification {
+        bus.send(EventBody::Notification(notification));
     }
 }
 

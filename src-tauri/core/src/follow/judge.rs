@@ -59,6 +59,7 @@ pub fn judge(
 ) -> Judgement {
     let mut facts = before.clone();
     facts.asked_at_ms = Some(now_ms);
+    facts.trouble = None;
     match feed {
         FeedAnswer::Listed(node) => {
             facts.stages = stages_of(node);
@@ -82,6 +83,10 @@ pub fn judge(
         FeedAnswer::Listed(node) => failure_of(node),
         FeedAnswer::NotListed | FeedAnswer::Unknown => None,
     };
+    // An entry that failed vanishes from the feed after a while; what it said stays.
+    if matches!(feed, FeedAnswer::Listed(_)) {
+        facts.failure.clone_from(&failure);
+    }
     let event = event_of(before, &facts, subject, feed, failure.as_deref(), settings);
     // Seen is not the end: the map comes last. But stages are known to stand still for months while the images can be
     // seen, so that this is asked for a while only.

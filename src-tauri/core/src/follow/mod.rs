@@ -4,6 +4,7 @@
 //! is up to the engine ([`crate::upload`]).
 
 pub mod evidence;
+pub mod fate;
 pub mod feed;
 pub mod judge;
 pub mod matching;

@@ -11,6 +11,8 @@ pub struct FollowSettings {
     pub longest_wait_ms: u64,
     /// After this long without being published an upload is called overdue, milliseconds. No failure.
     pub overdue_after_ms: u64,
+    /// After this long without an answer what was known is called unknown, milliseconds.
+    pub stale_after_ms: u64,
     /// After this long nothing is asked any more unless the person does, milliseconds.
     pub give_up_after_ms: u64,
     /// In so many answers in a row an upload that was listed must be missing before it is called lost.
@@ -33,6 +35,8 @@ impl FollowSettings {
             longest_wait_ms: HOUR_MS,
             // The founding documents call an upload late after three days.
             overdue_after_ms: 72 * HOUR_MS,
+            // Six of the longest pauses; recovery from Mapillary's limits is known to take about five hours.
+            stale_after_ms: 6 * HOUR_MS,
             // Mapillary's own uploader says "up to a week"; twice that, and the feed hides failed entries after it.
             give_up_after_ms: 14 * 24 * HOUR_MS,
             lost_after_misses: 3,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
-use waypost_wire::{ImageLink, Problem, SequenceNotes, Stage};
+use waypost_wire::{AskReason, FateKind, ImageLink, Problem, SequenceNotes, Stage};
 
 use super::columns::{bytes_of, count, from_json, path_of, signed, to_json};
 use super::{Journal, WriteError};
@@ -36,6 +36,18 @@ pub struct FollowFacts {
     pub ask_count: u32,
     /// Whether it takes longer than usual.
     pub overdue: bool,
+    /// The service's own words for a failure: field and value as they came.
+    pub failure: Option<String>,
+    /// Whether it is drawn on the map; `None` while nobody looked.
+    pub on_map: Option<bool>,
+    /// Keys of its sequences that were seen on the map.
+    pub mapped_sequences: Vec<String>,
+    /// Why the last question got no answer; `None` when it got one.
+    pub trouble: Option<AskReason>,
+    /// What became of it, as of the last answer.
+    pub fate: Option<FateKind>,
+    /// Since when it is that, milliseconds since 1970 UTC.
+    pub fate_since_ms: i64,
 }
 
 /// An upload as it is written down for the first time.

@@ -261,7 +261,7 @@ impl Inner {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&record.upload_id)
             .map(|live| live.progress(record.upload_id, self.clock.steady_ms()));
-        let mut row = row_of(record, progress.as_ref());
+        let mut row = row_of(record, progress.as_ref(), self.clock.now_ms(), &self.config.follow);
         // All who are offline wait for the same probe; the journal only knows when the wait began.
         if let Some(waiting) = row
             .waiting

@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::fingerprint::fingerprint;
 use super::row::row_of;
 use crate::error::CoreError;
+use crate::follow::FollowSettings;
 use crate::journal::{FileRow, Journal};
 use crate::package::SourcePhoto;
 
@@ -147,13 +148,18 @@ pub fn file_report_of(data_dir: &Path, upload_id: i64) -> Result<Vec<FileReportR
     }
 }
 
-/// The list as it stands, read beside a running Waypost (`waypost status`); empty when there is none yet.
+/// The list as it stands at `now_ms`, read beside a running Waypost (`waypost status`); empty when there is none yet.
 ///
 /// # Errors
 /// [`CoreError::JournalTooNew`] and [`CoreError::Journal`].
-pub fn rows_of(data_dir: &Path) -> Result<Vec<UploadRow>, CoreError> {
+pub fn rows_of(data_dir: &Path, now_ms: i64) -> Result<Vec<UploadRow>, CoreError> {
     match Journal::open_read_only(data_dir)? {
         None => Ok(Vec::new()),
-        Some(journal) => Ok(journal.uploads()?.iter().map(|record| row_of(record, None)).collect()),
+        Some(journal) => {
+            // Only the ages matter here, and those are the same in practice.
+            let settings = FollowSettings::service();
+            let row = |record| row_of(record, None, now_ms, &settings);
+            Ok(journal.uploads()?.iter().map(row).collect())
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod ahead;
 mod ask;
+mod asking;
 mod body;
 mod bucket;
 mod config;

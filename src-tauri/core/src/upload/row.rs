@@ -2,11 +2,19 @@
 
 use waypost_wire::{UploadProgress, UploadRow, Waiting};
 
+use crate::follow::FollowSettings;
+use crate::follow::fate::{Whose, fate_of};
 use crate::journal::UploadRecord;
 use crate::state::State;
 
-/// The row of `record`, with the moving numbers where there are any.
-pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -> UploadRow {
+/// The row of `record` at `now_ms`, with the moving numbers where there are any.
+pub(crate) fn row_of(
+    record: &UploadRecord,
+    progress: Option<&UploadProgress>,
+    now_ms: i64,
+    settings: &FollowSettings,
+) -> UploadRow {
+    let fate = fate_of(whose(record, &record.state), &record.follow, now_ms, settings);
     // Once all bytes are there the journal knows better than any counter.
     let progress = progress.filter(|_| record.file_handle.is_none());
     UploadRow {
@@ -35,11 +43,21 @@ pub(crate) fn row_of(record: &UploadRecord, progress: Option<&UploadProgress>) -
         stages: record.follow.stages.clone(),
         visible_count: record.follow.visible_count,
         asked_at_ms: record.follow.asked_at_ms,
-        overdue: record.follow.overdue && matches!(record.state, State::Processing),
+        overdue: fate.as_ref().is_some_and(|fate| fate.overdue),
+        fate,
         links: record.follow.links.clone(),
         first_captured_at_ms: record.first_captured_at_ms,
         created_at_ms: record.created_at_ms,
         actions: record.state.actions(),
+    }
+}
+
+/// What the fate of `record` is judged by, in `state`.
+pub(crate) fn whose<'a>(record: &UploadRecord, state: &'a State) -> Whose<'a> {
+    Whose {
+        state,
+        taken_at_ms: record.taken_at_ms.unwrap_or(record.since_ms),
+        image_count: record.image_count,
     }
 }
 

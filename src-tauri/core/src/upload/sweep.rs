@@ -4,32 +4,32 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use waypost_mapillary::{MAX_SERVER_WAIT_MS, MapillaryError, RetryAdvice, retry_advice};
+use waypost_mapillary::{MAX_SERVER_WAIT_MS, MapillaryError};
+use waypost_wire::AskReason;
 
+use super::asking::{Pace, QUOTA_PAUSE_MS, failed, put_off, wait_for_quiet};
 use super::inner::{Inner, Outcome, Taken};
 use super::material::{located_photos, video_of};
+use super::row::whose;
 use super::tokens::ActiveToken;
 use crate::error::CoreError;
+use crate::follow::fate::note_fate;
 use crate::follow::feed::{FeedReading, read_feed};
-use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge, pause_ms};
+use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge};
 use crate::follow::search::{Found, find_by_node, find_photos};
 use crate::follow::video_search::find_frames;
-use crate::journal::{Fact, FollowFacts, UploadRecord};
+use crate::journal::{Fact, UploadRecord};
+use crate::state::transition::transition;
 use crate::state::{Event, State};
-
-/// Above this share of the app's quota, in percent, questions are put off: the rest is for those who upload.
-const QUOTA_LIMIT_PERCENT: u32 = 95;
-
-/// The pause then, milliseconds.
-const QUOTA_PAUSE_MS: u64 = 10 * 60 * 1_000;
 
 /// Longest sleep between two looks at the list, milliseconds; a clock that is set forward is noticed after it.
 const LONGEST_SLEEP_MS: u64 = 60_000;
 
 /// Follows until the engine stops.
 pub(crate) async fn follow(inner: Arc<Inner>) {
+    let mut pace = Pace::default();
     loop {
-        let wait_ms = match sweep(&inner).await {
+        let wait_ms = match sweep(&inner, &mut pace).await {
             Ok(wait_ms) => wait_ms.map(|wait_ms| wait_ms.min(LONGEST_SLEEP_MS)),
             Err(CoreError::Stopped) => return,
             Err(error) => {
@@ -55,7 +55,7 @@ async fn sleep(inner: &Inner, wait_ms: Option<u64>) {
 }
 
 /// Asks for everything that is due; returns how long nothing else is, milliseconds, if anything ever will be.
-async fn sweep(inner: &Inner) -> Result<Option<u64>, CoreError> {
+async fn sweep(inner: &Inner, pace: &mut Pace) -> Result<Option<u64>, CoreError> {
     let uploads = inner.journal(crate::journal::Journal::uploads).await?;
     let now_ms = inner.clock.now_ms();
     let follow = &inner.config.follow;
@@ -72,7 +72,13 @@ async fn sweep(inner: &Inner) -> Result<Option<u64>, CoreError> {
     let mut due: BTreeMap<String, Vec<UploadRecord>> = BTreeMap::new();
     let mut next_ms: Option<i64> = None;
     for upload in uploads.into_iter().filter(is_followed) {
-        let Some(ask_at_ms) = upload.follow.next_ask_at_ms else {
+        let is_start = pace.is_start && is_asked_at_start(&upload);
+        let Some(ask_at_ms) = upload
+            .follow
+            .next_ask_at_ms
+            .filter(|_| !is_start)
+            .or(is_start.then_some(now_ms))
+        else {
             continue;
         };
         // A question further away than any pause was set by a clock that has been put back since.
@@ -84,13 +90,21 @@ async fn sweep(inner: &Inner) -> Result<Option<u64>, CoreError> {
             next_ms = Some(next_ms.map_or(ask_at_ms, |next_ms| next_ms.min(ask_at_ms)));
         }
     }
+    pace.is_start = false;
     if due.is_empty() {
         return Ok(next_ms.map(|next_ms| u64::try_from(next_ms.saturating_sub(now_ms)).unwrap_or(0)));
     }
     for (user_id, uploads) in due {
-        ask_for_user(inner, &user_id, uploads).await?;
+        ask_for_user(inner, pace, &user_id, uploads).await?;
     }
     Ok(Some(0))
+}
+
+/// Whether the start of the program is a reason to ask: its end is not known, however long it was left alone. A limit
+/// that the service set outlasts the program.
+fn is_asked_at_start(upload: &UploadRecord) -> bool {
+    matches!(upload.state, State::Processing)
+        && !matches!(upload.follow.trouble, Some(AskReason::Throttled | AskReason::Quota))
 }
 
 fn is_followed(upload: &UploadRecord) -> bool {
@@ -101,7 +115,15 @@ fn is_followed(upload: &UploadRecord) -> bool {
         )
 }
 
-async fn ask_for_user(inner: &Inner, user_id: &str, uploads: Vec<UploadRecord>) -> Result<(), CoreError> {
+async fn ask_for_user(
+    inner: &Inner,
+    pace: &mut Pace,
+    user_id: &str,
+    uploads: Vec<UploadRecord>,
+) -> Result<(), CoreError> {
+    if let Some(quiet) = pace.quiet_at(inner.clock.now_ms()) {
+        return wait_for_quiet(inner, uploads, quiet).await;
+    }
     let token = match inner.tokens.token(Some(user_id)).await {
         Ok(token) if token.user_id == user_id => token,
         Ok(token) => {
@@ -111,7 +133,10 @@ async fn ask_for_user(inner: &Inner, user_id: &str, uploads: Vec<UploadRecord>) 
             };
             return put_off(inner, uploads, &error).await;
         }
-        Err(error) => return put_off(inner, uploads, &error).await,
+        Err(error) => {
+            pace.note(inner, Some(&error));
+            return put_off(inner, uploads, &error).await;
+        }
     };
     let Some(client) = &inner.client else {
         return Ok(());
@@ -126,20 +151,29 @@ async fn ask_for_user(inner: &Inner, user_id: &str, uploads: Vec<UploadRecord>) 
     let reading = match read_feed(client, &token.token, user_id, &wanted, oldest_ms).await {
         Ok(reading) => Some(reading),
         Err(MapillaryError::FeedRefused { .. }) => None,
-        Err(error) => return failed(inner, uploads, &token, error).await,
+        Err(error) => {
+            let error = error.into();
+            pace.note(inner, Some(&error));
+            return failed(inner, uploads, &token, &error).await;
+        }
     };
     let mut uploads = uploads.into_iter();
     while let Some(upload) = uploads.next() {
+        pace.note(inner, None);
+        if let Some(quiet) = pace.quiet_at(inner.clock.now_ms()) {
+            let rest = std::iter::once(upload).chain(uploads).collect();
+            return wait_for_quiet(inner, rest, quiet).await;
+        }
         if let Err(error) = ask_for_upload(inner, &token, upload.clone(), reading.as_ref()).await {
-            match error {
-                CoreError::Service(error) => {
-                    let rest = std::iter::once(upload).chain(uploads).collect();
-                    return failed(inner, rest, &token, error).await;
-                }
-                other => return Err(other),
-            }
+            let CoreError::Service(_) = error else {
+                return Err(error);
+            };
+            pace.note(inner, Some(&error));
+            let rest = std::iter::once(upload).chain(uploads).collect();
+            return failed(inner, rest, &token, &error).await;
         }
     }
+    pace.note(inner, None);
     Ok(())
 }
 
@@ -223,7 +257,15 @@ fn answer_for(upload: &UploadRecord, reading: Option<&FeedReading>) -> FeedAnswe
 
 /// Writes down what was found, with a step where the state changes.
 async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Result<(), CoreError> {
-    let Judgement { facts, event, failure } = judgement;
+    let Judgement {
+        mut facts,
+        event,
+        failure,
+    } = judgement;
+    let after = event.as_ref().and_then(|event| transition(&upload.state, event));
+    let state = after.map_or_else(|| upload.state.clone(), |change| change.state);
+    let now_ms = inner.clock.now_ms();
+    note_fate(whose(upload, &state), &mut facts, now_ms, &inner.config.follow);
     let problem = match &event {
         Some(Event::SeenFailed { .. }) => Some(CoreError::ProcessingFailed {
             stage: failure.unwrap_or_default(),
@@ -256,59 +298,4 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
 
 fn is_same_state(now: &State, before: &State) -> bool {
     now.word() == before.word()
-}
-
-/// The service did not answer, or not usefully: everything known stays, with its age, and it is asked again later.
-async fn failed(
-    inner: &Inner,
-    uploads: Vec<UploadRecord>,
-    token: &ActiveToken,
-    error: MapillaryError,
-) -> Result<(), CoreError> {
-    if matches!(error, MapillaryError::Unauthorized { .. }) {
-        inner.tokens.refused(&token.user_id).await;
-    }
-    put_off(inner, uploads, &CoreError::Service(error)).await
-}
-
-async fn put_off(inner: &Inner, uploads: Vec<UploadRecord>, error: &CoreError) -> Result<(), CoreError> {
-    if matches!(error, CoreError::Stopped) {
-        return Err(CoreError::Stopped);
-    }
-    let asked_ms = match error {
-        CoreError::Service(error) => match retry_advice(error) {
-            RetryAdvice::After { wait_ms } => wait_ms,
-            RetryAdvice::No | RetryAdvice::AtOnce => 0,
-        },
-        _ => 0,
-    };
-    let is_scarce = inner
-        .client
-        .as_ref()
-        .and_then(waypost_mapillary::Client::app_usage_percent)
-        .is_some_and(|percent| percent >= QUOTA_LIMIT_PERCENT);
-    let asked_ms = if is_scarce {
-        asked_ms.max(QUOTA_PAUSE_MS)
-    } else {
-        asked_ms
-    };
-    let now_ms = inner.clock.now_ms();
-    for upload in uploads {
-        let upload_id = upload.upload_id;
-        let ask_count = upload.follow.ask_count.saturating_add(1);
-        let wait_ms = pause_ms(ask_count, &inner.config.follow).max(asked_ms);
-        let facts = FollowFacts {
-            ask_count,
-            next_ask_at_ms: Some(now_ms.saturating_add_unsigned(wait_ms)),
-            ..upload.follow
-        };
-        let problem = match upload.state {
-            State::Processing => Some(error.problem()),
-            _ => upload.problem,
-        };
-        inner
-            .change(move |journal| journal.set_follow(upload_id, &facts, problem.as_ref()))
-            .await?;
-    }
-    Ok(())
 }

@@ -186,9 +186,9 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
 
     // Start again: it goes on by itself.
     let window = stage.open();
-    window.click("[data-testid=nav-history]");
-    let rows = "[data-testid=history-row]";
-    wait_for("both sequences in the history", || {
+    window.click("[data-testid=nav-library]");
+    let rows = "[data-testid=library-row]";
+    wait_for("both sequences in the library", || {
         let count = window.run(&format!("return document.querySelectorAll('{rows}').length"));
         (count == json!(2)).then_some(())
     });
@@ -205,7 +205,7 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
         let theme = window.run("return document.documentElement.dataset.theme ?? ''");
         (theme == json!("dark")).then_some(())
     });
-    window.click("[data-testid=nav-history]");
+    window.click("[data-testid=nav-library]");
     window.wait_for_text("Published");
     window.wait_for_paint();
     shot(&window, "window-6-dark");
@@ -219,7 +219,8 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     );
 
     // The link opens in the browser, at the server's own viewer.
-    window.click("[data-testid=open-link]");
+    window.click("[data-testid=library-row]");
+    window.click("[data-testid=line-open]");
     let opened = stage.browser.next_address();
     assert!(opened.contains("/app/?pKey="), "{opened}");
 

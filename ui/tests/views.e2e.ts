@@ -20,14 +20,18 @@ const WIDTHS: Record<string, number[]> = {
   "prepare-none-zone": [760],
   "prepare-huge": [760, 1600],
   "queue-all": [760, 1600],
-  "history-full": [760, 1600],
+  "library-full": [760, 1600],
+  "library-import": [760],
+  "take-out": [760, 1600],
+  "take-out-estimated": [760],
+  "take-out-done": [760, 1600],
   settings: [760, 1600],
   "account-out": [760],
   "settings-changed": [760],
 };
 const HEIGHTS: Record<number, number> = { 760: 520, 1120: 720, 1600: 1000 };
 /** A skeleton appears only after 200 ms. */
-const SLOW = new Set(["starting", "history-loading", "unreachable"]);
+const SLOW = new Set(["starting", "library-loading", "unreachable"]);
 
 let stage: Stage;
 beforeAll(async () => {

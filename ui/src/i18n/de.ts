@@ -2,14 +2,18 @@
 // sequence = Sequenz, heading = Blickrichtung, track = Spur, queue = Warteschlange, finding = Hinweis.
 import type { Translation } from "./create.svelte";
 import { deFollow } from "./de.follow";
+import { deLibrary } from "./de.library";
 import { dePrepare } from "./de.prepare";
 import { deSettings } from "./de.settings";
+import { deTakeOut } from "./de.takeout";
 import type { en } from "./en";
 
 const de: Translation<typeof en> = {
   ...deFollow,
   ...dePrepare,
   ...deSettings,
+  ...deLibrary,
+  ...deTakeOut,
 
   cancel: "Abbrechen",
   close: "Schließen",
@@ -30,7 +34,8 @@ const de: Translation<typeof en> = {
   "nav.prepare": "Vorbereiten",
   "nav.queue": "Uploads",
   "nav.queue_busy": { one: "Uploads, {n} läuft", other: "Uploads, {n} laufen" },
-  "nav.history": "Verlauf",
+  "nav.library": "Bibliothek",
+  "nav.take_out": "Datenauszug",
   "nav.settings": "Einstellungen",
   "nav.shortcuts": "Tasten",
   "nav.account": "Konto:",
@@ -38,7 +43,8 @@ const de: Translation<typeof en> = {
   "window.title": "{view} – Waypost",
   "window.prepare": "Vorbereiten",
   "window.queue": "Uploads",
-  "window.history": "Verlauf",
+  "window.library": "Bibliothek",
+  "window.take_out": "Datenauszug",
   "window.settings": "Einstellungen",
   "window.account": "Konten",
 
@@ -170,14 +176,6 @@ const de: Translation<typeof en> = {
   "details.visible_of": "{visible} von {total}",
   "details.asked": "Letzte Antwort",
   "details.code": "Grundkennung",
-
-  "history.empty.title": "Noch keine beendeten Uploads",
-  "history.empty.text":
-    "Was veröffentlicht, fehlgeschlagen oder abgebrochen ist, bleibt hier, mit einem Bericht zu jeder Datei.",
-  "history.search": "Suchen",
-  "history.filter": "Zustand",
-  "history.all": "Alle Zustände",
-  "history.nothing": "Nichts passt. Ändern Sie die Suche oder den Zustand.",
 
   "report.of": "Bericht zu {title}",
   "report.loading": "Der Bericht wird geholt …",
@@ -336,7 +334,7 @@ const de: Translation<typeof en> = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Karte: näher, weiter, alles",
   "shortcuts.toggle": "Einen Upload anhalten oder fortsetzen",
-  "shortcuts.search": "Im Verlauf suchen",
+  "shortcuts.search": "In der Bibliothek suchen",
   "shortcuts.help": "Diese Tastenkürzel",
   "shortcuts.escape": "Schließen oder ein Ziehen beenden",
 

@@ -2,14 +2,18 @@
 // `{n}` picks the plural form. Sentence case, verbs on buttons, few words.
 import type { Messages } from "./create.svelte";
 import { enFollow } from "./en.follow";
+import { enLibrary } from "./en.library";
 import { enPrepare } from "./en.prepare";
 import { enSettings } from "./en.settings";
+import { enTakeOut } from "./en.takeout";
 
 /** The English texts; complete by definition. */
 export const en = {
   ...enFollow,
   ...enPrepare,
   ...enSettings,
+  ...enLibrary,
+  ...enTakeOut,
 
   cancel: "Cancel",
   close: "Close",
@@ -30,7 +34,8 @@ export const en = {
   "nav.prepare": "Prepare",
   "nav.queue": "Queue",
   "nav.queue_busy": { one: "Queue, {n} upload", other: "Queue, {n} uploads" },
-  "nav.history": "History",
+  "nav.library": "Library",
+  "nav.take_out": "Take-out",
   "nav.settings": "Settings",
   "nav.shortcuts": "Shortcuts",
   "nav.account": "Account:",
@@ -38,7 +43,8 @@ export const en = {
   "window.title": "{view} – Waypost",
   "window.prepare": "Prepare",
   "window.queue": "Queue",
-  "window.history": "History",
+  "window.library": "Library",
+  "window.take_out": "Take-out",
   "window.settings": "Settings",
   "window.account": "Accounts",
 
@@ -163,13 +169,6 @@ export const en = {
   "details.visible_of": "{visible} of {total}",
   "details.asked": "Last answer",
   "details.code": "Reason code",
-
-  "history.empty.title": "No finished uploads yet",
-  "history.empty.text": "What was published, failed or cancelled stays here, with a report of every file.",
-  "history.search": "Search",
-  "history.filter": "State",
-  "history.all": "All states",
-  "history.nothing": "Nothing fits. Change the search or the state.",
 
   "report.of": "Report of {title}",
   "report.loading": "Fetching the report…",
@@ -323,7 +322,7 @@ export const en = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Map: nearer, farther, all",
   "shortcuts.toggle": "Pause or resume an upload",
-  "shortcuts.search": "Search the history",
+  "shortcuts.search": "Search the library",
   "shortcuts.help": "These shortcuts",
   "shortcuts.escape": "Close, or end a drag",
 

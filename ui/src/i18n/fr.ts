@@ -4,13 +4,17 @@
 import { count, type Translation } from "./create.svelte";
 import type { en } from "./en";
 import { frFollow } from "./fr.follow";
+import { frLibrary } from "./fr.library";
 import { frPrepare } from "./fr.prepare";
 import { frSettings } from "./fr.settings";
+import { frTakeOut } from "./fr.takeout";
 
 const fr: Translation<typeof en> = {
   ...frFollow,
   ...frPrepare,
   ...frSettings,
+  ...frLibrary,
+  ...frTakeOut,
 
   cancel: "Annuler",
   close: "Fermer",
@@ -31,7 +35,8 @@ const fr: Translation<typeof en> = {
   "nav.prepare": "Préparer",
   "nav.queue": "Envois",
   "nav.queue_busy": count("Envois, {n} en cours", "Envois, {n} en cours"),
-  "nav.history": "Historique",
+  "nav.library": "Bibliothèque",
+  "nav.take_out": "Extraction",
   "nav.settings": "Réglages",
   "nav.shortcuts": "Raccourcis",
   "nav.account": "Compte :",
@@ -39,7 +44,8 @@ const fr: Translation<typeof en> = {
   "window.title": "{view} – Waypost",
   "window.prepare": "Préparer",
   "window.queue": "Envois",
-  "window.history": "Historique",
+  "window.library": "Bibliothèque",
+  "window.take_out": "Extraction",
   "window.settings": "Réglages",
   "window.account": "Comptes",
 
@@ -167,14 +173,6 @@ const fr: Translation<typeof en> = {
   "details.visible_of": "{visible} sur {total}",
   "details.asked": "Dernière réponse",
   "details.code": "Code de la raison",
-
-  "history.empty.title": "Aucun envoi terminé",
-  "history.empty.text":
-    "Ce qui est publié, en échec ou annulé reste ici, avec un rapport pour chaque fichier.",
-  "history.search": "Rechercher",
-  "history.filter": "État",
-  "history.all": "Tous les états",
-  "history.nothing": "Aucun résultat. Changez la recherche ou l’état.",
 
   "report.of": "Rapport de {title}",
   "report.loading": "Récupération du rapport…",
@@ -333,7 +331,7 @@ const fr: Translation<typeof en> = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Carte : plus près, plus loin, tout",
   "shortcuts.toggle": "Suspendre ou reprendre un envoi",
-  "shortcuts.search": "Rechercher dans l’historique",
+  "shortcuts.search": "Chercher dans la bibliothèque",
   "shortcuts.help": "Ces raccourcis",
   "shortcuts.escape": "Fermer, ou finir un glissement",
 

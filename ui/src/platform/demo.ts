@@ -25,6 +25,7 @@ export function demoPlatform(query: URLSearchParams): Platform {
     },
     planPicture: (photoId) => pictureOf(photoId),
     uploadPicture: (uploadId) => pictureOf(uploadId * 7919),
+    linePicture: (lineId) => pictureOf(lineId * 104_729),
     painted: () => {},
     firstView: query.get("view") ?? scene.view,
   };

@@ -22,6 +22,7 @@ export function tauriPlatform(): Platform {
     },
     planPicture: (photoId) => convertFileSrc(`plan/${photoId}`, "thumb"),
     uploadPicture: (uploadId) => convertFileSrc(`upload/${uploadId}`, "thumb"),
+    linePicture: (lineId) => convertFileSrc(`library/${lineId}`, "thumb"),
     painted: () => void invoke("painted"),
   };
 }

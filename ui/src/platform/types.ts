@@ -16,6 +16,8 @@ export interface Platform {
   planPicture(photoId: number): string;
   /** Address of the small picture of an upload. */
   uploadPicture(uploadId: number): string;
+  /** Address of the small picture of a line of the library. */
+  linePicture(lineId: number): string;
   /** Tells that the window is painted, for the measure of its start. */
   painted(): void;
   /** Where the window starts, in the demo only. */

@@ -21,6 +21,7 @@ class Bench implements Platform {
   }
   onDrag = () => Promise.resolve();
   planPicture = () => "";
+  linePicture = () => "";
   uploadPicture = () => "";
   painted = () => {};
 

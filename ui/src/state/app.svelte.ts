@@ -8,11 +8,13 @@ import type {
   Call,
   DryRunState,
   Event,
+  LibraryImportState,
   PrepareState,
   Problem,
   Reply,
   SettingsView,
   Snapshot,
+  TakeOutState,
   UploadProgress,
   UploadRow,
 } from "../wire.gen";
@@ -20,8 +22,8 @@ import type { Platform } from "../platform/types";
 import { Announcer } from "./announcer.svelte";
 import { changedPlan } from "./plan-change";
 
-/** The places of the window. The first four are on the rail, the last behind the account's chip. */
-export const VIEWS = ["prepare", "queue", "history", "settings", "account"] as const;
+/** The places of the window. The first five are on the rail, the last behind the account's chip. */
+export const VIEWS = ["prepare", "queue", "library", "take_out", "settings", "account"] as const;
 /** A place of the window. */
 export type View = (typeof VIEWS)[number];
 
@@ -70,6 +72,11 @@ export class App {
   });
   prepare = $state.raw<PrepareState>({ kind: "empty" });
   dryRun = $state.raw<DryRunState>({ kind: "idle" });
+  takeOut = $state.raw<TakeOutState>({ kind: "idle" });
+  /** Reading the account's sequences, as last told; null while nothing was told. */
+  libraryImport = $state.raw<LibraryImportState | null>(null);
+  /** Counts what may have changed lines of the library. */
+  libraryChanges = $state(0);
   uploads = $state.raw<UploadRow[]>([]);
   settings = $state.raw<SettingsView | null>(null);
   settingsDefaults = $state.raw<SettingsView | null>(null);
@@ -216,6 +223,9 @@ export class App {
     this.account = snapshot.account;
     this.prepare = snapshot.prepare;
     this.dryRun = snapshot.dryRun;
+    this.takeOut = snapshot.takeOut;
+    this.libraryImport = null;
+    this.libraryChanges += 1;
     this.uploads = snapshot.uploads;
     this.moving.clear();
     this.settings = snapshot.settings;
@@ -241,6 +251,13 @@ export class App {
       case "dry_run":
         this.dryRun = body.data;
         break;
+      case "take_out":
+        this.takeOut = body.data;
+        break;
+      case "library_import":
+        this.libraryImport = body.data;
+        this.libraryChanges += 1;
+        break;
       case "settings":
         this.settings = body.data;
         break;
@@ -254,6 +271,7 @@ export class App {
         // The desktop shows it; the list and the announcer say the same in the window.
         break;
       case "upload":
+        if (body.data.kind !== "progress") this.libraryChanges += 1;
         if (body.data.kind === "row") this.putRow(body.data.data);
         else if (body.data.kind === "progress") this.move(body.data.data);
         else this.drop(body.data.data);

@@ -30,6 +30,7 @@ beforeEach(() => {
     onDrag: () => Promise.resolve(),
     planPicture: () => "",
     uploadPicture: () => "",
+    linePicture: () => "",
     painted: () => undefined,
   };
   app = new App(platform);

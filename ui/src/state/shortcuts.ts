@@ -21,7 +21,13 @@ export type Shortcut =
   | { kind: "split" | "join" | "finding" | "lasso" }
   | { kind: "zoom"; by: 1 | -1 | 0 };
 
-const RAIL: Record<string, View> = { "1": "prepare", "2": "queue", "3": "history", "4": "settings" };
+const RAIL: Record<string, View> = {
+  "1": "prepare",
+  "2": "queue",
+  "3": "library",
+  "4": "take_out",
+  "5": "settings",
+};
 const STEPS: Record<string, "previous" | "next" | "first" | "last"> = {
   ArrowLeft: "previous",
   ArrowRight: "next",

@@ -11,6 +11,8 @@ import type {
 } from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
+import { DemoLibrary } from "./library";
+import { ESTIMATE, PROGRESS, RECORD, RESULT } from "./takeout";
 import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build";
 import { differenceOf } from "./difference";
 import { day, RIDE } from "./journey";
@@ -30,6 +32,7 @@ export class DemoCore {
   private timers: ReturnType<typeof setTimeout>[] = [];
   private nextId = 100;
   private plan: DemoPlan | null;
+  private readonly library: DemoLibrary;
 
   constructor(
     private readonly scene: Scene,
@@ -37,6 +40,8 @@ export class DemoCore {
     language: string,
   ) {
     this.plan = scene.plan?.() ?? null;
+    this.library = new DemoLibrary(scene.lines ?? []);
+    this.library.import = scene.libraryImport ?? { kind: "never" };
     this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme, language } };
     if (this.plan) this.state = { ...this.state, prepare: { kind: "ready", data: this.plan.view() } };
   }
@@ -61,6 +66,9 @@ export class DemoCore {
     if (this.scene.core === "silent") return NEVER;
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with plain data too
     if (this.scene.core) return Promise.reject(this.scene.core);
+    if (call.call === "library" && this.scene.library === "silent") return NEVER;
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as above
+    if (call.call === "library" && this.scene.library) return Promise.reject(this.scene.library);
     if (call.call === "file_report" && this.scene.report === "silent") return NEVER;
     if (call.call === "file_report" && this.scene.report) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as above
@@ -109,6 +117,52 @@ export class DemoCore {
         this.stop();
         this.send({ kind: "dry_run", data: { kind: "idle" } });
         break;
+      case "library":
+        this.library.follow(this.state.uploads);
+        return { reply: "library", data: this.library.page(call.query) };
+      case "library_line": {
+        const detail = this.library.detail(call.lineId);
+        if (detail) return { reply: "library_line", data: detail };
+        break;
+      }
+      case "set_notes": {
+        const row = this.library.note(call.lineId, call.notes);
+        if (row) return { reply: "library_row", data: row };
+        break;
+      }
+      case "safe_to_delete":
+        return { reply: "safe_to_delete", data: this.library.safe(call.lineId) };
+      case "estimate_take_out":
+        this.send({ kind: "take_out", data: { kind: "estimating", imageCount: 8_000 } });
+        this.later(2 * TICK_MS, () =>
+          this.send({ kind: "take_out", data: { kind: "estimated", estimate: ESTIMATE } }),
+        );
+        break;
+      case "start_take_out":
+      case "continue_take_out":
+        this.takeOut();
+        break;
+      case "stop_take_out":
+        this.stop();
+        this.send({
+          kind: "take_out",
+          data:
+            this.state.takeOut.kind === "running"
+              ? { kind: "stopped", progress: this.state.takeOut.progress }
+              : { kind: "idle" },
+        });
+        break;
+      case "clear_take_out":
+        this.stop();
+        this.send({ kind: "take_out", data: { kind: "idle" } });
+        break;
+      case "show_hand_over":
+        return { reply: "hand_over", data: RECORD };
+      case "send_hand_over":
+        return {
+          reply: "handed_over",
+          data: { host: new URL(call.address).host, status: 200, beginning: "ok" },
+        };
       case "file_report":
         return { reply: "files", data: this.report(call.uploadId) };
       case "pause":
@@ -353,6 +407,24 @@ export class DemoCore {
     for (const [place, other] of rest.entries()) if (other.place !== place) this.put({ ...other, place });
   }
 
+  private takeOut(): void {
+    this.stop();
+    for (let step = 0; step <= 8; step += 1)
+      this.later(step * TICK_MS, () => {
+        const done = (count: number) => Math.round((count * step) / 8);
+        const progress = {
+          ...PROGRESS,
+          stage: step === 0 ? ("listing" as const) : ("taking" as const),
+          doneSequenceCount: done(38),
+          imageCount: done(21_406),
+          pictureCount: done(21_404),
+          downloadedBytes: done(64_100_000_000),
+        };
+        this.send({ kind: "take_out", data: { kind: "running", progress } });
+      });
+    this.later(9 * TICK_MS, () => this.send({ kind: "take_out", data: { kind: "done", result: RESULT } }));
+  }
+
   private signIn(): void {
     const address = "http://127.0.0.1:5180/connect?client_id=4400112233&state=q7R2";
     this.send({
@@ -398,6 +470,7 @@ export class DemoCore {
   private send(body: EventBody): void {
     if (body.kind === "account") this.state = { ...this.state, account: body.data };
     if (body.kind === "prepare") this.state = { ...this.state, prepare: body.data };
+    if (body.kind === "take_out") this.state = { ...this.state, takeOut: body.data };
     if (body.kind === "dry_run") this.state = { ...this.state, dryRun: body.data };
     if (body.kind === "settings") this.state = { ...this.state, settings: body.data };
     const nowMs = this.scene.snapshot.nowMs === NOW_MS ? NOW_MS : Date.now();

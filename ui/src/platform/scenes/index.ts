@@ -1,8 +1,17 @@
 // The scenes of the demo: every view in every state.
-import type { AlreadySentView, Problem, ProfileRow, Snapshot } from "../../wire.gen";
+import type {
+  AlreadySentView,
+  LibraryImportState,
+  LibraryRow,
+  Problem,
+  ProfileRow,
+  Snapshot,
+} from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot, upload } from "./build";
 import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
+import { lines } from "./library";
 import { DemoPlan, type Read } from "./plan";
+import { ESTIMATE, PROGRESS, RESULT } from "./takeout";
 import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
 
 /** One scene: where the window stands and what it knows. */
@@ -19,6 +28,12 @@ export interface Scene {
   plan?: () => DemoPlan;
   /** What was sent before, asked about at the first attempt. */
   alreadySent?: AlreadySentView;
+  /** Lines of the library. */
+  lines?: LibraryRow[];
+  /** What the library answers with, where it does not answer. */
+  library?: "silent" | Problem;
+  /** Where reading the account's sequences is. */
+  libraryImport?: LibraryImportState;
   /** What the file report answers with; made up where absent. */
   report?: "silent" | Problem;
   /** Sign-ins of mapillary_tools that are found. */
@@ -193,21 +208,60 @@ export const SCENES = {
       actions: ["retry" as const, "pause" as const, "cancel" as const],
     })),
   }),
-  "history-empty": at("history"),
-  "history-full": at("history", { uploads: ENDED }),
-  "history-loading": at("history", { uploads: ENDED }, { report: "silent" }),
-  "history-failed": at(
-    "history",
-    { uploads: ENDED },
+  "library-empty": at("library"),
+  "library-full": at("library", { uploads: ENDED }, { lines: lines(60) }),
+  "library-many": at("library", {}, { lines: lines(2000) }),
+  "library-loading": at("library", {}, { library: "silent" }),
+  "library-failed": at(
+    "library",
+    {},
     {
-      report: {
+      library: {
         code: "journal",
-        message: "The report could not be read.",
+        message: "The library could not be read.",
         action: "Try again.",
         retry: "after_action",
       },
     },
   ),
+  "library-import": at(
+    "library",
+    {},
+    {
+      lines: lines(24),
+      libraryImport: {
+        kind: "running",
+        spansDone: 7,
+        spansTotal: 24,
+        imageCount: 3_204,
+        newCount: 11,
+      },
+    },
+  ),
+  "library-import-failed": at(
+    "library",
+    {},
+    { lines: lines(24), libraryImport: { kind: "failed", problem: offline } },
+  ),
+  "take-out": at("take_out"),
+  "take-out-signed-out": at("take_out", { account: nobody }),
+  "take-out-estimating": at("take_out", { takeOut: { kind: "estimating", imageCount: 8_412 } }),
+  "take-out-estimated": at("take_out", { takeOut: { kind: "estimated", estimate: ESTIMATE } }),
+  "take-out-running": at("take_out", { takeOut: { kind: "running", progress: PROGRESS } }),
+  "take-out-stopped": at("take_out", { takeOut: { kind: "stopped", progress: PROGRESS } }),
+  "take-out-done": at("take_out", { takeOut: { kind: "done", result: RESULT } }),
+  "take-out-failed": at("take_out", {
+    takeOut: {
+      kind: "failed",
+      problem: {
+        code: "no_space",
+        message: "The disk of /home/anna/Mapillary take-out is full.",
+        action: "Free 12 GB, then go on.",
+        retry: "after_action",
+      },
+      progress: PROGRESS,
+    },
+  }),
   settings: at("settings"),
   "settings-changed": at("settings", {
     practice: true,

@@ -1,0 +1,134 @@
+// The library and the take-out: found, sorted, noted, undone, taken out by keyboard alone; smooth with 2,000 lines.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe, Stage, violations } from "./browser";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+const counts = (page: Page) => page.getByTestId("library-counts").textContent();
+const focused = (page: Page) =>
+  page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid ?? "");
+const asked = (page: Page, name: string) =>
+  page.evaluate((call) => window.waypostDemo.asked.filter((one) => one.call === call).length, name);
+
+async function tabTo(page: Page, testid: string): Promise<void> {
+  for (let step = 0; step < 80; step += 1) {
+    if ((await focused(page)) === testid) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${testid} was not reached by Tab`);
+}
+
+test("a line is found, opened, named and put back without a mouse", async () => {
+  const page = await stage.page("library-full");
+  await page.getByTestId("library-row").first().waitFor();
+  await page.keyboard.press("/");
+  await expect.poll(() => focused(page)).toBe("library-search");
+  await page.keyboard.type("ring nairobi");
+  await expect.poll(() => counts(page)).toMatch(/^\d of 60 sequences/);
+  await page.keyboard.press("ArrowDown");
+  expect(await focused(page)).toBe("library-grid");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("line").waitFor();
+  await tabTo(page, "line-name");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("East ring");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("library-row").filter({ hasText: "East ring" }).waitFor();
+  await tabTo(page, "line-undo");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("library-row").filter({ hasText: "Ring road" }).first().waitFor();
+  await tabTo(page, "safe-ask");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-verdict]").waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => focused(page)).toBe("library-grid");
+  expect(await violations(page)).toEqual([]);
+  await page.close();
+});
+
+test("heads sort and say so, chips narrow with their counts, and everything comes back with one press", async () => {
+  const page = await stage.page("library-full");
+  await page.getByTestId("sort-images").click();
+  await expect
+    .poll(() => page.getByRole("columnheader", { name: "Images" }).getAttribute("aria-sort"))
+    .toBe("descending");
+  await page.getByTestId("sort-images").click();
+  await expect
+    .poll(() => page.getByRole("columnheader", { name: "Images" }).getAttribute("aria-sort"))
+    .toBe("ascending");
+  const failed = await page.getByTestId("chip-failed").locator(".number").textContent();
+  await page.getByTestId("chip-failed").click();
+  await expect.poll(() => counts(page)).toContain(`${failed} of 60`);
+  await page.getByTestId("library-more").click();
+  await page.getByTestId("library-tag").selectOption("survey");
+  await expect.poll(() => counts(page)).not.toContain(`${failed} of 60`);
+  expect(await axe(page)).toEqual([]);
+  await page.getByTestId("library-clear").click();
+  await expect.poll(() => counts(page)).toContain("60 sequences");
+  await page.close();
+});
+
+test("a take-out is chosen, estimated, begun, stopped and gone on with by keyboard", async () => {
+  const page = await stage.page("take-out");
+  await tabTo(page, "take-out-256");
+  await page.keyboard.press("Space");
+  await tabTo(page, "take-out-go-estimate");
+  await page.keyboard.press("Enter");
+  await page.getByText("about 64.2 GB").waitFor();
+  await tabTo(page, "take-out-start");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-state=running]").waitFor();
+  await tabTo(page, "take-out-stop");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-state=stopped]").waitFor();
+  await tabTo(page, "take-out-go-on");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-state=done]").waitFor({ timeout: 6000 });
+  expect(await axe(page)).toEqual([]);
+  expect(await asked(page, "start_take_out")).toBe(1);
+  await page.close();
+});
+
+test("what the library shows is taken out: its keys stand in the form", async () => {
+  const page = await stage.page("library-full");
+  await page.getByTestId("chip-published").click();
+  await page.getByTestId("library-take-out").filter({ hasText: "these" }).click();
+  await expect.poll(() => page.getByTestId("take-out-keys").inputValue()).toMatch(/^k\w+Zq\n/);
+  await page.close();
+});
+
+test("2,000 lines: scrolling and typing, long tasks and memory are printed", async () => {
+  const page = await stage.page("library-many");
+  await page.getByTestId("library-row").first().waitFor();
+  const watch = () =>
+    page.evaluate(() => {
+      const tasks: number[] = [];
+      Object.assign(window, { tasks });
+      new PerformanceObserver((list) =>
+        tasks.push(...list.getEntries().map((entry) => entry.duration)),
+      ).observe({ type: "longtask" });
+    });
+  const tell = async (name: string) => {
+    const tasks = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+    console.log(`${name}: ${tasks.length} long tasks, longest ${Math.max(0, ...tasks).toFixed(0)} ms`);
+  };
+  await watch();
+  await page.getByTestId("library-grid").hover();
+  for (let step = 0; step < 20; step += 1) await page.mouse.wheel(0, 2400);
+  await page.keyboard.press("End");
+  await tell("2,000 lines, scrolled");
+  await watch();
+  await page.keyboard.press("/");
+  await page.keyboard.type("harbour survey", { delay: 40 });
+  await expect.poll(() => counts(page)).toMatch(/of 2,000 sequences/);
+  await tell("2,000 lines, typed");
+  const drawn = await page.getByTestId("library-row").count();
+  expect(drawn).toBeLessThan(60);
+  await page.close();
+}, 60_000);

@@ -246,7 +246,7 @@ organizationId: string, } | { "call": "forget_organization",
 /**
  * Mapillary's number of it.
  */
-organizationId: string, } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
+organizationId: string, } | { "call": "diagnostics" } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
 /**
  * Which.
  */
@@ -1440,7 +1440,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "diagnostics", "data": string } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
 
 /**
  * Whether and when it helps to try again.

@@ -63,6 +63,16 @@ test("an organisation is looked up by its number once, picked by its name, and f
   await page.close();
 });
 
+test("the diagnostics are shown whole before they can be copied", async () => {
+  const page = await stage.page("settings");
+  await page.getByTestId("diagnostics-show").click();
+  await expect
+    .poll(() => page.getByTestId("diagnostics").inputValue())
+    .toContain("uploads.state.Published.zip: 2");
+  expect(await violations(page)).toEqual([]);
+  await page.close();
+});
+
 test("sign-ins of mapillary_tools are looked for only when asked, and taken over one by one", async () => {
   const page = await stage.page("account-profiles");
   expect(await calls(page, "find_profiles")).toEqual([]);

@@ -361,6 +361,8 @@ pub enum Call {
         /// Mapillary's number of it.
         organization_id: String,
     },
+    /// The text for a report of a fault, to be shown before it is passed on.
+    Diagnostics,
     /// Begin practice mode.
     StartPractice,
     /// End practice mode.
@@ -419,6 +421,8 @@ pub enum Reply {
     Organization(OrganizationRow),
     /// Profiles of mapillary_tools.
     Profiles(Vec<ProfileRow>),
+    /// The text for a report of a fault.
+    Diagnostics(String),
     /// What would be handed over.
     HandOver(Box<HandOverRecord>),
     /// A webhook took it.

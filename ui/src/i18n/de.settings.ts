@@ -36,6 +36,11 @@ export const deSettings: Translation<typeof enSettings> = {
   "schedule.kind.nothing": "Sendet nichts",
   "schedule.kind.limited": "Höchstens",
   "schedule.kind.unlimited": "Unbegrenzt",
+  "diagnostics.title": "Diagnose",
+  "diagnostics.help":
+    "Ein Text für eine Fehlermeldung. Er enthält keinen Namen, keinen Pfad, keinen Ort und keine Anmeldung; Sie sehen ihn ganz, bevor Sie ihn weitergeben.",
+  "diagnostics.show": "Anzeigen",
+  "diagnostics.text": "Diagnose, vollständig",
   "profiles.title": "Aus mapillary_tools",
   "profiles.text":
     "Wenn Sie auf diesem Computer mapillary_tools benutzt haben, lässt sich dessen Anmeldung übernehmen. Waypost sucht erst, wenn Sie auf den Knopf drücken.",

@@ -35,6 +35,11 @@ export const enSettings = {
   "schedule.kind.nothing": "Sends nothing",
   "schedule.kind.limited": "At most",
   "schedule.kind.unlimited": "Unlimited",
+  "diagnostics.title": "Diagnostics",
+  "diagnostics.help":
+    "A text for a report of a fault. It holds no name, no path, no place and no sign-in; you see all of it before you pass it on.",
+  "diagnostics.show": "Show",
+  "diagnostics.text": "Diagnostics, complete",
   "profiles.title": "From mapillary_tools",
   "profiles.text":
     "If you used mapillary_tools on this computer, its sign-in can be taken over. Waypost looks only when you press the button.",

@@ -36,6 +36,11 @@ export const frSettings: Translation<typeof enSettings> = {
   "schedule.kind.nothing": "N’envoie rien",
   "schedule.kind.limited": "Au plus",
   "schedule.kind.unlimited": "Sans limite",
+  "diagnostics.title": "Diagnostic",
+  "diagnostics.help":
+    "Un texte pour signaler un défaut. Il ne contient ni nom, ni chemin, ni lieu, ni connexion ; vous le voyez en entier avant de le transmettre.",
+  "diagnostics.show": "Afficher",
+  "diagnostics.text": "Diagnostic complet",
   "profiles.title": "De mapillary_tools",
   "profiles.text":
     "Si vous avez utilisé mapillary_tools sur cet ordinateur, sa connexion peut être reprise. Waypost ne cherche que si vous appuyez sur le bouton.",

@@ -31,6 +31,7 @@ impl Waypost {
             Call::LibraryLine { line_id } => return Ok(Reply::LibraryLine(self.library_line(line_id).await?)),
             Call::SetNotes { line_id, notes } => return Ok(Reply::LibraryRow(self.set_notes(line_id, &notes).await?)),
             Call::SafeToDelete { line_id } => return Ok(Reply::SafeToDelete(self.safe_to_delete(line_id).await?)),
+            Call::Diagnostics => return Ok(Reply::Diagnostics(self.diagnostics().await?)),
             Call::FindProfiles => return Ok(Reply::Profiles(self.profile_rows().await)),
             Call::ImportProfile { file, profile } => self.import_profile(&file, &profile).await?,
             Call::CheckOrganization { organization_id } => {

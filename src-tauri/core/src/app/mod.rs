@@ -5,6 +5,7 @@
 mod answer;
 mod bus;
 mod desktop_watch;
+mod diagnostics;
 mod dry_run;
 mod dry_run_calls;
 mod identity;

@@ -20,6 +20,14 @@ import { DemoPlan } from "./plan";
 import { PUBLISHED } from "./uploads";
 
 const TICK_MS = 200;
+/** As the core writes it. */
+const DIAGNOSTICS = `waypost: 0.1.0
+system: linux x86_64
+practice: false
+package: zip
+uploads: 2
+uploads.state.Published.zip: 2
+`;
 const NEVER = new Promise<Reply>(() => undefined);
 
 /** A make-believe core. */
@@ -194,6 +202,8 @@ export class DemoCore {
         this.send({ kind: "settings", data: settings });
         break;
       }
+      case "diagnostics":
+        return { reply: "diagnostics", data: DIAGNOSTICS };
       case "reorder":
         this.reorder(call.uploadId, call.beforeUploadId);
         break;

@@ -1,7 +1,6 @@
 //! The client itself: its options, its HTTP machinery, and the header every request carries.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -9,12 +8,14 @@ use reqwest::{Method, RequestBuilder, redirect};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::endpoints::Endpoints;
 use crate::error::MapillaryError;
 use crate::header_text::header_text;
 use crate::json;
+use crate::retry::MAX_SERVER_WAIT_MS;
 
 /// A person's access token. It has no readable `Debug` form and is wiped when dropped.
 pub type Token = SecretString;
@@ -26,8 +27,16 @@ pub const DEFAULT_MINIMUM_UPLOAD_SPEED_BYTES_PER_S: f64 = 51_200.0;
 /// Time to connect and to answer a small request, in milliseconds (`mapillary_tools` 0.14.7).
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 
-/// The value of `NOT_KNOWN` in the place of a usage in percent.
-const NOT_KNOWN: u32 = u32::MAX;
+/// Up to how much of the app's request quota is used for reading, in percent: what JOSM's plugin
+/// does.
+pub const MAX_APP_USAGE_PERCENT: u32 = 95;
+
+/// How long reading pauses above that, in milliseconds: the documented limits are for a minute.
+const USAGE_PAUSE_MS: u64 = 60_000;
+
+/// The part of `x-app-usage` that is no percentage but the minutes until calls work again (Meta's
+/// documentation of rate limits).
+const REGAIN_MINUTES: &str = "estimated_time_to_regain_access";
 
 /// How a [`Client`] behaves.
 #[derive(Clone, Debug)]
@@ -81,7 +90,15 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     options: ClientOptions,
-    usage_percent: AtomicU32,
+    usage: Mutex<Option<Usage>>,
+}
+
+/// What the last `x-app-usage` said.
+#[derive(Clone, Copy, Debug)]
+struct Usage {
+    percent: u32,
+    noted_at: Instant,
+    pause: Duration,
 }
 
 impl Client {
@@ -116,7 +133,7 @@ impl Client {
             http,
             shared: Arc::new(Shared {
                 options,
-                usage_percent: AtomicU32::new(NOT_KNOWN),
+                usage: Mutex::new(None),
             }),
         })
     }
@@ -132,12 +149,24 @@ impl Client {
     }
 
     /// How much of the app's request quota was used, in percent, as the last Graph reply that
-    /// said so (`x-app-usage`) put it. Above 95 it is time to pause reading.
+    /// said so (`x-app-usage`) put it. Above [`MAX_APP_USAGE_PERCENT`] reading pauses.
     pub fn app_usage_percent(&self) -> Option<u32> {
-        match self.shared.usage_percent.load(Ordering::Relaxed) {
-            NOT_KNOWN => None,
-            percent => Some(percent),
-        }
+        self.usage().map(|usage| usage.percent)
+    }
+
+    /// How long reading has to wait because the quota is nearly used up: the percentage, and the
+    /// milliseconds that are left of the pause. Afterwards one call finds out how it stands.
+    pub(crate) fn usage_pause(&self) -> Option<(u32, u64)> {
+        let usage = self.usage().filter(|usage| usage.percent > MAX_APP_USAGE_PERCENT)?;
+        let left = usage.pause.checked_sub(usage.noted_at.elapsed())?;
+        Some((
+            usage.percent,
+            u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1),
+        ))
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        *self.shared.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the usage: after a pause only a fresh reply can tell.
@@ -148,14 +177,19 @@ impl Client {
     /// Remembers the `x-app-usage` header of a reply: the highest of its percentages.
     pub(crate) fn note_usage(&self, headers: &HeaderMap) {
         let usage = header_text(headers, "x-app-usage").and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let highest = usage
-            .as_ref()
-            .and_then(Value::as_object)
-            .and_then(|parts| parts.values().filter_map(|part| json::unsigned(Some(part))).max());
-        if let Some(percent) = highest {
-            let percent = u32::try_from(percent).unwrap_or(NOT_KNOWN - 1).min(NOT_KNOWN - 1);
-            self.shared.usage_percent.store(percent, Ordering::Relaxed);
-        }
+        let Some(parts) = usage.as_ref().and_then(Value::as_object) else {
+            return;
+        };
+        let percentages = parts.iter().filter(|(name, _)| *name != REGAIN_MINUTES);
+        let Some(percent) = percentages.filter_map(|(_, part)| json::unsigned(Some(part))).max() else {
+            return;
+        };
+        let regain_ms = json::unsigned(parts.get(REGAIN_MINUTES)).map_or(0, |minutes| minutes.saturating_mul(60_000));
+        *self.shared.usage.lock().unwrap_or_else(PoisonError::into_inner) = Some(Usage {
+            percent: u32::try_from(percent).unwrap_or(u32::MAX),
+            noted_at: Instant::now(),
+            pause: Duration::from_millis(regain_ms.clamp(USAGE_PAUSE_MS, MAX_SERVER_WAIT_MS)),
+        });
     }
 
     /// A request that carries `secret` in the way the service wants: `Authorization: OAuth …`.

@@ -29,6 +29,12 @@ pub enum ContentProblem {
         /// The field's name.
         field: &'static str,
     },
+    /// The body is not the vector tile it should be.
+    #[error("the map tile cannot be read: {reason}")]
+    BrokenTile {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The body is longer than any reply of the service.
     #[error("the answer is longer than {limit_bytes} bytes")]
     TooLarge {
@@ -145,8 +151,8 @@ pub enum MapillaryError {
         /// What the server said about it.
         body: Box<ServerError>,
     },
-    /// The activity feed is not open to this token or for this query. It says nothing about the
-    /// token's validity: follow by image search instead.
+    /// The activity feed, or another of the web app's own queries, is not open to this token or for
+    /// this query. It says nothing about the token's validity: use the image search instead.
     #[error("the activity feed is not available to this sign-in ({status}){}", said(body))]
     FeedRefused {
         /// The HTTP status; 200 when the refusal stood in the body.
@@ -372,6 +378,22 @@ impl MapillaryError {
             | Self::Source { .. }
             | Self::Setup { .. }
             | Self::OAuth(_) => false,
+        }
+    }
+
+    /// Whether the service asks for fewer requests. Waiting is all that helps, and asking again
+    /// early makes it worse.
+    pub fn is_throttle(&self) -> bool {
+        matches!(self, Self::RateLimited { .. })
+    }
+
+    /// Whether the service itself is in trouble: it broke, says that it is unavailable (Graph's
+    /// code 2), or cannot be reached. It has nothing to do with who asks, or how often.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Status { status, body, .. } => *status >= 500 || matches!(body.code, Some(1 | 2)),
+            Self::Connection { .. } | Self::Dns { .. } | Self::Timeout { .. } => true,
+            _ => false,
         }
     }
 

@@ -4,19 +4,15 @@
 //! everything in it is optional and unknown words are kept. A refusal has an error of its own, so
 //! that the follower can go on with the documented image search.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Token};
-use crate::endpoints::join;
 use crate::error::MapillaryError;
 use crate::finish::ClusterId;
+use crate::graphql;
 use crate::http::Context;
 use crate::json as read;
 use crate::operation::Operation;
-use crate::redact::Redactor;
-use crate::retry::{is_graph_throttle, throttle_wait_ms};
-use crate::server_error::ServerError;
 
 /// After how many days the feed hides failed uploads (what every known client asks for). An entry
 /// that has gone is therefore no success.
@@ -132,8 +128,7 @@ impl Client {
             "first": page_size,
             "after": after,
             "hide_after": HIDE_FAILED_AFTER_DAYS,
-        })
-        .to_string();
+        });
         let mut result = self.query_feed(token, OVERALL_NAMES[0], &variables).await;
         if let Err(MapillaryError::FeedRefused { body, .. }) = &result {
             let names_the_field = body.text().is_some_and(|text| text.contains(OVERALL_NAMES[0]));
@@ -144,30 +139,15 @@ impl Client {
         result
     }
 
-    async fn query_feed(&self, token: &Token, overall_name: &str, variables: &str) -> Result<FeedPage, MapillaryError> {
-        let mut url = join(&self.endpoints().graph, &["graphql"])?;
-        url.query_pairs_mut()
-            .append_pair("doc", &QUERY.replace("{overall}", overall_name))
-            .append_pair("variables", variables);
-        let context = Context::new(Operation::Feed, &url, Redactor::new(&[token]));
-        let request = self.request(Method::GET, url, token)?;
-        match self.json(&context, request).await {
-            Ok(reply) => parse_page(&context, &reply),
-            Err(error) => Err(as_feed_refusal(error)),
-        }
-    }
-}
-
-/// Any refusal by status means that the feed is closed to us, not that the sign-in is.
-fn as_feed_refusal(error: MapillaryError) -> MapillaryError {
-    match error {
-        MapillaryError::Unauthorized { status, body, .. } => MapillaryError::FeedRefused { status, body },
-        MapillaryError::Status { status, body, .. }
-            if (200..500).contains(&status) && body.is_transient != Some(true) =>
-        {
-            MapillaryError::FeedRefused { status, body }
-        }
-        other => other,
+    async fn query_feed(
+        &self,
+        token: &Token,
+        overall_name: &str,
+        variables: &Value,
+    ) -> Result<FeedPage, MapillaryError> {
+        let doc = QUERY.replace("{overall}", overall_name);
+        let reply = self.graphql(token, Operation::Feed, &doc, variables).await?;
+        parse_page(&reply.context, &reply.body)
     }
 }
 
@@ -175,7 +155,7 @@ fn as_feed_refusal(error: MapillaryError) -> MapillaryError {
 fn parse_page(context: &Context, reply: &Value) -> Result<FeedPage, MapillaryError> {
     let feed = reply.pointer("/data/fetch__User/feed");
     let Some(nodes) = feed.and_then(|feed| feed.get("nodes")).and_then(Value::as_array) else {
-        return Err(graphql_error(context, reply));
+        return Err(graphql::refusal(context, reply));
     };
     let page_info = feed.and_then(|feed| feed.get("page_info"));
     let part = |key: &str| page_info.and_then(|info| info.get(key));
@@ -185,39 +165,6 @@ fn parse_page(context: &Context, reply: &Value) -> Result<FeedPage, MapillaryErr
         has_next_page: end_cursor.is_some() && read::boolean(part("has_next_page")) == Some(true),
         end_cursor,
     })
-}
-
-fn graphql_error(context: &Context, reply: &Value) -> MapillaryError {
-    let status = 200;
-    let Some(first) = reply.get("errors").and_then(|errors| errors.get(0)) else {
-        // GraphQL leaves out, without a word, what the asker may not see.
-        return MapillaryError::FeedRefused {
-            status,
-            body: Box::new(ServerError {
-                is_json: true,
-                message: Some("the answer holds no feed".to_owned()),
-                ..ServerError::default()
-            }),
-        };
-    };
-    let body = Box::new(ServerError::from_value(&json!({ "error": first }), &context.redactor));
-    if is_graph_throttle(&body) {
-        return MapillaryError::RateLimited {
-            operation: context.operation,
-            status,
-            wait_ms: throttle_wait_ms(&body, None),
-            body,
-        };
-    }
-    if body.is_transient == Some(true) {
-        return MapillaryError::Status {
-            operation: context.operation,
-            status,
-            body,
-            retry_after_ms: None,
-        };
-    }
-    MapillaryError::FeedRefused { status, body }
 }
 
 /// Reads one entry; one without a cluster id cannot be told from another and is left out.

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::*;
 use crate::arbitrary_json::any_json;
+use crate::redact::Redactor;
 
 fn context() -> Context {
     let url = Url::parse("http://127.0.0.1:1/graphql").unwrap();

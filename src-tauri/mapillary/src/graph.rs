@@ -61,12 +61,7 @@ impl Client {
     /// [`MapillaryError::Status`] with [`crate::ServerError::is_missing_object`] when it does not
     /// exist or is not this account's to see.
     pub async fn organization(&self, token: &Token, id: &str) -> Result<Organization, MapillaryError> {
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(MapillaryError::InvalidInput {
-                what: "organization id",
-                reason: "it is not a number".to_owned(),
-            });
-        }
+        read::check_number("organization id", id)?;
         let (context, reply) = self
             .read_fields(Operation::Organization, id, "slug,description,name", token)
             .await?;
@@ -75,6 +70,18 @@ impl Client {
             slug: read::text(reply.get("slug")),
             name: read::text(reply.get("name")),
             description: read::text(reply.get("description")),
+        })
+    }
+
+    /// The account with number `id`.
+    ///
+    /// Errors as [`Self::organization`].
+    pub async fn user(&self, token: &Token, id: &str) -> Result<Account, MapillaryError> {
+        read::check_number("account id", id)?;
+        let (context, reply) = self.read_fields(Operation::User, id, "id,username", token).await?;
+        Ok(Account {
+            id: read::text(reply.get("id")).ok_or_else(|| context.missing("id"))?,
+            username: read::text(reply.get("username")).ok_or_else(|| context.missing("username"))?,
         })
     }
 

@@ -72,6 +72,32 @@ impl Client {
     /// Sends `request` within the request timeout, counted from the connection on, and returns the
     /// JSON of a successful reply.
     pub(crate) async fn json(&self, context: &Context, request: RequestBuilder) -> Result<Value, MapillaryError> {
+        let reply = self.exchange(context, request).await?;
+        interpret(context, &reply)
+    }
+
+    /// As [`Self::json`], for an answer that is no JSON.
+    pub(crate) async fn bytes(&self, context: &Context, request: RequestBuilder) -> Result<Vec<u8>, MapillaryError> {
+        let reply = self.exchange(context, request).await?;
+        if !(200..300).contains(&reply.status) {
+            return Err(refusal(context, &reply));
+        }
+        if is_web_page(&reply) {
+            return Err(MapillaryError::CaptivePortal {
+                operation: context.operation,
+                host: context.host.clone(),
+                status: reply.status,
+            });
+        }
+        Ok(reply.body)
+    }
+
+    async fn exchange(&self, context: &Context, request: RequestBuilder) -> Result<Reply, MapillaryError> {
+        if context.operation.can_wait()
+            && let Some((percent, wait_ms)) = self.usage_pause()
+        {
+            return Err(near_the_limit(context, percent, wait_ms));
+        }
         // Both together, so that a connection that never stands is told as such, by its own limit.
         let limit = self.connect_timeout() + self.request_timeout();
         let exchange = async {
@@ -83,7 +109,21 @@ impl Client {
         };
         let reply = within(context, limit, exchange).await?;
         self.note_usage(&reply.headers);
-        interpret(context, &reply)
+        Ok(reply)
+    }
+}
+
+/// The app has nearly used up its requests: reading pauses before the service says so itself, so
+/// that what is being sent still gets through. Nothing was sent.
+fn near_the_limit(context: &Context, percent: u32, wait_ms: u64) -> MapillaryError {
+    MapillaryError::RateLimited {
+        operation: context.operation,
+        status: 200,
+        wait_ms,
+        body: Box::new(ServerError {
+            message: Some(format!("{percent} % of the requests allowed to this app are used up")),
+            ..ServerError::default()
+        }),
     }
 }
 

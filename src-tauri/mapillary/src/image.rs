@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::detection::Detection;
 use crate::json as read;
 
 /// A place in degrees WGS 84.
@@ -93,6 +94,8 @@ pub struct Image {
     pub sfm_cluster: Option<LinkedFile>,
     /// Experimental measure of quality.
     pub quality_score: Option<f64>,
+    /// What was recognised in it, as far as `detections.value` and its like were asked for.
+    pub detections: Vec<Detection>,
 }
 
 impl Image {
@@ -140,12 +143,13 @@ impl Image {
             mesh: linked(value.get("mesh")),
             sfm_cluster: linked(value.get("sfm_cluster")),
             quality_score: float("quality_score"),
+            detections: Detection::list(value.get("detections")),
         })
     }
 }
 
 /// Reads a GeoJSON point: longitude first. One outside the globe is nothing.
-fn position(value: Option<&Value>) -> Option<Position> {
+pub(crate) fn position(value: Option<&Value>) -> Option<Position> {
     let coordinates = value?.get("coordinates")?;
     let lon_deg = read::float(coordinates.get(0))?;
     let lat_deg = read::float(coordinates.get(1))?;

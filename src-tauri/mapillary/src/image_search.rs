@@ -3,12 +3,12 @@
 use std::collections::{HashSet, VecDeque};
 use std::ops::ControlFlow;
 
-use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
 use crate::bounding_box::BoundingBox;
+use crate::capture_window::iso_seconds_around;
 use crate::client::{Client, Token};
 use crate::endpoints::{host_of, join};
 use crate::error::{ContentProblem, MapillaryError};
@@ -25,14 +25,10 @@ pub const MAX_PAGE_SIZE: u32 = 2_000;
 const DEFAULT_PAGE_SIZE: u32 = 1_000;
 
 /// Smallest page that a query called too heavy is shrunk to.
-const MIN_PAGE_SIZE: u32 = 50;
+pub(crate) const MIN_PAGE_SIZE: u32 = 50;
 
 /// Requests one search may take: at the default page size, a million images.
 const DEFAULT_MAX_REQUESTS: u32 = 1_000;
-
-/// What the time window is widened by at each end, in milliseconds: whether its ends belong to it
-/// is not documented, and it is written in whole seconds.
-const WINDOW_MARGIN_MS: i64 = 1_000;
 
 /// The fields that linking needs (API notes §3.6).
 const DEFAULT_FIELDS: &[&str] = &["id", "sequence", "captured_at", "geometry", "make", "model", "is_pano"];
@@ -124,16 +120,9 @@ impl ImageSearch {
             }
         };
         add("creator_username", self.creator_username.clone());
-        let start = self
-            .captured_from_ms
-            .map(|from| iso_seconds(from.saturating_sub(WINDOW_MARGIN_MS), i64::div_euclid));
-        add("start_captured_at", start.transpose()?);
-        let end = self.captured_until_ms.map(|until| {
-            iso_seconds(until.saturating_add(WINDOW_MARGIN_MS), |time, unit| {
-                time.saturating_add(unit - 1).div_euclid(unit)
-            })
-        });
-        add("end_captured_at", end.transpose()?);
+        let (start, end) = iso_seconds_around(self.captured_from_ms, self.captured_until_ms)?;
+        add("start_captured_at", start);
+        add("end_captured_at", end);
         add("bbox", cell.map(BoundingBox::to_string));
         add("organization_id", self.organization_id.clone());
         let sequences = (!self.sequence_ids.is_empty()).then(|| self.sequence_ids.join(","));
@@ -153,16 +142,6 @@ pub(crate) fn field_list(fields: &[String]) -> String {
     let mut list = vec!["id"];
     list.extend(fields.iter().map(String::as_str).filter(|field| *field != "id"));
     list.join(",")
-}
-
-/// A time in ISO 8601 with whole seconds, as the documentation's example has it.
-fn iso_seconds(time_ms: i64, to_seconds: impl Fn(i64, i64) -> i64) -> Result<String, MapillaryError> {
-    Timestamp::from_second(to_seconds(time_ms, 1_000))
-        .map(|time| time.to_string())
-        .map_err(|_| MapillaryError::InvalidInput {
-            what: "image search",
-            reason: "its time window lies outside the calendar".to_owned(),
-        })
 }
 
 impl Client {

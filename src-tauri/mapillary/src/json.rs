@@ -1,7 +1,13 @@
 //! Tolerant reading of single JSON values: the service answers ids now as text and now as numbers,
 //! and leaves out whatever it does not have.
 
+use jiff::Timestamp;
 use serde_json::Value;
+
+use crate::error::MapillaryError;
+
+/// Numbers of seconds end here: in the year 5138.
+const SECONDS_END: i64 = 100_000_000_000;
 
 /// A text, or a number written as text; anything else, and the empty text, is nothing.
 pub(crate) fn text(value: Option<&Value>) -> Option<String> {
@@ -39,6 +45,39 @@ pub(crate) fn float(value: Option<&Value>) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
+/// A moment in milliseconds since 1970 UTC, from any of the forms seen: a number of milliseconds
+/// or seconds, or a text such as `2021-05-01T10:00:00+0000`.
+pub(crate) fn moment_ms(value: Option<&Value>) -> Option<i64> {
+    if let Some(number) = integer(value) {
+        // Below this a number of milliseconds would lie before March 1973.
+        return Some(if (-SECONDS_END..SECONDS_END).contains(&number) {
+            number * 1_000
+        } else {
+            number
+        });
+    }
+    let text = value?.as_str()?.trim();
+    let parsed = text.parse::<Timestamp>().ok();
+    let parsed = parsed.or_else(|| {
+        jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%z", text)
+            .ok()?
+            .to_timestamp()
+            .ok()
+    });
+    parsed.map(Timestamp::as_millisecond)
+}
+
+/// Checks that an id of the service is one: digits alone, so that it cannot name another path.
+pub(crate) fn check_number(what: &'static str, id: &str) -> Result<(), MapillaryError> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(MapillaryError::InvalidInput {
+            what,
+            reason: "it is not a number".to_owned(),
+        });
+    }
+    Ok(())
+}
+
 /// A truth value.
 pub(crate) fn boolean(value: Option<&Value>) -> Option<bool> {
     match value? {
@@ -72,6 +111,23 @@ mod tests {
             assert_eq!(text(Some(&nothing)), None, "{nothing}");
         }
         assert_eq!(text(None), None);
+    }
+
+    #[test]
+    fn moments_are_read_from_every_form() {
+        for (value, expected) in [
+            (json!(1_600_000_000), Some(1_600_000_000_000)),
+            (json!(1_600_000_000_123_i64), Some(1_600_000_000_123)),
+            (json!("1600000000"), Some(1_600_000_000_000)),
+            (json!("2021-05-01T10:00:00+0000"), Some(1_619_863_200_000)),
+            (json!("2021-05-01T12:00:00+02:00"), Some(1_619_863_200_000)),
+            (json!("2021-05-01T10:00:00.250Z"), Some(1_619_863_200_250)),
+            (json!("yesterday"), None),
+            (json!(null), None),
+            (json!(i64::MIN), Some(i64::MIN)),
+        ] {
+            assert_eq!(moment_ms(Some(&value)), expected, "{value}");
+        }
     }
 
     #[test]

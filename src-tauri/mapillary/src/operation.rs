@@ -29,6 +29,22 @@ pub enum Operation {
     Picture,
     /// `POST` of a record to an address of the person's.
     HandOver,
+    /// `GET /{user id}`.
+    User,
+    /// `GET /{id}/detections`.
+    Detections,
+    /// `GET /detections`.
+    DetectionSearch,
+    /// `GET /{map feature id}`.
+    MapFeature,
+    /// `GET /map_features`.
+    MapFeatureSearch,
+    /// `GET` of a vector tile.
+    Tile,
+    /// `GET /graphql`: what the web app shows about an account.
+    UserStats,
+    /// `GET /graphql`: sequences that are not on the map yet.
+    NewSequences,
     /// `POST /token` with a code: the end of the sign-in.
     TokenExchange,
     /// `POST /token` with the current token: its renewal.
@@ -36,6 +52,22 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether the call only reads what is published: it can wait when requests get scarce.
+    pub(crate) fn can_wait(self) -> bool {
+        !matches!(
+            self,
+            Self::Me
+                | Self::Login
+                | Self::UploadOffset
+                | Self::UploadSend
+                | Self::FinishUpload
+                | Self::Picture
+                | Self::HandOver
+                | Self::TokenExchange
+                | Self::TokenRefresh
+        )
+    }
+
     /// What was being done, as the second half of "the connection failed while …".
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +83,14 @@ impl Operation {
             Self::ImagesById => "reading images by their ids",
             Self::Picture => "downloading a picture",
             Self::HandOver => "handing the record over",
+            Self::User => "asking for the account",
+            Self::Detections => "reading what was recognised",
+            Self::DetectionSearch => "searching what was recognised",
+            Self::MapFeature => "reading a thing on the map",
+            Self::MapFeatureSearch => "searching things on the map",
+            Self::Tile => "reading a map tile",
+            Self::UserStats => "asking what an account holds",
+            Self::NewSequences => "asking for sequences that are not on the map yet",
             Self::TokenExchange => "completing the sign-in",
             Self::TokenRefresh => "renewing the sign-in",
         }

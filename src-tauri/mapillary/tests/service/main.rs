@@ -5,6 +5,7 @@ mod detours;
 mod feed;
 mod line_failures;
 mod pictures;
+mod public_data;
 mod search;
 mod secrets;
 mod sign_in;

@@ -1,7 +1,9 @@
 //! The token stays where it belongs: no redirect carries it, no text shows it.
 
 use waypost_mapillary::oauth::{AppIdentity, Grant};
-use waypost_mapillary::{FileHandle, FileType, ImageSearch, LoginReply, MapillaryError, Token, UploadBody};
+use waypost_mapillary::{
+    Coverage, FileHandle, FileType, ImageSearch, LoginReply, MapillaryError, TileAddress, Token, UploadBody,
+};
 
 use crate::support::{CANARY, Server, options, reply, reply_with, token};
 
@@ -50,6 +52,15 @@ async fn errors_of(server: &Server) -> Vec<MapillaryError> {
         client.search_images(&token, &search).await.map(drop),
         client.image_ids(&token, "s").await.map(drop),
         client.images_by_ids(&token, &["1".to_owned()], &[]).await.map(drop),
+        client.user(&token, "7").await.map(drop),
+        client.image_detections(&token, "7").await.map(drop),
+        client.map_feature(&token, "7").await.map(drop),
+        client.user_stats(&token, "walker").await.map(drop),
+        client.new_sequences(&token, "walker").await.map(drop),
+        client
+            .coverage_tile(&token, TileAddress { zoom: 0, x: 0, y: 0 }, Coverage::Original)
+            .await
+            .map(drop),
     ]
     .into_iter()
     .filter_map(Result::err)

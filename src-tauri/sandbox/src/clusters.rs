@@ -11,7 +11,11 @@ use crate::error::SandboxError;
 use crate::faults::Outcome;
 use crate::folder::{Folder, failed, read_json, write_json};
 use crate::identity::Account;
+use crate::index::Index;
 use crate::sync::lock;
+
+/// Instead of a file in `packages/`: the picture is drawn when it is asked for.
+pub(crate) const DRAWN: &str = "drawn";
 
 /// One finished upload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,7 +86,7 @@ pub struct Image {
 /// Where the bytes of an image are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredImage {
-    /// Name of the file in `packages/`.
+    /// Name of the file in `packages/`; `drawn` when there is none and the picture is drawn.
     pub package: String,
     /// Entry of the zip; `None` when the file is the image.
     pub entry: Option<usize>,
@@ -106,6 +110,7 @@ pub struct Video {
 pub(crate) struct Clusters {
     folder: PathBuf,
     all: Mutex<Vec<Arc<Cluster>>>,
+    index: Mutex<Arc<Index>>,
 }
 
 impl Clusters {
@@ -124,6 +129,7 @@ impl Clusters {
         Ok(Self {
             folder: path,
             all: Mutex::new(all),
+            index: Mutex::default(),
         })
     }
 
@@ -152,11 +158,25 @@ impl Clusters {
             .any(|cluster| cluster.session_key == key || cluster.parts.iter().any(|part| part == key))
     }
 
+    /// Adds what was never sent here; it is not written down.
+    pub(crate) fn add_seeded(&self, clusters: Vec<Cluster>) {
+        let mut all = lock(&self.all);
+        all.extend(clusters.into_iter().map(Arc::new));
+        all.sort_by(|a, b| (a.finished_at_ms, &a.id).cmp(&(b.finished_at_ms, &b.id)));
+    }
+
+    /// Where every image is.
+    pub(crate) fn index(&self) -> Arc<Index> {
+        let mut index = lock(&self.index);
+        let all = lock(&self.all);
+        if !index.is_current(&all) {
+            *index = Arc::new(Index::of(&all));
+        }
+        Arc::clone(&index)
+    }
+
     /// The image `id` and its cluster.
     pub(crate) fn image(&self, id: &str) -> Option<(Arc<Cluster>, usize)> {
-        lock(&self.all).iter().find_map(|cluster| {
-            let index = cluster.images.iter().position(|image| image.id == id)?;
-            Some((Arc::clone(cluster), index))
-        })
+        self.index().image(id)
     }
 }

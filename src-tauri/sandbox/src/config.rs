@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, SystemClock};
+use crate::seed::Seed;
 
 /// Choices for one practice Mapillary.
 #[derive(Debug, Clone)]
@@ -34,6 +35,13 @@ pub struct SandboxConfig {
     /// How far computed positions lie north of the original ones, in metres. `None`: there are
     /// no computed values, since practice reconstructs nothing.
     pub computed_shift_m: Option<f64>,
+    /// How old the vector tiles may be, in milliseconds: they are made anew once in this time. 0,
+    /// the default, makes them for every request.
+    pub tile_cache_ms: u64,
+    /// Who belongs to the organisation, by name. `None`: everybody. To others it does not exist.
+    pub organization_members: Option<Vec<String>>,
+    /// Published sequences that accounts begin with. They are not written into the data folder.
+    pub seeds: Vec<Seed>,
 }
 
 impl Default for SandboxConfig {
@@ -49,6 +57,9 @@ impl Default for SandboxConfig {
             images_per_sequence: None,
             picture_link_lifetime_s: 24 * 3_600,
             computed_shift_m: None,
+            tile_cache_ms: 0,
+            organization_members: None,
+            seeds: Vec::new(),
         }
     }
 }

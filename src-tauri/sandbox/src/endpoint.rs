@@ -25,8 +25,10 @@ pub enum Endpoint {
     Images,
     /// `GET /graph/image_ids`.
     ImageIds,
-    /// `GET /graph/{id}/detections`.
+    /// `GET /graph/{id}/detections` and `GET /graph/detections`.
     Detections,
+    /// `GET /graph/map_features`.
+    MapFeatures,
     /// `GET /graph/graphql`.
     Feed,
     /// `POST /graph/finish_upload`.
@@ -69,6 +71,8 @@ impl Endpoint {
             ("graph", Some("images"), None) => Self::Images,
             ("graph", Some("image_ids"), None) => Self::ImageIds,
             ("graph", Some("graphql"), None) => Self::Feed,
+            ("graph", Some("detections"), None) => Self::Detections,
+            ("graph", Some("map_features"), None) => Self::MapFeatures,
             ("graph", Some("finish_upload"), None) => Self::FinishUpload,
             ("graph", Some("logging"), None) => Self::Logging,
             ("graph", Some(_), None) => Self::Entity,

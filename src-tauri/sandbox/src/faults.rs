@@ -7,21 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
+use crate::canned::CannedAnswer;
 use crate::endpoint::Endpoint;
+use crate::known_error::KnownError;
 use crate::sync::lock;
-
-/// An answer put in the place of the true one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CannedAnswer {
-    /// HTTP status, 200 to 599.
-    pub status: u16,
-    /// Header names and values.
-    #[serde(default)]
-    pub headers: Vec<(String, String)>,
-    /// The body as it goes out.
-    #[serde(default)]
-    pub body: String,
-}
 
 /// Answers that are no answers: what captive portals, proxies and broken services send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +70,9 @@ pub struct Outcome {
     /// How many images become visible at most; the rest is discarded. `None`: all.
     #[serde(default)]
     pub visible_images: Option<usize>,
+    /// How many images are published besides those that were sent.
+    #[serde(default)]
+    pub extra_images: usize,
     /// Whether the cluster is missing from the feed.
     #[serde(default)]
     pub not_in_feed: bool,
@@ -128,6 +120,17 @@ pub enum FaultAction {
         /// Value of the `Retry-After` header: seconds or an HTTP date.
         #[serde(default)]
         retry_after: Option<String>,
+    },
+    /// One of the errors that are known of the real service, instead of carrying the request out.
+    Known {
+        /// Which one.
+        error: KnownError,
+    },
+    /// The request is carried out and its answer gets these headers as well, for example
+    /// `x-app-usage`.
+    AddHeaders {
+        /// Header names and values.
+        headers: Vec<(String, String)>,
     },
     /// The request is carried out; the cluster that it makes ends like this.
     Processing(Outcome),
@@ -261,6 +264,22 @@ impl Fault {
             FaultAction::Throttle {
                 backoff_ms,
                 retry_after,
+            },
+        )
+    }
+
+    /// One of the known errors of the graph.
+    pub fn known(endpoint: Endpoint, error: KnownError) -> Self {
+        Self::new(endpoint, FaultAction::Known { error })
+    }
+
+    /// Carried out, and answered with an `x-app-usage` of this many percent.
+    pub fn app_usage(endpoint: Endpoint, percent: u32) -> Self {
+        let usage = format!(r#"{{"call_count":{percent},"call_volume":1}}"#);
+        Self::new(
+            endpoint,
+            FaultAction::AddHeaders {
+                headers: vec![("x-app-usage".to_owned(), usage)],
             },
         )
     }

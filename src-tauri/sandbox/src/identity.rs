@@ -10,7 +10,7 @@ use crate::folder::{Folder, read_json, write_json};
 use crate::random;
 
 /// The name of the account that the authorize page offers first.
-pub(crate) const DEFAULT_USERNAME: &str = "practice_mapper";
+pub const DEFAULT_USERNAME: &str = "practice_mapper";
 
 /// A person's account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@
 //! | path | what it is |
 //! | --- | --- |
 //! | `/connect` | the authorize page; `decision=allow` or `deny` answers for scripts; `account` names the account |
-//! | `/graph/…` | token, login (password `secret`), me, organisation, finish_upload, logging, graphql feed, images, image_ids, single objects |
+//! | `/graph/…` | token, login (password `secret`), me, organisation, finish_upload, logging, graphql feed and accounts, images, image_ids, detections, map_features, single objects |
 //! | `/upload/{key}` | upload sessions |
 //! | `/cdn/…`, `/tiles/…`, `/app/?pKey=…` | pictures behind signed links, vector tiles, a viewer |
 //! | `GET /control/state` | a [`Snapshot`] as JSON |
@@ -39,6 +39,7 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod canned;
 mod checks;
 mod clock;
 mod clusters;
@@ -50,10 +51,14 @@ mod fingerprints;
 mod folder;
 mod http;
 mod identity;
+mod index;
+mod known_error;
+mod outlines;
 mod pictures;
 mod random;
 mod record;
 mod sandbox;
+mod seed;
 mod service;
 mod session_file;
 mod sessions;
@@ -63,14 +68,17 @@ mod sync;
 mod tokens;
 mod vector_tile;
 
+pub use canned::CannedAnswer;
 pub use checks::pixels_sha256;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use clusters::{Cluster, Image, StoredImage, Video};
 pub use config::{SandboxConfig, SandboxInfo};
 pub use endpoint::Endpoint;
 pub use error::SandboxError;
-pub use faults::{CannedAnswer, Fault, FaultAction, Faults, Garbage, Outcome};
-pub use identity::{Account, Organization};
+pub use faults::{Fault, FaultAction, Faults, Garbage, Outcome};
+pub use identity::{Account, DEFAULT_USERNAME, Organization};
+pub use known_error::KnownError;
 pub use record::RequestRecord;
 pub use sandbox::{Sandbox, serve_until};
+pub use seed::Seed;
 pub use snapshot::{SessionState, Snapshot};

@@ -16,6 +16,7 @@ use crate::config::{SandboxConfig, SandboxInfo};
 use crate::error::SandboxError;
 use crate::faults::Faults;
 use crate::http::{DropConnection, router};
+use crate::seed::Seed;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 
@@ -64,6 +65,11 @@ impl Sandbox {
     /// Id of the organisation that exists here.
     pub fn organization_id(&self) -> &str {
         &self.service.identity.organization.id
+    }
+
+    /// Gives an account published sequences that nobody sent here.
+    pub fn seed(&self, seed: &Seed) {
+        self.service.seed(seed);
     }
 
     /// Lets every access token expire now; returns how many.

@@ -14,6 +14,7 @@ use crate::fingerprints::sum_all;
 use crate::folder::Folder;
 use crate::identity::Identity;
 use crate::record::Record;
+use crate::seed::Seed;
 use crate::sessions::Sessions;
 use crate::snapshot::Snapshot;
 use crate::stages::Stage;
@@ -58,7 +59,7 @@ impl Service {
             client_token: identity.client_token.clone(),
             redirect_uri: identity.redirect_uri.clone(),
         };
-        Ok(Arc::new(Self {
+        let service = Arc::new(Self {
             tokens: Tokens::load(&folder)?,
             sessions: Sessions::new(&folder),
             clusters: Clusters::load(&folder)?,
@@ -72,7 +73,32 @@ impl Service {
             info,
             root,
             folder,
-        }))
+        });
+        for seed in &service.config.seeds {
+            service.seed(seed);
+        }
+        Ok(service)
+    }
+
+    /// Gives an account published sequences that nobody sent here.
+    pub(crate) fn seed(&self, seed: &Seed) {
+        let account = self.identity.account(&seed.username);
+        let clusters = seed.clusters(&account, &self.identity.organization.id, self.now_ms());
+        self.clusters.add_seeded(clusters);
+    }
+
+    /// Whether the organisation exists for the account `username`.
+    pub(crate) fn is_member(&self, username: &str) -> bool {
+        let members = self.config.organization_members.as_ref();
+        members.is_none_or(|members| members.iter().any(|member| member == username))
+    }
+
+    /// Whether the tiles, which may be older than the present, hold `cluster`.
+    pub(crate) fn is_on_tiles(&self, cluster: &Cluster) -> bool {
+        let now_ms = self.now_ms();
+        let made_at_ms = now_ms - now_ms.checked_rem(self.config.tile_cache_ms).unwrap_or(0);
+        Stage::at(cluster.finished_at_ms, made_at_ms, self.config.stage_ms) >= Stage::OnMap
+            && cluster.finished_at_ms <= made_at_ms
     }
 
     /// Milliseconds since 1970-01-01 UTC.

@@ -78,20 +78,15 @@ impl Layer {
 
     /// Adds a line of at least two points.
     pub(crate) fn line(&mut self, points: &[(f64, f64)], properties: &[(&str, Value)]) {
-        let mut geometry = Vec::new();
-        let mut last = (0, 0);
-        for (index, point) in points.iter().enumerate() {
-            match index {
-                0 => geometry.push(command(1, 1)),
-                1 => geometry.push(command(2, points.len() as u64 - 1)),
-                _ => {}
-            }
-            let at = (unit(point.0), unit(point.1));
-            geometry.push(zigzag(at.0 - last.0));
-            geometry.push(zigzag(at.1 - last.1));
-            last = at;
-        }
+        let geometry = line_geometry(points);
         self.feature(2, &geometry, properties);
+    }
+
+    /// Adds a polygon: one ring, its first corner not repeated at its end.
+    pub(crate) fn polygon(&mut self, corners: &[(f64, f64)], properties: &[(&str, Value)]) {
+        let mut geometry = line_geometry(corners);
+        geometry.push(command(7, 1));
+        self.feature(3, &geometry, properties);
     }
 
     fn feature(&mut self, kind: u64, geometry: &[u64], properties: &[(&str, Value)]) {
@@ -135,6 +130,24 @@ impl Layer {
         bytes_field(&mut tile, 3, &layer);
         tile
     }
+}
+
+/// Moves to the first place and draws to the others.
+fn line_geometry(points: &[(f64, f64)]) -> Vec<u64> {
+    let mut geometry = Vec::new();
+    let mut last = (0, 0);
+    for (index, point) in points.iter().enumerate() {
+        match index {
+            0 => geometry.push(command(1, 1)),
+            1 => geometry.push(command(2, points.len() as u64 - 1)),
+            _ => {}
+        }
+        let at = (unit(point.0), unit(point.1));
+        geometry.push(zigzag(at.0 - last.0));
+        geometry.push(zigzag(at.1 - last.1));
+        last = at;
+    }
+    geometry
 }
 
 /// A command of a geometry: 1 moves, 2 draws.

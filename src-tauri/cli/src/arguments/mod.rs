@@ -219,6 +219,15 @@ pub struct SandboxCommand {
     /// Answer sign-ins with yes, without showing a page.
     #[arg(long = "allow-sign-in")]
     pub allow_sign_in: bool,
+    /// Published sequences that the account begins with, as if sent with another program.
+    #[arg(long = "seed-sequences", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=9999))]
+    pub seed_sequences: u16,
+    /// Images in each of them.
+    #[arg(long = "seed-images", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub seed_images: u32,
+    /// Account that gets them; the one that the sign-in page offers first when left out.
+    #[arg(long = "seed-account")]
+    pub seed_account: Option<String>,
 }
 
 /// `practice`.

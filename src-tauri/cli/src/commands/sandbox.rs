@@ -1,6 +1,6 @@
 //! `sandbox`: a practice Mapillary that stays until it is stopped.
 
-use waypost_sandbox::{SandboxConfig, serve_until};
+use waypost_sandbox::{DEFAULT_USERNAME, SandboxConfig, Seed, serve_until};
 
 use crate::arguments::SandboxCommand;
 use crate::context::Context;
@@ -16,6 +16,7 @@ pub async fn run(context: &Context, command: &SandboxCommand, stop: &Stop) -> En
         data_dir: command.data.clone().unwrap_or_default(),
         stage_ms,
         auto_allow: command.allow_sign_in,
+        seeds: seeds(command),
         ..SandboxConfig::default()
     };
     let output = context.output;
@@ -27,6 +28,16 @@ pub async fn run(context: &Context, command: &SandboxCommand, stop: &Stop) -> En
     };
     serve_until(config, ready, stop.wanted()).await?;
     Ok(exit::OK)
+}
+
+/// What the account begins with.
+fn seeds(command: &SandboxCommand) -> Vec<Seed> {
+    if command.seed_sequences == 0 {
+        return Vec::new();
+    }
+    let username = command.seed_account.as_deref().unwrap_or(DEFAULT_USERNAME);
+    let images = usize::try_from(command.seed_images).unwrap_or(usize::MAX);
+    vec![Seed::new(username, usize::from(command.seed_sequences), images)]
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before")]

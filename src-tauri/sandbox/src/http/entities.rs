@@ -1,5 +1,5 @@
-//! Single objects of the graph: an image, an account, the organisation; several images by `?ids=`;
-//! and the detections of an image.
+//! Single objects of the graph: an image, a map feature, an account, the organisation; several
+//! images by `?ids=`.
 
 use std::sync::Arc;
 
@@ -13,16 +13,18 @@ use super::callers::{self, Caller};
 use super::fields::Fields;
 use super::params::Params;
 use super::pictures::signed_link;
+use super::recognised::{self, map_feature};
 use super::reply::GraphError;
 use crate::clusters::{Cluster, Image};
+use crate::outlines::detections;
 use crate::service::Service;
 use crate::stages::{Stage, kept_images};
 
 /// Most ids of one `?ids=` request.
 const IDS_MAX: usize = 50;
 
-/// Fields of an image that exist. Practice has no value for those it would have to make up
-/// (reconstruction, quality, detections), and leaves them out of its answers.
+/// Fields of an image that exist. Practice reconstructs nothing and leaves out what comes of it,
+/// but for computed positions when it is told to invent some.
 const IMAGE_FIELDS: [&str; 31] = [
     "altitude",
     "atomic_scale",
@@ -67,7 +69,11 @@ pub(super) async fn one(
     let caller = callers::reader(&service, request.headers(), &query)?;
     let fields = Fields::asked(&query);
     let organization = &service.identity.organization;
-    if id == organization.id {
+    let is_member = match &caller {
+        Caller::User(token) => service.is_member(&token.account.username),
+        Caller::Client | Caller::Secret => true,
+    };
+    if id == organization.id && is_member {
         let known = ["id", "slug", "name", "description"];
         let value = fields.pick(&id, &known, |name| match name {
             "slug" => Some(organization.slug.clone().into()),
@@ -86,6 +92,9 @@ pub(super) async fn one(
         && let Some(image) = cluster.images.get(index)
     {
         return Ok(Json(image_object(&service, &cluster, image, &fields)?).into_response());
+    }
+    if let Some(feature) = map_feature(&service, &id, &fields) {
+        return Ok(Json(feature?).into_response());
     }
     let clusters = service.clusters.all();
     if let Some(cluster) = clusters.iter().find(|cluster| cluster.account.id == id) {
@@ -121,19 +130,6 @@ pub(super) async fn many(State(service): State<Arc<Service>>, request: Request) 
     Ok(Json(Value::Object(objects)).into_response())
 }
 
-/// `GET /{image id}/detections`: always empty. Practice has nothing that detects, and invents
-/// nothing.
-pub(super) async fn detections(
-    State(service): State<Arc<Service>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, GraphError> {
-    let query = Params::from_query(request.uri().query());
-    callers::reader(&service, request.headers(), &query)?;
-    seen_image(&service, &id).ok_or_else(|| GraphError::no_such_object(&id))?;
-    Ok(Json(json!({ "data": [] })).into_response())
-}
-
 /// The image `id`, once its cluster has been ingested.
 pub(super) fn seen_image(service: &Service, id: &str) -> Option<(Arc<Cluster>, usize)> {
     let (cluster, index) = service.clusters.image(id)?;
@@ -148,9 +144,17 @@ pub(super) fn image_object(
     image: &Image,
     fields: &Fields,
 ) -> Result<Value, GraphError> {
-    fields.pick(&image.id, &IMAGE_FIELDS, |name| {
+    let mut object = fields.pick(&image.id, &IMAGE_FIELDS, |name| {
         image_field(service, cluster, image, name)
-    })
+    })?;
+    if let (Some(asked), Some(object)) = (fields.below("detections"), object.as_object_mut()) {
+        let rows = detections(&image.id)
+            .iter()
+            .map(|detection| recognised::object(image, detection, &asked))
+            .collect::<Result<Vec<Value>, _>>()?;
+        object.insert("detections".to_owned(), json!({ "data": rows }));
+    }
+    Ok(object)
 }
 
 fn image_field(service: &Service, cluster: &Cluster, image: &Image, name: &str) -> Option<Value> {
@@ -175,6 +179,14 @@ fn image_field(service: &Service, cluster: &Cluster, image: &Image, name: &str) 
         "exif_orientation" => Some(image.orientation.into()),
         "width" => image.size.map(|(width, _)| width.into()),
         "height" => image.size.map(|(_, height)| height.into()),
+        // Not an upload's cluster: a number of its own, the same for all images of a sequence.
+        "sfm_cluster" => shift_m.map(|_| {
+            let number = image
+                .sequence
+                .bytes()
+                .fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+            json!({ "id": format!("4{:015}", number % 1_000_000_000_000_000) })
+        }),
         "creator" => Some(json!({
             "id": cluster.account.id,
             "username": cluster.account.username,

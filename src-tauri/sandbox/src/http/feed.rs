@@ -1,4 +1,4 @@
-//! `GET /graphql`: the activity feed of an account, the only query that is answered. The real
+//! `GET /graphql`: the activity feed of an account, and two queries about an account. The real
 //! service answers only queries it knows; the fields that come back are those named in `doc`.
 //!
 //! Nodes come by capture time, newest first, not by upload time: whoever looks at the first page
@@ -15,6 +15,7 @@ use super::callers;
 use super::params::Params;
 use super::pictures::signed_link;
 use super::reply::GraphError;
+use super::user_queries::user_by_username;
 use crate::clusters::Cluster;
 use crate::service::Service;
 use crate::stages::{Stage, StatusWords, kept_images};
@@ -29,13 +30,13 @@ pub(super) async fn graphql(State(service): State<Arc<Service>>, request: Reques
     let query = Params::from_query(request.uri().query());
     let token = callers::user(&service, request.headers(), &query)?;
     let doc = query.required("doc")?;
+    if names(doc).any(|name| name == "user_by_username") {
+        return user_query(&service, &query, doc);
+    }
     if !names(doc).any(|name| name == "fetch__User") || !names(doc).any(|name| name == "feed") {
         return Ok(refused("This query is not known here"));
     }
-    let variables: Value = match query.get("variables") {
-        None => json!({}),
-        Some(text) => serde_json::from_str(text).map_err(|_| GraphError::parameter("variables is not JSON"))?,
-    };
+    let variables = variables(&query)?;
     let id = match variables.get("id") {
         Some(Value::String(id)) => id.clone(),
         Some(Value::Number(id)) => id.to_string(),
@@ -52,6 +53,28 @@ pub(super) async fn graphql(State(service): State<Arc<Service>>, request: Reques
     let feed = page(&service, &id, doc, &variables);
     Ok(Json(json!({
         "data": { "fetch__User": { "id": id, "feed": feed } },
+        "extensions": { "is_final": true },
+    }))
+    .into_response())
+}
+
+fn variables(query: &Params) -> Result<Value, GraphError> {
+    match query.get("variables") {
+        None => Ok(json!({})),
+        Some(text) => serde_json::from_str(text).map_err(|_| GraphError::parameter("variables is not JSON")),
+    }
+}
+
+/// The web app's other queries: what an account holds, and its sequences that are not on the map.
+fn user_query(service: &Service, query: &Params, doc: &str) -> Result<Response, GraphError> {
+    let variables = variables(query)?;
+    let Some(username) = variables.get("username").and_then(Value::as_str) else {
+        return Ok(refused("The variable username is missing"));
+    };
+    let wants_new = names(doc).any(|name| name == "new_sequences");
+    let user = user_by_username(service, username, wants_new);
+    Ok(Json(json!({
+        "data": { "user_by_username": user },
         "extensions": { "is_final": true },
     }))
     .into_response())

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::params::Params;
 use super::reply::GraphError;
 
-/// The asked field names, without sub-fields.
+/// The asked field names, and the sub-fields that were asked for as `field.sub` or `field{sub}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Fields(Vec<String>);
+pub(crate) struct Fields(Vec<String>, Vec<(String, String)>);
 
 impl Fields {
     /// Reads the parameter `fields`: `a,b{c,d},e.f` asks for `a`, `b` and `e`.
@@ -26,6 +26,19 @@ impl Fields {
             }
         }
         names.push(name);
+        let text = query.get("fields").unwrap_or_default();
+        let mut below = Vec::new();
+        for part in &names {
+            if let Some((field, sub)) = part.trim().split_once('.') {
+                below.push((field.to_owned(), sub.to_owned()));
+            }
+        }
+        for (at, _) in text.match_indices('{') {
+            let (before, after) = text.split_at(at);
+            let field = before.rsplit([',', '{', '}']).next().unwrap_or_default().trim();
+            let inner = after.trim_start_matches('{').split('}').next().unwrap_or_default();
+            below.extend(inner.split(',').map(|sub| (field.to_owned(), sub.trim().to_owned())));
+        }
         Self(
             names
                 .iter()
@@ -33,7 +46,16 @@ impl Fields {
                 .map(|name| name.trim().to_owned())
                 .filter(|name| !name.is_empty())
                 .collect(),
+            below,
         )
+    }
+
+    /// The sub-fields asked for of `field`; nothing when it was not asked for at all.
+    pub(crate) fn below(&self, field: &str) -> Option<Self> {
+        self.0.iter().any(|name| name == field).then(|| {
+            let subs = self.1.iter().filter(|(of, _)| of == field);
+            Self(subs.map(|(_, sub)| sub.clone()).collect(), Vec::new())
+        })
     }
 
     /// An object with `id` and those asked fields that have a value. `known` are the names that
@@ -67,6 +89,10 @@ mod tests {
     #[test]
     fn sub_fields_belong_to_their_field() {
         let query = Params::from_form("fields=id,creator{id,username},detections.value,%20make");
-        assert_eq!(Fields::asked(&query).0, ["id", "creator", "detections", "make"]);
+        let fields = Fields::asked(&query);
+        assert_eq!(fields.0, ["id", "creator", "detections", "make"]);
+        assert_eq!(fields.below("detections").unwrap().0, ["value"]);
+        assert_eq!(fields.below("creator").unwrap().0, ["id", "username"]);
+        assert_eq!(fields.below("geometry"), None);
     }
 }

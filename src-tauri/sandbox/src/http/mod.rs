@@ -12,12 +12,14 @@ mod finish;
 mod page;
 mod params;
 mod pictures;
+mod recognised;
 mod reply;
 mod search;
 mod sessions;
 mod tiles;
 mod token;
 mod traffic;
+mod user_queries;
 mod viewer;
 
 use std::sync::Arc;
@@ -48,7 +50,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route("/graph", get(entities::many))
         .route("/graph/", get(entities::many))
         .route("/graph/{id}", get(entities::one))
-        .route("/graph/{id}/detections", get(entities::detections))
+        .route("/graph/{id}/detections", get(recognised::of_object))
+        .route("/graph/detections", get(recognised::search))
+        .route("/graph/map_features", get(recognised::map_features))
         .route("/upload/{key}", get(sessions::offset).post(sessions::send))
         .route("/cdn/{image}/{size}", get(pictures::serve))
         .route("/tiles/maps/vtp/{set}/2/{z}/{x}/{y}", get(tiles::serve))

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use super::entities::seen_image;
 use super::params::Params;
 use crate::checks::entry_bytes;
-use crate::clusters::StoredImage;
+use crate::clusters::{DRAWN, StoredImage};
 use crate::folder::write_whole;
-use crate::pictures::scaled_to_width;
+use crate::pictures::{drawn, scaled_to_width};
 use crate::service::Service;
 
 /// A link to the picture of the image `id` that is good for the configured time. `oe` is its end
@@ -61,7 +61,7 @@ pub(super) async fn serve(
 /// The bytes of a picture: the original, or a smaller one that is kept once it is made.
 fn picture(service: &Service, id: &str, size: &str, stored: &StoredImage) -> Result<Vec<u8>, String> {
     if size == "original" {
-        return original(service, stored);
+        return original(service, id, stored);
     }
     let width = match size {
         "256" => 256,
@@ -73,14 +73,17 @@ fn picture(service: &Service, id: &str, size: &str, stored: &StoredImage) -> Res
     if let Ok(bytes) = std::fs::read(&path) {
         return Ok(bytes);
     }
-    let scaled = scaled_to_width(&original(service, stored)?, width)
+    let scaled = scaled_to_width(&original(service, id, stored)?, width)
         .map_err(|error| format!("The picture cannot be decoded: {error}"))?;
     // Kept for the next time only: without it the picture is made again.
     let _ = write_whole(&path, &scaled);
     Ok(scaled)
 }
 
-fn original(service: &Service, stored: &StoredImage) -> Result<Vec<u8>, String> {
+fn original(service: &Service, id: &str, stored: &StoredImage) -> Result<Vec<u8>, String> {
+    if stored.package == DRAWN {
+        return drawn(id).map_err(|error| error.to_string());
+    }
     let path = service.sessions.package(&stored.package);
     match stored.entry {
         Some(index) => entry_bytes(&path, index).map_err(|refusal| refusal.to_string()),

@@ -19,6 +19,7 @@ use super::fields::Fields;
 use super::params::Params;
 use super::reply::GraphError;
 use crate::clusters::{Cluster, Image};
+use crate::index::{Index, Place};
 use crate::service::Service;
 use crate::stages::{Stage, kept_images};
 
@@ -45,7 +46,7 @@ struct Filters {
     model: Option<String>,
     is_pano: Option<bool>,
     limit: usize,
-    /// Images of earlier pages.
+    /// Where this page begins in what the search looks through.
     after: usize,
 }
 
@@ -55,22 +56,30 @@ pub(super) async fn images(State(service): State<Arc<Service>>, request: Request
     callers::reader(&service, request.headers(), &query)?;
     let filters = Filters::read(&query)?;
     let fields = Fields::asked(&query);
-    let clusters = service.clusters.all();
-    let mut found = published(&service, &clusters);
-    found.retain(|(cluster, image)| filters.accept(cluster, image));
-    found.sort_by_key(|(_, image)| std::cmp::Reverse(image.captured_at_ms));
-    let total = found.len();
-    let data = found
-        .into_iter()
-        .skip(filters.after)
-        .take(filters.limit)
-        .map(|(cluster, image)| image_object(&service, cluster, image, &fields))
-        .collect::<Result<Vec<Value>, _>>()?;
-    let end = filters.after.saturating_add(data.len());
+    let index = service.clusters.index();
+    let places = match (&filters.creator, filters.sequences.as_slice()) {
+        (_, [sequence]) => index.sequence(sequence),
+        (Some(creator), _) => index.account(creator),
+        (None, _) => index.all(),
+    };
+    let mut data: Vec<Value> = Vec::new();
+    let mut next = None;
+    for (number, place) in places.iter().enumerate().skip(filters.after) {
+        let Some((cluster, image)) = shown(&service, &index, *place) else {
+            continue;
+        };
+        if !filters.accept(cluster, image) {
+            continue;
+        }
+        if data.len() == filters.limit {
+            next = Some(number);
+            break;
+        }
+        data.push(image_object(&service, cluster, image, &fields)?);
+    }
     let mut answer = json!({ "data": data });
     if filters.bbox.is_none()
-        && end < total
-        && let Some(answer) = answer.as_object_mut()
+        && let (Some(end), Some(answer)) = (next, answer.as_object_mut())
     {
         let next = next_page(&service, request.uri().query().unwrap_or_default(), end);
         let paging = json!({ "cursors": { "after": end.to_string() }, "next": next });
@@ -84,12 +93,20 @@ pub(super) async fn image_ids(State(service): State<Arc<Service>>, request: Requ
     let query = Params::from_query(request.uri().query());
     callers::reader(&service, request.headers(), &query)?;
     let sequence = query.required("sequence_id")?;
-    let clusters = service.clusters.all();
-    let mut found = published(&service, &clusters);
-    found.retain(|(_, image)| image.sequence == sequence);
-    found.sort_by_key(|(_, image)| image.captured_at_ms);
-    let data: Vec<Value> = found.iter().map(|(_, image)| json!({ "id": image.id })).collect();
+    let index = service.clusters.index();
+    let oldest_first = index.sequence(sequence).iter().rev();
+    let data: Vec<Value> = oldest_first
+        .filter_map(|place| shown(&service, &index, *place))
+        .map(|(_, image)| json!({ "id": image.id }))
+        .collect();
     Ok(Json(json!({ "data": data })).into_response())
+}
+
+/// The image at `place`, once the search shows it.
+fn shown<'a>(service: &Service, index: &'a Index, place: Place) -> Option<(&'a Cluster, &'a Image)> {
+    let (cluster, number, image) = index.at(place)?;
+    let is_shown = number < kept_images(cluster).len() && service.stage(cluster) >= Stage::Visible;
+    is_shown.then_some((cluster, image))
 }
 
 /// Every image that the search shows.
@@ -180,7 +197,7 @@ impl Filters {
     }
 }
 
-fn read_limit(query: &Params) -> Result<usize, GraphError> {
+pub(super) fn read_limit(query: &Params) -> Result<usize, GraphError> {
     match query.number("limit")? {
         None => Ok(LIMIT_MAX),
         Some(limit) => usize::try_from(limit)
@@ -191,7 +208,7 @@ fn read_limit(query: &Params) -> Result<usize, GraphError> {
 }
 
 /// `minLon,minLat,maxLon,maxLat`.
-fn read_bbox(query: &Params) -> Result<Option<[f64; 4]>, GraphError> {
+pub(super) fn read_bbox(query: &Params) -> Result<Option<[f64; 4]>, GraphError> {
     let Some(text) = query.get("bbox") else {
         return Ok(None);
     };
@@ -239,7 +256,7 @@ fn read_around(query: &Params) -> Result<Option<(f64, f64, f64)>, GraphError> {
 }
 
 /// An ISO 8601 time, cut to whole seconds, as milliseconds since 1970-01-01 UTC.
-fn read_time(query: &Params, name: &str) -> Result<Option<i64>, GraphError> {
+pub(super) fn read_time(query: &Params, name: &str) -> Result<Option<i64>, GraphError> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };

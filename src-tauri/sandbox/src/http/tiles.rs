@@ -1,6 +1,6 @@
 //! `/tiles/maps/vtp/…`: the coverage tiles, the last stage of an upload. Layers and zoom levels are
 //! the documented ones: `overview` 0 to 5, `sequence` 6 to 14, `image` 14. The sets of map features
-//! are empty: practice detects nothing.
+//! hold what practice invents (see `outlines`), on zoom level 14.
 
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
@@ -15,8 +15,8 @@ use super::params::Params;
 use super::reply::GraphError;
 use super::search::published;
 use crate::clusters::{Cluster, Image};
+use crate::outlines::MapFeature;
 use crate::service::Service;
-use crate::stages::Stage;
 use crate::vector_tile::{EXTENT, Layer, Value};
 
 /// Largest latitude of the web map projection, in degrees.
@@ -63,7 +63,8 @@ pub(super) async fn serve(
     let tile = Tile { z, x, y };
     let layers = match set.as_str() {
         "mly1_public" | "mly1_computed_public" => coverage(&service, tile),
-        "mly_map_feature_point" | "mly_map_feature_traffic_sign" => Vec::new(),
+        "mly_map_feature_point" => vec![map_features(&service, tile, "point")],
+        "mly_map_feature_traffic_sign" => vec![map_features(&service, tile, "traffic_sign")],
         _ => return Err(GraphError::parameter("There is no such set of tiles")),
     };
     let bytes: Vec<u8> = layers.iter().flat_map(Layer::encode).collect();
@@ -74,7 +75,7 @@ pub(super) async fn serve(
 fn coverage(service: &Service, tile: Tile) -> Vec<Layer> {
     let clusters = service.clusters.all();
     let mut images = published(service, &clusters);
-    images.retain(|(cluster, _)| service.stage(cluster) >= Stage::OnMap);
+    images.retain(|(cluster, _)| service.is_on_tiles(cluster));
     if tile.z <= 5 {
         return vec![points("overview", tile, &images)];
     }
@@ -124,6 +125,30 @@ fn sequences(tile: Tile, images: &[(&Cluster, &Image)]) -> Layer {
         properties.push(("id", Value::Text(key.to_owned())));
         properties.push(("image_id", Value::Number(first.id.parse().unwrap_or(0))));
         layer.line(&line, &properties);
+    }
+    layer
+}
+
+fn map_features(service: &Service, tile: Tile, kind: &str) -> Layer {
+    let mut layer = Layer::new(kind);
+    if tile.z != 14 {
+        return layer;
+    }
+    let clusters = service.clusters.all();
+    for (cluster, image) in published(service, &clusters) {
+        let Some(feature) = MapFeature::of(image).filter(|feature| feature.object_type() == kind) else {
+            continue;
+        };
+        let at = tile.project(feature.longitude, feature.latitude);
+        if inside(at, 0.0) && service.is_on_tiles(cluster) {
+            let properties = [
+                ("id", Value::Number(feature.id.parse().unwrap_or(0))),
+                ("value", Value::Text(feature.value.to_owned())),
+                ("first_seen_at", Value::Number(image.captured_at_ms)),
+                ("last_seen_at", Value::Number(image.captured_at_ms)),
+            ];
+            layer.point(at, &properties);
+        }
     }
     layer
 }

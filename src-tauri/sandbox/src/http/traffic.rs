@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::callers::{Caller, authorization, identify};
 use super::params::Params;
 use super::reply::GraphError;
+use crate::canned::CannedAnswer;
 use crate::endpoint::Endpoint;
-use crate::faults::{CannedAnswer, FaultAction, Garbage, Outcome};
+use crate::faults::{FaultAction, Garbage, Outcome};
 use crate::record::RequestRecord;
 use crate::service::Service;
 
@@ -261,6 +262,8 @@ async fn struck(
             let answer = throttled(endpoint, backoff_ms, retry_after);
             instead(request, answer).await
         }
+        FaultAction::Known { error } => instead(request, canned(error.answer())).await,
+        FaultAction::AddHeaders { headers } => with_headers(next.run(request).await, &headers),
         FaultAction::Processing(outcome) => {
             request.extensions_mut().insert(ScriptedOutcome(outcome));
             next.run(request).await
@@ -289,7 +292,12 @@ async fn wait(service: &Service, wait_ms: u64) {
 fn canned(answer: CannedAnswer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answer.headers {
+    with_headers(response, &answer.headers)
+}
+
+/// Adds the headers that can be headers.
+fn with_headers(mut response: Response, headers: &[(String, String)]) -> Response {
+    for (name, value) in headers {
         if let (Ok(name), Ok(value)) = (
             HeaderName::try_from(name.as_str()),
             HeaderValue::try_from(value.as_str()),

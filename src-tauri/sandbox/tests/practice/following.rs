@@ -126,6 +126,7 @@ async fn scripted_ends_are_shown_and_failures_vanish_after_the_asked_days() {
             .into(),
         visible_images: Some(1),
         not_in_feed: false,
+        ..Outcome::default()
     }));
     practice.publish(&photos(3)).await;
     practice.clock.advance_ms(STAGE_MS * 3);
@@ -274,17 +275,6 @@ async fn computed_positions_exist_only_where_they_are_asked_for() {
     let shift = body["computed_geometry"]["coordinates"][1].as_f64().unwrap()
         - body["geometry"]["coordinates"][1].as_f64().unwrap();
     assert!((shift - 0.0001).abs() < 1e-9, "{shift}");
-}
-
-#[tokio::test]
-async fn detections_are_honestly_empty() {
-    let practice = Practice::with(|config| config.stage_ms = 0).await;
-    practice.publish(&photos(1)).await;
-    let id = practice.snapshot().clusters[0].images[0].id.clone();
-    let (status, body) = practice
-        .get(&practice.graph(&format!("/{id}/detections?fields=value")))
-        .await;
-    assert_eq!((status.as_u16(), body), (200, json!({ "data": [] })));
 }
 
 #[tokio::test]

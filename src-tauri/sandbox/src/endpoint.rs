@@ -71,12 +71,11 @@ impl Endpoint {
             ("graph", Some("images"), None) => Self::Images,
             ("graph", Some("image_ids"), None) => Self::ImageIds,
             ("graph", Some("graphql"), None) => Self::Feed,
-            ("graph", Some("detections"), None) => Self::Detections,
             ("graph", Some("map_features"), None) => Self::MapFeatures,
             ("graph", Some("finish_upload"), None) => Self::FinishUpload,
             ("graph", Some("logging"), None) => Self::Logging,
+            ("graph", Some("detections"), None) | ("graph", Some(_), Some("detections")) => Self::Detections,
             ("graph", Some(_), None) => Self::Entity,
-            ("graph", Some(_), Some("detections")) => Self::Detections,
             _ => Self::Other,
         }
     }

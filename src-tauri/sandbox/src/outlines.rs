@@ -48,7 +48,7 @@ pub(crate) fn detections(id: &str) -> Vec<Detection> {
     (0..count % 9)
         .zip(rest.chunks_exact(3))
         .filter_map(|(number, bytes)| {
-            let [value, x, y] = *bytes.as_array::<3>()?;
+            let &[value, x, y] = bytes else { return None };
             Some(Detection {
                 id: format!("6{id}{number:02}"),
                 value: VALUES.get(usize::from(value) % VALUES.len())?,

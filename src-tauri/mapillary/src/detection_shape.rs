@@ -125,8 +125,14 @@ fn grouped(rings: impl Iterator<Item = Vec<(f64, f64)>>, polygons: &mut Vec<Poly
 /// The enclosed area, positive for a ring that runs to the right first at its top (the surveyor's
 /// formula with down as the second axis).
 fn signed_area(ring: &[(f64, f64)]) -> f64 {
-    let next = ring.iter().cycle().skip(1);
-    let twice: f64 = ring.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
+    let mut twice = 0.0;
+    let mut last = ring.last();
+    for corner in ring {
+        if let Some(from) = last {
+            twice += from.0 * corner.1 - corner.0 * from.1;
+        }
+        last = Some(corner);
+    }
     twice / 2.0
 }
 

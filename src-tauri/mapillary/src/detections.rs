@@ -12,7 +12,7 @@ use crate::endpoints::join;
 use crate::error::MapillaryError;
 use crate::http::Context;
 use crate::image_search::MAX_PAGE_SIZE;
-use crate::json as read;
+use crate::number_id::check_number;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 
@@ -71,7 +71,7 @@ impl Client {
     }
 
     async fn detections_of(&self, token: &Token, id: &str) -> Result<Vec<Detection>, MapillaryError> {
-        read::check_number("id", id)?;
+        check_number("id", id)?;
         let mut url = join(&self.endpoints().graph, &[id, "detections"])?;
         url.query_pairs_mut().append_pair("fields", FIELDS);
         let context = Context::new(Operation::Detections, &url, Redactor::new(&[token]));

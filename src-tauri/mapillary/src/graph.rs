@@ -9,6 +9,7 @@ use crate::endpoints::join;
 use crate::error::MapillaryError;
 use crate::http::Context;
 use crate::json as read;
+use crate::number_id::check_number;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 
@@ -61,7 +62,7 @@ impl Client {
     /// [`MapillaryError::Status`] with [`crate::ServerError::is_missing_object`] when it does not
     /// exist or is not this account's to see.
     pub async fn organization(&self, token: &Token, id: &str) -> Result<Organization, MapillaryError> {
-        read::check_number("organization id", id)?;
+        check_number("organization id", id)?;
         let (context, reply) = self
             .read_fields(Operation::Organization, id, "slug,description,name", token)
             .await?;
@@ -77,7 +78,7 @@ impl Client {
     ///
     /// Errors as [`Self::organization`].
     pub async fn user(&self, token: &Token, id: &str) -> Result<Account, MapillaryError> {
-        read::check_number("account id", id)?;
+        check_number("account id", id)?;
         let (context, reply) = self.read_fields(Operation::User, id, "id,username", token).await?;
         Ok(Account {
             id: read::text(reply.get("id")).ok_or_else(|| context.missing("id"))?,

@@ -4,8 +4,6 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::error::MapillaryError;
-
 /// Numbers of seconds end here: in the year 5138.
 const SECONDS_END: i64 = 100_000_000_000;
 
@@ -65,17 +63,6 @@ pub(crate) fn moment_ms(value: Option<&Value>) -> Option<i64> {
             .ok()
     });
     parsed.map(Timestamp::as_millisecond)
-}
-
-/// Checks that an id of the service is one: digits alone, so that it cannot name another path.
-pub(crate) fn check_number(what: &'static str, id: &str) -> Result<(), MapillaryError> {
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(MapillaryError::InvalidInput {
-            what,
-            reason: "it is not a number".to_owned(),
-        });
-    }
-    Ok(())
 }
 
 /// A truth value.

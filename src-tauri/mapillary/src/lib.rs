@@ -32,6 +32,7 @@ mod image_lookup;
 mod image_search;
 mod json;
 mod map_features;
+mod number_id;
 pub mod oauth;
 mod operation;
 mod protobuf;

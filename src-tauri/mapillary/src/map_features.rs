@@ -13,6 +13,7 @@ use crate::http::Context;
 use crate::image::{Position, position};
 use crate::image_search::MAX_PAGE_SIZE;
 use crate::json as read;
+use crate::number_id::check_number;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 
@@ -98,7 +99,7 @@ impl Client {
     /// Returns [`MapillaryError::Status`] with [`crate::ServerError::is_missing_object`] when there
     /// is none, or it may not be seen.
     pub async fn map_feature(&self, token: &Token, id: &str) -> Result<MapFeature, MapillaryError> {
-        read::check_number("id", id)?;
+        check_number("id", id)?;
         let mut url = join(&self.endpoints().graph, &[id])?;
         url.query_pairs_mut().append_pair("fields", FIELDS);
         let context = Context::new(Operation::MapFeature, &url, Redactor::new(&[token]));

@@ -8,7 +8,8 @@ use md5::Md5;
 use sha2::Digest;
 
 use crate::checks::{entries_bytes, pixels_sha256};
-use crate::clusters::{Cluster, Clusters, Image};
+use crate::cluster::{Cluster, DRAWN, Image};
+use crate::clusters::Clusters;
 use crate::sessions::Sessions;
 
 /// Reckons what is still missing.
@@ -23,7 +24,8 @@ pub(crate) fn sum_all(clusters: &Clusters, sessions: &Sessions) {
 /// The cluster with the sums of every image that has bytes; `None` where none is missing. An image whose bytes are gone
 /// or are no picture keeps empty ones.
 fn with_sums(cluster: &Cluster, sessions: &Sessions) -> Option<Cluster> {
-    let lacks = |image: &Image| image.stored.is_some() && image.md5.is_empty();
+    let has_bytes = |image: &Image| image.stored.as_ref().is_some_and(|stored| stored.package != DRAWN);
+    let lacks = |image: &Image| has_bytes(image) && image.md5.is_empty();
     if !cluster.images.iter().any(lacks) {
         return None;
     }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::clusters::{Cluster, Image};
+use crate::cluster::{Cluster, Image};
 
 /// Number of a cluster, and of an image in it.
 pub(crate) type Place = (u32, u32);

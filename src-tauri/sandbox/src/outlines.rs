@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::clusters::Image;
+use crate::cluster::Image;
 use crate::vector_tile::{EXTENT, Layer};
 
 /// Values in the three groups of the real service: traffic signs, surfaces, things.

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clusters::{Cluster, Clusters};
+use crate::cluster::Cluster;
+use crate::clusters::Clusters;
 use crate::config::{SandboxConfig, SandboxInfo};
 use crate::error::SandboxError;
 use crate::faults::Faults;
@@ -15,6 +16,7 @@ use crate::folder::Folder;
 use crate::identity::Identity;
 use crate::record::Record;
 use crate::seed::Seed;
+use crate::seeded;
 use crate::sessions::Sessions;
 use crate::snapshot::Snapshot;
 use crate::stages::Stage;
@@ -83,7 +85,7 @@ impl Service {
     /// Gives an account published sequences that nobody sent here.
     pub(crate) fn seed(&self, seed: &Seed) {
         let account = self.identity.account(&seed.username);
-        let clusters = seed.clusters(&account, &self.identity.organization.id, self.now_ms());
+        let clusters = seeded::clusters(seed, &account, &self.identity.organization.id, self.now_ms());
         self.clusters.add_seeded(clusters);
     }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clusters::Cluster;
+use crate::cluster::Cluster;
 use crate::faults::Fault;
 use crate::record::RequestRecord;
 

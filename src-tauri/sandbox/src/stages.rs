@@ -5,7 +5,7 @@
 //! image processing, map data processing, map update. The words in the feed are those that third
 //! parties have recorded; nobody has published the words of a failure, so failures are scripted.
 
-use crate::clusters::Cluster;
+use crate::cluster::Cluster;
 
 /// How far an upload has come when nothing goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +82,7 @@ impl StatusWords {
 }
 
 /// The images of `cluster` that can be seen at all: a scripted outcome may discard some.
-pub(crate) fn kept_images(cluster: &Cluster) -> &[crate::clusters::Image] {
+pub(crate) fn kept_images(cluster: &Cluster) -> &[crate::cluster::Image] {
     let kept = cluster
         .outcome
         .visible_images

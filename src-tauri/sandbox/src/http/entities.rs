@@ -15,7 +15,7 @@ use super::params::Params;
 use super::pictures::signed_link;
 use super::recognised::{self, map_feature};
 use super::reply::GraphError;
-use crate::clusters::{Cluster, Image};
+use crate::cluster::{Cluster, Image};
 use crate::outlines::detections;
 use crate::service::Service;
 use crate::stages::{Stage, kept_images};

@@ -16,7 +16,7 @@ use super::params::Params;
 use super::pictures::signed_link;
 use super::reply::GraphError;
 use super::user_queries::user_by_username;
-use crate::clusters::Cluster;
+use crate::cluster::Cluster;
 use crate::service::Service;
 use crate::stages::{Stage, StatusWords, kept_images};
 

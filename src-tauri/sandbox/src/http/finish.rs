@@ -20,7 +20,7 @@ use super::traffic::ScriptedOutcome;
 use crate::checks::{
     CheckedImage, CheckedVideo, MANIFEST_BYTES_MAX, Refusal, check_image_file, check_video, read_archive, read_manifest,
 };
-use crate::clusters::{Cluster, Image, StoredImage, Video};
+use crate::cluster::{Cluster, Image, StoredImage, Video};
 use crate::error::SandboxError;
 use crate::faults::Outcome;
 use crate::identity::Account;

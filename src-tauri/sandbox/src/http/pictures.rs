@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::entities::seen_image;
 use super::params::Params;
 use crate::checks::entry_bytes;
-use crate::clusters::{DRAWN, StoredImage};
+use crate::cluster::{DRAWN, StoredImage};
 use crate::folder::write_whole;
 use crate::pictures::{drawn, scaled_to_width};
 use crate::service::Service;

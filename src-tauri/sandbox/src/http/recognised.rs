@@ -14,7 +14,7 @@ use super::fields::Fields;
 use super::params::Params;
 use super::reply::GraphError;
 use super::search::{published, read_bbox, read_limit, read_time};
-use crate::clusters::Image;
+use crate::cluster::Image;
 use crate::outlines::{Detection, MapFeature, detections};
 use crate::service::Service;
 

@@ -18,7 +18,7 @@ use super::entities::image_object;
 use super::fields::Fields;
 use super::params::Params;
 use super::reply::GraphError;
-use crate::clusters::{Cluster, Image};
+use crate::cluster::{Cluster, Image};
 use crate::index::{Index, Place};
 use crate::service::Service;
 use crate::stages::{Stage, kept_images};

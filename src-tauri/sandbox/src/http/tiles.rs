@@ -14,7 +14,7 @@ use super::callers;
 use super::params::Params;
 use super::reply::GraphError;
 use super::search::published;
-use crate::clusters::{Cluster, Image};
+use crate::cluster::{Cluster, Image};
 use crate::outlines::MapFeature;
 use crate::service::Service;
 use crate::vector_tile::{EXTENT, Layer, Value};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::search::published;
-use crate::clusters::Image;
+use crate::cluster::Image;
 use crate::service::Service;
 
 /// The answer to a query on `user_by_username`; null for a name that nothing was uploaded under.

@@ -11,7 +11,7 @@ use super::page::{escaped, page};
 use super::params::Params;
 use super::pictures::signed_link;
 use super::search::published;
-use crate::clusters::{Cluster, Image};
+use crate::cluster::{Cluster, Image};
 use crate::service::Service;
 
 /// Most sequences that the page of an account lists.

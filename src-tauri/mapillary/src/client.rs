@@ -171,7 +171,7 @@ impl Client {
 
     /// Forgets the usage: after a pause only a fresh reply can tell.
     pub fn forget_app_usage(&self) {
-        self.shared.usage_percent.store(NOT_KNOWN, Ordering::Relaxed);
+        *self.shared.usage.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Remembers the `x-app-usage` header of a reply: the highest of its percentages.

@@ -94,6 +94,8 @@ impl Asker {
                 .is_some_and(|used| used >= FULL_QUOTA_PERCENT)
             {
                 self.wait(QUOTA_WAIT_MS).await?;
+                // Only a fresh reply can tell how it stands now.
+                self.client.forget_app_usage();
             }
             let answer = tokio::select! {
                 answer = question(self.client.clone(), active.token.clone()) => answer,

@@ -3,7 +3,7 @@
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
-use waypost_wire::{Call, Event, Problem, Reply, TakeOutChoice};
+use waypost_wire::{Call, Event, HandOverSubject, Problem, Reply, TakeOutChoice};
 
 use crate::shell::Shell;
 
@@ -15,6 +15,7 @@ pub async fn call(app: AppHandle, shell: State<'_, Shell>, call: Call) -> Result
         Call::ChooseTrack => choose_track(&app),
         Call::DryRun => dry_run(&app),
         Call::StartTakeOut { choice } => take_out(&app, choice),
+        Call::SaveHandOver { subject } => save_hand_over(&app, subject),
         Call::StartPractice => shell.start_practice().await?,
         Call::StopPractice => shell.stop_practice().await?,
         other => return shell.waypost().await.call(other).await,
@@ -96,6 +97,25 @@ fn take_out(app: &AppHandle, choice: TakeOutChoice) {
             tauri::async_runtime::spawn(async move {
                 let shell = handle.state::<Shell>();
                 if let Err(error) = shell.waypost().await.take_out_into(path, choice) {
+                    tell(&shell, error.problem());
+                }
+            });
+        });
+}
+
+/// Asks where a hand-over record goes, then writes it there.
+fn save_hand_over(app: &AppHandle, subject: HandOverSubject) {
+    let handle = app.clone();
+    app.dialog()
+        .file()
+        .set_title("Choose a folder for the record")
+        .pick_folder(move |folder| {
+            let Some(path) = folder.and_then(|path| path.into_path().ok()) else {
+                return;
+            };
+            tauri::async_runtime::spawn(async move {
+                let shell = handle.state::<Shell>();
+                if let Err(error) = shell.waypost().await.save_hand_over(subject, &path).await {
                     tell(&shell, error.problem());
                 }
             });

@@ -79,6 +79,7 @@ async fn run(output: Output, command: &Command) -> Ending {
         Command::Settle(command) => commands::settle::run(&context, command, &stop).await,
         Command::TakeOut(command) => commands::take_out::run(&context, command, &stop).await,
         Command::Export(command) => commands::take_out::export(&context, command, &stop).await,
+        Command::HandOver(command) => commands::hand_over::run(&context, command).await,
         Command::Sandbox(command) => commands::sandbox::run(&context, command, &stop).await,
         Command::Practice(command) => commands::practice::run(&context, command, &stop).await,
         Command::SampleVideo(_) => Err(refused("sample_video")),

@@ -18,6 +18,7 @@ pub mod edit;
 pub mod environment;
 pub mod error;
 pub mod follow;
+pub mod hand_over;
 pub mod journal;
 pub mod keychain;
 pub mod library;

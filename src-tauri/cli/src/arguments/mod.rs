@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 pub use account::AuthenticateArguments;
 pub use foreign::{ForeignCommand, ForeignOptions};
 pub use process::ProcessArguments;
-pub use take_out::{ExportCommand, TakeOutCommand};
+pub use take_out::{ExportCommand, HandOverCommand, TakeOutCommand};
 pub use upload::UploadArguments;
 
 /// Heading of the options that every command has.
@@ -86,6 +86,9 @@ pub enum Command {
     /// Run one stage of the chain of data files alone.
     #[command(name = "export")]
     Export(ExportCommand),
+    /// Hand what is known of an upload over to another program.
+    #[command(name = "hand-over")]
+    HandOver(HandOverCommand),
     /// Run a practice Mapillary on this computer.
     #[command(name = "sandbox")]
     Sandbox(SandboxCommand),

@@ -82,3 +82,20 @@ pub struct ExportCommand {
     #[arg(long = "user_name", value_name = "NAME")]
     pub user_name: Option<String>,
 }
+
+/// `hand-over`.
+#[derive(Debug, clap::Args)]
+pub struct HandOverCommand {
+    /// Number of the upload.
+    #[arg(required_unless_present = "sequence", conflicts_with = "sequence")]
+    pub upload_id: Option<i64>,
+    /// Instead: a sequence of the library, by its key.
+    #[arg(long, value_name = "KEY")]
+    pub sequence: Option<String>,
+    /// Write the record into this folder; without it and --webhook it goes to standard output.
+    #[arg(long, value_name = "FOLDER")]
+    pub to: Option<PathBuf>,
+    /// Send the record to this address: https, or http on this computer.
+    #[arg(long, value_name = "ADDRESS")]
+    pub webhook: Option<String>,
+}

@@ -40,6 +40,12 @@ impl Waypost {
             Call::ForgetOrganization { organization_id } => self.forget_organization(&organization_id).await?,
             Call::ClearDryRun => self.dry_run.clear(&self.bus),
             Call::EstimateTakeOut { choice } => self.estimate_take_out(choice)?,
+            Call::ShowHandOver { subject } => {
+                return Ok(Reply::HandOver(Box::new(self.hand_over_record(subject).await?)));
+            }
+            Call::SendHandOver { subject, address } => {
+                return Ok(Reply::HandedOver(self.send_hand_over(subject, &address).await?));
+            }
             Call::ContinueTakeOut => self.continue_take_out()?,
             Call::StopTakeOut => self.take_out.stop(),
             Call::ClearTakeOut => self.take_out.clear(&self.bus),
@@ -95,9 +101,7 @@ impl Waypost {
             | Call::ChooseTrack
             | Call::DryRun
             | Call::StartTakeOut { .. }
-            | Call::ShowHandOver { .. }
             | Call::SaveHandOver { .. }
-            | Call::SendHandOver { .. }
             | Call::StartPractice
             | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {

@@ -8,6 +8,7 @@ mod desktop_watch;
 mod diagnostics;
 mod dry_run;
 mod dry_run_calls;
+mod hand_over_calls;
 mod identity;
 mod library_calls;
 mod organizations;

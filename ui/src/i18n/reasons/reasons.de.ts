@@ -280,40 +280,6 @@ export const reasons: Reasons = {
     "Mapillary führt den Upload nicht mehr, und keines seiner Bilder ist zu sehen.",
     "Sehen Sie in Ihrem Mapillary-Profil nach; ist er nicht da, senden Sie ihn als neuen Upload.",
   ],
-  dataset_file: [
-    "Einer Datei der Kette fehlt eine Spalte oder eine Zelle.",
-    "Erstellen Sie sie mit der Stufe davor neu.",
-  ],
-  file_in_the_way: [
-    "Eine Datei, die nicht von diesem Datenauszug stammt, trägt den Namen einer, die er anlegen würde. Sie blieb, wie sie war.",
-    "Schieben Sie sie beiseite und setzen Sie fort.",
-  ],
-  image_not_available: [
-    "Mapillary führt das Bild auf, gibt es aber niemandem: Es wurde gelöscht oder wird neu verarbeitet.",
-    "Setzen Sie später fort.",
-  ],
-  link_expired: [
-    "Der Server eines Bildes nimmt dessen Verweis nicht an, auch keinen neuen.",
-    "Setzen Sie den Datenauszug später fort.",
-  ],
-  not_enough_space: [
-    "Der Datenauszug passt nicht auf den Datenträger; nichts wurde heruntergeladen.",
-    "Wählen Sie einen anderen Datenträger, kleinere Bilder oder weniger Sequenzen.",
-  ],
-  nothing_to_continue: ["Es gibt keinen Datenauszug, der weitergehen könnte.", "Beginnen Sie einen neuen."],
-  nothing_to_take_out: [
-    "Die Auswahl enthält kein Bild, das Mapillary diesem Konto zeigt.",
-    "Wählen Sie andere Sequenzen oder eine längere Zeit.",
-  ],
-  picture_damaged: ["Statt eines Bildes kam zweimal kein ganzes JPEG.", "Setzen Sie später fort."],
-  take_out_folder: [
-    "Der Ordner eignet sich nicht für diesen Datenauszug.",
-    "Wählen Sie einen leeren Ordner, oder dieselbe Auswahl, mit der der Ordner begonnen wurde.",
-  ],
-  webhook_refused: [
-    "Die Adresse hat den Übergabebericht nicht angenommen.",
-    "Prüfen Sie die Adresse und senden Sie den Bericht erneut.",
-  ],
   heic_not_supported: [
     "HEIC- und AVIF-Bilder nimmt Mapillary nicht.",
     "Exportieren Sie es als JPEG mit seinen GPS-Daten.",

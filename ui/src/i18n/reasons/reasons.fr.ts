@@ -256,43 +256,6 @@ export const reasons: Reasons = {
     "Mapillary ne liste plus cet envoi, et aucune de ses images n’est visible.",
     "Regardez votre profil Mapillary ; s’il n’y est pas, envoyez-le comme nouvel envoi.",
   ],
-  dataset_file: [
-    "Il manque une colonne ou une cellule à un fichier de la chaîne.",
-    "Recréez-le avec l’étape précédente.",
-  ],
-  file_in_the_way: [
-    "Un fichier étranger à cette extraction porte le nom d’un de ceux qu’elle créerait. Il est resté tel quel.",
-    "Déplacez-le, puis continuez.",
-  ],
-  image_not_available: [
-    "Mapillary liste l’image mais ne la donne à personne : elle a été supprimée ou est retraitée.",
-    "Continuez plus tard.",
-  ],
-  link_expired: [
-    "Le serveur d’une image n’accepte pas son lien, même neuf.",
-    "Continuez l’extraction plus tard.",
-  ],
-  not_enough_space: [
-    "L’extraction ne tiendra pas sur le disque ; rien n’a été téléchargé.",
-    "Choisissez un autre disque, des images plus petites ou moins de séquences.",
-  ],
-  nothing_to_continue: ["Aucune extraction ne peut être continuée.", "Commencez-en une nouvelle."],
-  nothing_to_take_out: [
-    "Le choix ne contient aucune image que Mapillary montre à ce compte.",
-    "Choisissez d’autres séquences ou une durée plus longue.",
-  ],
-  picture_damaged: [
-    "À la place d’une image, il est arrivé deux fois un JPEG incomplet.",
-    "Continuez plus tard.",
-  ],
-  take_out_folder: [
-    "Le dossier ne convient pas à cette extraction.",
-    "Choisissez un dossier vide, ou le même choix qu’au début de ce dossier.",
-  ],
-  webhook_refused: [
-    "L’adresse n’a pas accepté le compte rendu de remise.",
-    "Vérifiez l’adresse, puis renvoyez le compte rendu.",
-  ],
   heic_not_supported: [
     "Mapillary n’accepte pas les images HEIC et AVIF.",
     "Exportez-la en JPEG avec ses données GPS.",

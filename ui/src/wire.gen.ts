@@ -270,7 +270,11 @@ notes: SequenceNotes, } | { "call": "safe_to_delete",
 /**
  * The line.
  */
-lineId: number, };
+lineId: number, } | { "call": "import_library", 
+/**
+ * Read everything, also what was read before; otherwise what was captured lately.
+ */
+all: boolean, } | { "call": "stop_library_import" };
 
 /**
  * Where a dry run is: everything is done but talking to the network.
@@ -782,7 +786,7 @@ spansDone: number,
  */
 spansTotal: number, 
 /**
- * Images seen so far.
+ * Images that were not known before.
  */
 imageCount: number, 
 /**
@@ -802,7 +806,7 @@ spansTotal: number, } | { "kind": "done",
  */
 atMs: number, 
 /**
- * Images seen.
+ * Images that were not known before.
  */
 imageCount: number, 
 /**

@@ -191,7 +191,7 @@ pub enum LibraryImportState {
         spans_done: u64,
         /// Spans of time in all; grows where one holds many images.
         spans_total: u64,
-        /// Images seen so far.
+        /// Images that were not known before.
         image_count: u64,
         /// Sequences that were not in the library before.
         new_count: u64,
@@ -207,7 +207,7 @@ pub enum LibraryImportState {
     Done {
         /// When, milliseconds since 1970 UTC.
         at_ms: i64,
-        /// Images seen.
+        /// Images that were not known before.
         image_count: u64,
         /// Sequences that were not in the library before.
         new_count: u64,

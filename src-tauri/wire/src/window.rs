@@ -396,6 +396,14 @@ pub enum Call {
         /// The line.
         line_id: i64,
     },
+    /// Read what the present account has published and Waypost did not send. Answered at once; progress comes as events.
+    /// Goes on where an earlier one stopped.
+    ImportLibrary {
+        /// Read everything, also what was read before; otherwise what was captured lately.
+        all: bool,
+    },
+    /// Stop reading.
+    StopLibraryImport,
 }
 
 /// What a call is answered with.

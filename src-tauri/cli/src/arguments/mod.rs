@@ -5,6 +5,7 @@
 
 mod account;
 mod foreign;
+mod library;
 mod process;
 mod take_out;
 mod upload;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 pub use account::AuthenticateArguments;
 pub use foreign::{ForeignCommand, ForeignOptions};
+pub use library::LibraryCommand;
 pub use process::ProcessArguments;
 pub use take_out::{ExportCommand, HandOverCommand, TakeOutCommand};
 pub use upload::UploadArguments;
@@ -77,6 +79,9 @@ pub enum Command {
     /// Say where every upload is, asking Mapillary for news.
     #[command(name = "status")]
     Status(StatusCommand),
+    /// Everything that was sent or published, in one table.
+    #[command(name = "library")]
+    Library(Box<LibraryCommand>),
     /// Decide about an upload that asks for it.
     #[command(name = "settle")]
     Settle(SettleCommand),

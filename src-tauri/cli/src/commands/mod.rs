@@ -2,6 +2,7 @@
 
 pub mod authenticate;
 pub mod hand_over;
+pub mod library;
 pub mod practice;
 pub mod process;
 pub mod process_and_upload;

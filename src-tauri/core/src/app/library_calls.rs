@@ -21,9 +21,9 @@ impl Waypost {
     }
 
     pub(super) async fn library(&self, query: LibraryQuery) -> Result<Box<LibraryPage>, CoreError> {
-        self.with_journal(move |journal| journal.library_page(&query))
-            .await
-            .map(Box::new)
+        let mut page = self.with_journal(move |journal| journal.library_page(&query)).await?;
+        page.import = self.import_state().await?;
+        Ok(Box::new(page))
     }
 
     pub(super) async fn library_line(&self, line_id: i64) -> Result<Box<LibraryDetail>, CoreError> {

@@ -10,6 +10,7 @@ mod dry_run;
 mod dry_run_calls;
 mod hand_over_calls;
 mod identity;
+mod import_calls;
 mod library_calls;
 mod organizations;
 mod page_calls;

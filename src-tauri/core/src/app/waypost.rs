@@ -13,6 +13,7 @@ use waypost_wire::{EventBody, UploadEvent, UploadRow, UploadState};
 use super::bus::EventBus;
 use super::dry_run::DryRun;
 use super::identity::resolve_app;
+use super::import_calls::ImportDesk;
 use super::preparing::Prepare;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
@@ -73,6 +74,9 @@ pub struct Waypost {
     pub(super) desk: SignInDesk,
     pub(super) dry_run: DryRun,
     pub(super) take_out: TakeOutDesk,
+    pub(super) import: ImportDesk,
+    /// Start of the addresses that open an image.
+    pub(super) viewer: String,
     pub(super) client: Client,
     pub(super) stop: CancellationToken,
     /// Whether the computer is kept awake while something is sent.
@@ -117,6 +121,7 @@ impl Waypost {
             clock: Arc::clone(&setup.clock),
         })?;
         let limits = settings.limits();
+        let viewer = setup.follow.viewer.clone();
         let config = EngineConfig {
             parallel_uploads: limits.parallel_uploads,
             image_workers: limits.image_workers,
@@ -151,6 +156,8 @@ impl Waypost {
             desk,
             dry_run: DryRun::default(),
             take_out,
+            import: ImportDesk::default(),
+            viewer,
             client,
             stop: CancellationToken::new(),
             keep_awake: watch::Sender::new(settings.keep_awake),
@@ -167,6 +174,7 @@ impl Waypost {
     /// Ends gracefully: what is under way is written down and goes on next time. Returns how many uploads will.
     pub async fn close(&self) -> usize {
         self.stop.cancel();
+        self.import.stop();
         self.dry_run.clear(&self.bus);
         self.take_out.stop();
         if let Prepare::Reading(reading) = &self.lock().prepare {

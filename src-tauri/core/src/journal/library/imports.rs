@@ -49,7 +49,7 @@ pub struct ImportTotals {
     pub spans_done: u64,
     /// Spans in all.
     pub spans_total: u64,
-    /// Images seen by this import.
+    /// Images that were not known before.
     pub image_count: u64,
     /// Sequences that were not in the library before.
     pub new_count: u64,
@@ -129,6 +129,18 @@ impl Journal {
                 insert.execute(params![user_id, ordinal, from_ms, until_ms])?;
             }
             Ok(())
+        })
+    }
+
+    /// Whether the last import of this account was, or is, one of everything.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn import_is_whole(&self, user_id: &str) -> Result<bool, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM library_spans WHERE user_id = ?1 AND from_ms IS NULL)")?
+                .query_row([user_id], |row| row.get(0))
         })
     }
 

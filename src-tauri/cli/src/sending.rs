@@ -71,7 +71,9 @@ impl Sender {
                 .as_ref()
                 .map_or(context.data_dir.as_path(), tempfile::TempDir::path),
         );
+        let history = PeerSent::of(&context.environment, is_practice, dry_run_folder.is_some());
         let config = EngineConfig {
+            originals: history.as_ref().and_then(PeerSent::originals),
             parallel_uploads: arguments.parallel_uploads.unwrap_or(defaults.parallel_uploads),
             bandwidth: Bandwidth {
                 limit: Limit::of_setting(arguments.limit_rate.unwrap_or(0)),
@@ -96,7 +98,7 @@ impl Sender {
             tokens: uploader.tokens,
             client,
             config,
-            history: PeerSent::of(&context.environment, is_practice, dry_run_folder.is_some()),
+            history,
             dry_run_folder,
             user_id: uploader.user_id,
             organization_id: arguments.organization_key.clone(),

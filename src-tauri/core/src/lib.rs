@@ -25,6 +25,7 @@ pub mod library;
 pub mod marks;
 pub mod notice;
 pub mod observe;
+pub mod originals;
 pub mod package;
 pub mod path_text;
 pub mod peer_history;

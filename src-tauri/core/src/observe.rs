@@ -1,5 +1,6 @@
 //! How long work is watched and stopped: the small traits a window, a command line or a test implements.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use waypost_wire::PlanProgress;
@@ -14,6 +15,12 @@ pub trait ProcessObserver: Send + Sync {
 
 /// Watches bytes being measured.
 pub trait MeasureObserver: Send + Sync {
+    /// Whether [`original`](Self::original) is worth some work.
+    fn wants_originals(&self) -> bool {
+        false
+    }
+    /// The MD5 of an original as it lies on the disk, lowercase hex.
+    fn original(&self, _path: &Path, _md5_hex: &str) {}
     /// So many bytes more were read.
     fn bytes(&self, count: u64);
     /// Whether it shall stop; asked at least once a mebibyte.

@@ -4,20 +4,17 @@
 //! The tool's own key knows neither account nor organisation, and so skips what somebody else has sent. A record counts
 //! here only when it does not name another account or organisation.
 
-use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use waypost_wire::UploadRow;
 
 use crate::environment::Environment;
 use crate::error::CoreError;
 use crate::journal::Journal;
-use crate::observe::Unobserved;
-use crate::package::{MD5_LANES, SourcePhoto, file_part, md5_hexes_of, measure, sequence_md5};
+use crate::originals::Originals;
+use crate::package::{SourcePhoto, file_part, sequence_md5};
 use crate::peer_history::{HISTORY_VARIABLE, PeerHistory, Record, RecordParams, RecordSummary};
 use crate::tuning::is_yes;
 use crate::upload::material::video_of;
@@ -31,8 +28,7 @@ pub const DRY_RUN_VARIABLE: &str = "MAPILLARY__ENABLE_UPLOAD_HISTORY_FOR_DRY_RUN
 pub struct PeerSent {
     history: PeerHistory,
     writes: bool,
-    /// MD5s of originals that were read in this run.
-    known: Mutex<HashMap<PathBuf, String>>,
+    originals: Arc<Originals>,
 }
 
 /// A sequence that was sent before.
@@ -60,8 +56,13 @@ impl PeerSent {
         Some(Self {
             history: PeerHistory::of_mapillary_tools(environment)?,
             writes: is_named,
-            known: Mutex::default(),
+            originals: Arc::default(),
         })
+    }
+
+    /// Where the MD5s of originals are kept that this run has to know in the end; `None` where it writes no history.
+    pub fn originals(&self) -> Option<Arc<Originals>> {
+        self.writes.then(|| Arc::clone(&self.originals))
     }
 
     /// Whether the history says that all of `new` went to this account and organisation. Blocking: where anything is in
@@ -139,34 +140,13 @@ impl PeerSent {
     }
 
     fn md5_of(&self, photos: &[SourcePhoto]) -> Result<String, CoreError> {
-        let unknown: Vec<&Path> = {
-            let known = self.known();
-            let paths = photos.iter().map(|photo| &*photo.path);
-            paths.filter(|path| !known.contains_key(*path)).collect()
-        };
-        unknown.par_chunks(MD5_LANES).try_for_each(|paths| {
-            let md5s = original_md5s(paths)?;
-            let mut known = self.known();
-            known.extend(paths.iter().map(|path| path.to_path_buf()).zip(md5s));
-            Ok::<(), CoreError>(())
-        })?;
-        let known = self.known();
-        Ok(sequence_md5(photos.iter().filter_map(|photo| known.get(&photo.path))))
+        let md5s = self.originals.all(photos.iter().map(|photo| &*photo.path))?;
+        Ok(sequence_md5(md5s))
     }
 
     /// The MD5 of a file, read once in a run.
     fn original_md5(&self, path: &Path) -> Result<String, CoreError> {
-        let known = self.known().get(path).cloned();
-        let md5 = match known {
-            Some(md5) => md5,
-            None => original_md5(path)?,
-        };
-        self.known().insert(path.to_path_buf(), md5.clone());
-        Ok(md5)
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, String>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(self.originals.all([path])?.concat())
     }
 
     /// The entry of an image as the tool keeps it.
@@ -175,31 +155,9 @@ impl PeerSent {
         entry.insert("filename".into(), json!(photo.path.display().to_string()));
         entry.insert("filetype".into(), json!("image"));
         entry.insert("filesize".into(), json!(photo.size_bytes));
-        entry.insert("md5sum".into(), json!(self.known().get(&photo.path)));
+        entry.insert("md5sum".into(), json!(self.originals.get(&photo.path)));
         Value::Object(entry)
     }
-}
-
-/// The MD5s of up to [`MD5_LANES`] files, read side by side.
-fn original_md5s(paths: &[&Path]) -> Result<Vec<String>, CoreError> {
-    let io_error = |number: usize, source| CoreError::Io {
-        path: paths.get(number).copied().unwrap_or(Path::new("")).to_path_buf(),
-        source,
-    };
-    let files: Result<Vec<File>, CoreError> = paths
-        .iter()
-        .enumerate()
-        .map(|(number, path)| File::open(path).map_err(|error| io_error(number, error)))
-        .collect();
-    md5_hexes_of(&mut files?).map_err(|(number, error)| io_error(number, error))
-}
-
-fn original_md5(path: &Path) -> Result<String, CoreError> {
-    let file = File::open(path).map_err(|source| CoreError::Io {
-        path: path.to_path_buf(),
-        source,
-    })?;
-    Ok(measure(file, &path.display().to_string(), &Unobserved)?.md5_hex)
 }
 
 /// Whether the record does not speak of another account or organisation.

@@ -3,8 +3,13 @@
 mod engine_support;
 mod upload_support;
 
+use std::sync::Arc;
+
 use engine_support::{LineMode, StillClock, Wire, engine_on};
+use md5::{Digest, Md5};
+use upload_support::video::new_video_upload;
 use upload_support::{World, new_upload, photos_in, wait_for};
+use waypost_core::originals::Originals;
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::{Engine, EngineConfig};
 use waypost_wire::{UploadEvent, UploadRow, UploadState};
@@ -105,4 +110,30 @@ async fn a_file_that_changes_after_it_was_measured_ahead_is_never_sent() {
     wait_for(&engine, second, UploadState::SourceChanged).await;
     wait_for(&engine, third, UploadState::Processing).await;
     assert_eq!(world.snapshot().clusters.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_the_md5s_of_the_originals_gets_them_without_a_second_reading() {
+    let world = World::start().await;
+    let originals = Arc::new(Originals::default());
+    let config = EngineConfig {
+        originals: Some(Arc::clone(&originals)),
+        ..world.config()
+    };
+    let engine = world.engine_with(config).await.unwrap();
+    let (one_by_one, zipped) = (world.photos("images", 6, 70_000), world.photos("zip", 3, 20_000));
+    let video = world.video("GX010042.MP4");
+    for new in [
+        new_upload(&one_by_one, PackageKind::Images),
+        new_upload(&zipped, PackageKind::Zip),
+        new_video_upload(&video),
+    ] {
+        let id = world.begin(&engine, new).await;
+        wait_for(&engine, id, UploadState::Published).await;
+    }
+    let photos = one_by_one.iter().chain(&zipped).map(|photo| &photo.path);
+    for path in photos.chain([&video.path]) {
+        let md5 = hex::encode(Md5::digest(std::fs::read(path).unwrap()));
+        assert_eq!(originals.get(path), Some(md5), "{}", path.display());
+    }
 }

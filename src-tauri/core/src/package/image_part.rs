@@ -26,6 +26,21 @@ pub fn image_part(photo: SourcePhoto) -> ImagePart {
     }
 }
 
+impl ImagePart {
+    /// Reads all of it into `bytes`. Returns what stands in the original instead of the first so many of them.
+    ///
+    /// # Errors
+    /// As [`Part::reader`].
+    pub(crate) fn read_into(&self, bytes: &mut Vec<u8>) -> Result<(Vec<u8>, usize), CoreError> {
+        let mut reader = PhotoReader::open(&self.photo, self.crc32.get().copied())?;
+        reader
+            .read_to_end(bytes)
+            .map_err(|error| core_error_named(error, &self.name()))?;
+        let replaced = usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX);
+        Ok((reader.original_header().to_vec(), replaced))
+    }
+}
+
 impl Part for ImagePart {
     fn suffix(&self) -> &'static str {
         "jpg"

@@ -14,7 +14,7 @@ pub(crate) const LANES: usize = 4;
 /// Bytes of a block (RFC 1321 §3.4).
 const BLOCK_BYTES: usize = 64;
 type Block = [u8; BLOCK_BYTES];
-/// Blocks after which it is asked whether to go on: a quarter of a mebibyte of each string.
+/// Blocks of each reader that are read before they are worked in: a quarter of a mebibyte.
 const BLOCKS_AT_ONCE: usize = 4096;
 
 /// The state before the first block (RFC 1321 §3.3).
@@ -55,6 +55,28 @@ impl Lane {
         }
     }
 
+    /// Begins with all of `head`; the rest of `string` that is to be worked in block by block, and the end that is none.
+    fn beginning_with<'a>(head: &[u8], string: &'a [u8]) -> (Self, &'a [Block], Tail) {
+        let mut lane = Self::new();
+        let (blocks, start) = head.as_chunks();
+        lane.work_in(blocks);
+        let mut tail = Tail::default();
+        let mut string = string;
+        if !start.is_empty() {
+            tail.push(start);
+            let (now, later) = string.split_at(string.len().min(BLOCK_BYTES - start.len()));
+            tail.push(now);
+            string = later;
+            if tail.length == BLOCK_BYTES {
+                lane.work_in(&[tail.bytes]);
+                tail = Tail::default();
+            }
+        }
+        let (blocks, end) = string.as_chunks();
+        tail.push(end);
+        (lane, blocks, tail)
+    }
+
     fn work_in(&mut self, blocks: &[Block]) {
         compress(&mut self.state, blocks);
         self.length = self.length.wrapping_add((blocks.len() * BLOCK_BYTES) as u64);
@@ -80,20 +102,50 @@ impl Lane {
     }
 }
 
-/// The MD5 of each of `strings`, lowercase hex; `None` as soon as `goes_on` says no.
-pub(crate) fn md5_hexes(strings: &[&[u8]], goes_on: impl Fn() -> bool) -> Option<Vec<String>> {
+/// Less than a block, behind the last whole one.
+#[derive(Clone, Copy)]
+struct Tail {
+    bytes: Block,
+    length: usize,
+}
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self {
+            bytes: [0; BLOCK_BYTES],
+            length: 0,
+        }
+    }
+}
+
+impl Tail {
+    fn push(&mut self, bytes: &[u8]) {
+        let room = self.bytes.iter_mut().skip(self.length);
+        room.zip(bytes).for_each(|(to, from)| *to = *from);
+        self.length = (self.length + bytes.len()).min(BLOCK_BYTES);
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// The MD5 of each of `strings`, lowercase hex.
+pub(crate) fn md5_hexes(strings: &[&[u8]]) -> Vec<String> {
+    let strings: Vec<[&[u8]; 2]> = strings.iter().map(|string| [&[][..], string]).collect();
+    md5_hexes_of_two(&strings)
+}
+
+/// The MD5 of each string that two parts make, lowercase hex. The first part should be short: it is worked in alone.
+pub(crate) fn md5_hexes_of_two(strings: &[[&[u8]; 2]]) -> Vec<String> {
     let mut hexes = vec![String::new(); strings.len()];
-    let mut waiting = strings.iter().enumerate().map(|(number, bytes)| {
-        let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
-        (number, Lane::new(), blocks, tail)
+    let mut waiting = strings.iter().enumerate().map(|(number, [head, string])| {
+        let (lane, blocks, tail) = Lane::beginning_with(head, string);
+        (number, lane, blocks, tail)
     });
     let mut going: Vec<_> = waiting.by_ref().take(LANES).collect();
     while !going.is_empty() {
-        if !goes_on() {
-            return None;
-        }
-        let shortest = going.iter().map(|(_, _, blocks, _)| blocks.len()).min().unwrap_or(0);
-        let count = shortest.min(BLOCKS_AT_ONCE);
+        let count = going.iter().map(|(_, _, blocks, _)| blocks.len()).min().unwrap_or(0);
         let mut work: Vec<_> = going
             .iter_mut()
             .map(|(_, lane, blocks, _)| {
@@ -105,12 +157,12 @@ pub(crate) fn md5_hexes(strings: &[&[u8]], goes_on: impl Fn() -> bool) -> Option
         work_in(&mut work);
         for (number, lane, _, tail) in going.extract_if(.., |(_, _, blocks, _)| blocks.is_empty()) {
             if let Some(hex) = hexes.get_mut(number) {
-                *hex = lane.finish(tail);
+                *hex = lane.finish(tail.bytes());
             }
         }
         going.extend(waiting.by_ref().take(LANES - going.len()));
     }
-    Some(hexes)
+    hexes
 }
 
 /// The MD5 of what each of up to [`LANES`] readers gives, lowercase hex; the number of the reader that failed.
@@ -293,7 +345,13 @@ mod tests {
                 .map(|(number, &length)| (0..length).map(|place| (place * 31 + number * 7).to_le_bytes()[0] ^ seed).collect())
                 .collect();
             let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
-            prop_assert_eq!(md5_hexes(&strings, || true), Some(one_by_one(&strings)));
+            prop_assert_eq!(md5_hexes(&strings), one_by_one(&strings));
+            let cut = usize::from(seed) % 150;
+            let in_two: Vec<[&[u8]; 2]> = strings
+                .iter()
+                .map(|string| string.split_at(cut.min(string.len())).into())
+                .collect();
+            prop_assert_eq!(md5_hexes_of_two(&in_two), one_by_one(&strings));
             for mut strings in strings.chunks(LANES).map(<[&[u8]]>::to_vec) {
                 let alone = one_by_one(&strings);
                 prop_assert_eq!(md5_hexes_of(&mut strings).unwrap(), alone);
@@ -306,25 +364,15 @@ mod tests {
         let bytes = [0x5a; 200];
         for length in 0..=bytes.len() {
             let strings = [&bytes[..length], &bytes[..64], &bytes[..0]];
-            assert_eq!(
-                md5_hexes(&strings, || true),
-                Some(one_by_one(&strings)),
-                "{length} bytes"
-            );
+            assert_eq!(md5_hexes(&strings), one_by_one(&strings), "{length} bytes");
         }
     }
 
     #[test]
-    fn long_strings_go_on_piece_by_piece_until_told_to_stop() {
+    fn long_strings_and_readers_give_the_same() {
         let bytes: Vec<u8> = (0..3_000_000_u32).map(|place| (place >> 7).to_le_bytes()[0]).collect();
         let strings = [&bytes[..], &bytes[1..], &bytes[2_999_000..]];
-        assert_eq!(md5_hexes(&strings, || true), Some(one_by_one(&strings)));
+        assert_eq!(md5_hexes(&strings), one_by_one(&strings));
         assert_eq!(md5_hexes_of(&mut strings.clone()).unwrap(), one_by_one(&strings));
-        let asked = std::cell::Cell::new(0);
-        let stopped = md5_hexes(&strings, || {
-            asked.set(asked.get() + 1);
-            asked.get() < 4
-        });
-        assert_eq!((stopped, asked.get()), (None, 4));
     }
 }

@@ -30,7 +30,7 @@ pub use keys::{fresh_session_key, manifest_session_key, session_key};
 pub use manifest_part::{ManifestPart, manifest_part};
 pub(crate) use md5::measure;
 pub use md5::sequence_md5;
-pub(crate) use md5_lanes::{LANES as MD5_LANES, md5_hexes, md5_hexes_of};
+pub(crate) use md5_lanes::{LANES as MD5_LANES, md5_hexes, md5_hexes_of, md5_hexes_of_two};
 pub use source_photo::source_photos;
 
 pub use crate::source_photo::SourcePhoto;

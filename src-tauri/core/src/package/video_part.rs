@@ -11,7 +11,7 @@ use md5::{Digest, Md5};
 use waypost_media::{CammLayout, MediaError, TrackPoint, camm_mux};
 
 use super::failure::{core_error_named, into_io_error};
-use super::md5::{PIECE_BYTES, hex_of};
+use super::md5::{PIECE_BYTES, hex_of, measure};
 use super::source_file::SourceFile;
 use super::{Measured, Part};
 use crate::error::CoreError;
@@ -83,6 +83,13 @@ impl VideoPart {
     }
 }
 
+impl VideoPart {
+    fn original_md5(&self, observer: &dyn MeasureObserver) -> Result<String, CoreError> {
+        let file = source_of(&self.video).open()?;
+        Ok(measure(file, &self.name(), &Stopping(observer))?.md5_hex)
+    }
+}
+
 impl Part for VideoPart {
     fn suffix(&self) -> &'static str {
         "mp4"
@@ -93,7 +100,17 @@ impl Part for VideoPart {
     }
 
     fn measure(&self, observer: &dyn MeasureObserver) -> Result<Measured, CoreError> {
-        self.pass(observer).map(|(_, measured)| measured)
+        if !observer.wants_originals() {
+            return self.pass(observer).map(|(_, measured)| measured);
+        }
+        // Its bytes are other ones, in another order; a second thread reads them at about the same time.
+        let (measured, original) = rayon::join(|| self.pass(observer), || self.original_md5(observer));
+        let (_, measured) = measured?;
+        // One that cannot be read now is read when its MD5 is asked for.
+        if let Ok(md5_hex) = original {
+            observer.original(&self.video.path, &md5_hex);
+        }
+        Ok(measured)
     }
 
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {
@@ -109,6 +126,17 @@ impl Part for VideoPart {
             block: Vec::new(),
             place: offset_bytes,
         }))
+    }
+}
+
+/// Hands on whether to stop, and nothing else.
+struct Stopping<'a>(&'a dyn MeasureObserver);
+
+impl MeasureObserver for Stopping<'_> {
+    fn bytes(&self, _count: u64) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
     }
 }
 

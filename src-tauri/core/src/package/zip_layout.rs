@@ -7,6 +7,7 @@
 //! when or where it is made, so the same photos give the same bytes.
 
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use md5::{Digest, Md5};
 use zip::write::SimpleFileOptions;
@@ -60,6 +61,7 @@ impl ZipLayout {
 
 /// An entry whose header is not final yet.
 struct OpenEntry {
+    path: PathBuf,
     place: u64,
     data_place: u64,
     original_header: Vec<u8>,
@@ -124,6 +126,7 @@ impl Pass<'_> {
             let data_place = self.window.end();
             self.copy(&mut reader, &mut writer)?;
             open = Some(OpenEntry {
+                path: photo.path.clone(),
                 place,
                 data_place,
                 original_header: reader.original_header().to_vec(),
@@ -138,8 +141,7 @@ impl Pass<'_> {
             let md5 = self
                 .window
                 .with_bytes_from(last.data_place, |data| last.original_md5(data));
-            self.original_md5s
-                .push(md5.map_err(|error| core_error_named(error, ZIP_NAME))?);
+            self.keep_original(last, md5.map_err(|error| core_error_named(error, ZIP_NAME))?);
         }
         let tail_place = self.window.end();
         writer.set_comment(comment(&self.original_md5s)).map_err(zip_error)?;
@@ -187,8 +189,13 @@ impl Pass<'_> {
         let (take, finished) = (&mut self.take, &self.finished);
         let data = finished.get(header_bytes..).unwrap_or_default();
         let (taken, original_md5) = rayon::join(|| take(finished), || entry.original_md5(data));
-        self.original_md5s.push(original_md5);
+        self.keep_original(entry, original_md5);
         taken
+    }
+
+    fn keep_original(&mut self, entry: &OpenEntry, md5_hex: String) {
+        self.observer.original(&entry.path, &md5_hex);
+        self.original_md5s.push(md5_hex);
     }
 
     /// Moves an entry out of the window and notes its layout.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::limits::{Bandwidth, Limits};
 use crate::follow::FollowSettings;
 use crate::journal::CommitProbe;
+use crate::originals::Originals;
 use crate::tuning::SendTuning;
 
 /// How an engine works.
@@ -29,6 +31,8 @@ pub struct EngineConfig {
     pub max_offline_probes: Option<u32>,
     /// Bytes in a second, by hour of the day.
     pub bandwidth: Bandwidth,
+    /// Where the MD5s of the originals are noted, for who wants to know them.
+    pub originals: Option<Arc<Originals>>,
     /// For tests: see [`CommitProbe`].
     pub commit_probe: Option<CommitProbe>,
 }
@@ -47,6 +51,7 @@ impl EngineConfig {
             follow: FollowSettings::service(),
             max_offline_probes: None,
             bandwidth: Bandwidth::default(),
+            originals: None,
             commit_probe: None,
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn fingerprints<T: Send>(files: Vec<(T, PathBuf)>, goes_on: impl Fn()
             let (names, bytes): (Vec<T>, Vec<Vec<u8>>) =
                 taken.filter_map(|(name, path)| Some((name, read(&path).ok()?))).unzip();
             let bytes: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
-            names.into_iter().zip(md5_hexes(&bytes, || true).unwrap_or_default())
+            names.into_iter().zip(md5_hexes(&bytes))
         })
         .collect()
 }

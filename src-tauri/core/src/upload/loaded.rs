@@ -17,7 +17,7 @@ use super::run::Run;
 use super::send::PartEnd;
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
-use crate::package::{Measured, Part, SourcePhoto, core_error_of, image_part, measure};
+use crate::package::{Measured, Part, SourcePhoto, image_part, measure};
 
 /// The description adds at most one segment to a photo, bytes.
 const LONGEST_HEADER_BYTES: u64 = 64 * 1024;
@@ -97,15 +97,15 @@ impl Run {
 }
 
 fn load(photo: SourcePhoto, mut buffer: Buffer, observer: &Measuring) -> Result<Loaded, CoreError> {
+    let path = photo.path.clone();
     let part = image_part(photo);
     let name = part.name();
-    part.reader(0)?.read_to_end(buffer.bytes()).map_err(|error| {
-        core_error_of(error).unwrap_or_else(|source| CoreError::Io {
-            path: name.clone().into(),
-            source,
-        })
-    })?;
+    let original = part.read_into(buffer.bytes())?;
     let bytes = observer.inner.memory.lend(buffer);
-    let measured = observer.inner.hashing.measure(&bytes, observer)?;
+    let original = observer.wants_originals().then_some(original);
+    let (measured, original_md5_hex) = observer.inner.hashing.measure(&bytes, original, observer)?;
+    if let Some(md5_hex) = original_md5_hex {
+        observer.original(&path, &md5_hex);
+    }
     Ok((LoadedPhoto { name, bytes }, measured))
 }

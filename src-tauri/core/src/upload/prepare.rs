@@ -1,6 +1,6 @@
 //! Before the first byte: whose token it is, and what exactly will be sent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,16 @@ impl Measuring {
 }
 
 impl MeasureObserver for Measuring {
+    fn wants_originals(&self) -> bool {
+        self.inner.config.originals.is_some()
+    }
+
+    fn original(&self, path: &Path, md5_hex: &str) {
+        if let Some(originals) = &self.inner.config.originals {
+            originals.note(path, md5_hex.to_owned());
+        }
+    }
+
     fn bytes(&self, count: u64) {
         self.live.prepared(count);
         tell_progress(&self.inner, &self.live, self.upload_id);

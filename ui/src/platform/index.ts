@@ -6,5 +6,8 @@ export type { Drag, Platform } from "./types";
 /** The shell's bridge inside Waypost, the demo in a plain browser. */
 export async function openPlatform(): Promise<Platform> {
   if ("__TAURI_INTERNALS__" in window) return (await import("./tauri")).tauriPlatform();
-  return (await import("./demo")).demoPlatform(new URLSearchParams(location.search));
+  const query = new URLSearchParams(location.search);
+  const recording = query.get("recording");
+  if (recording !== null) return (await import("./recorded")).recordedPlatform(recording);
+  return (await import("./demo")).demoPlatform(query);
 }

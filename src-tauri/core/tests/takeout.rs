@@ -483,3 +483,40 @@ async fn images_that_mapillary_discarded_are_not_asked_for() {
     let result = run(&world, everything(), &folder).await.unwrap();
     assert_eq!((result.progress.image_count, result.progress.problem_count), (2, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn detections_come_in_the_columns_of_the_toolset_and_grouped_with_polygons_in_pixels() {
+    let (world, _) = published(&[4]).await;
+    let folder = world.folder.path().join("out");
+    let choice = TakeOutChoice {
+        detections: true,
+        sizes: Vec::new(),
+        ..everything()
+    };
+    run(&world, choice, &folder).await.unwrap();
+    let files = files_in(&folder);
+    let csv = text(&files, "img_detections_dataset.csv");
+    assert_eq!(
+        csv.lines().next(),
+        Some("img_id,width,height,detections.id,detections.value,detections.geometry,decoded_geometry")
+    );
+    let grouped: serde_json::Value = serde_json::from_slice(&files["img_detections.json"]).unwrap();
+    let images = grouped.as_array().unwrap();
+    assert_eq!(images.len(), 4);
+    let mut count = 0;
+    for image in images {
+        let (width, height) = (image["width"].as_f64().unwrap(), image["height"].as_f64().unwrap());
+        for group in ["traffic_signs", "segmentations", "points", "without_value"] {
+            for detection in image[group].as_array().unwrap() {
+                count += 1;
+                let rings = detection["polygons_px"].as_array().unwrap().iter();
+                for point in rings.flat_map(|polygon| polygon[0].as_array().unwrap()) {
+                    let (x, y) = (point[0].as_f64().unwrap(), point[1].as_f64().unwrap());
+                    assert!((0.0..=width).contains(&x) && (0.0..=height).contains(&y), "{point}");
+                }
+            }
+        }
+    }
+    assert!(count > 0, "the practice service invents some");
+    assert_eq!(csv.lines().count(), count + 1);
+}

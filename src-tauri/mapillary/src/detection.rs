@@ -36,6 +36,8 @@ pub struct Detection {
     pub shape: Option<DetectionShape>,
     /// Whether there was an outline that could not be read.
     pub is_shape_broken: bool,
+    /// The geometry as the service sent it: a vector tile in base64.
+    pub geometry_base64: Option<String>,
 }
 
 /// The three groups in which the service has always offered detections.
@@ -79,6 +81,7 @@ impl Detection {
             created_at_ms: read::moment_ms(value.get("created_at")),
             image_id: read::text(value.pointer("/image/id")).or_else(|| read::text(value.get("image"))),
             is_shape_broken: geometry.is_some() && shape.is_none(),
+            geometry_base64: geometry,
             shape,
         })
     }

@@ -19,7 +19,7 @@ pub struct TakeOutCommand {
     pub sizes: Vec<String>,
     /// Files with data beside the list of images.
     #[arg(long = "data", value_name = "KIND", value_delimiter = ',', default_value = "csv,geojson",
-        value_parser = ["csv", "geojson", "json"])]
+        value_parser = ["csv", "geojson", "json", "detections"])]
     pub data: Vec<String>,
     /// Columns of the metadata; those of the API toolset when left out.
     #[arg(long = "fields", value_name = "FIELD", value_delimiter = ',')]

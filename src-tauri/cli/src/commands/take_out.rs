@@ -44,7 +44,7 @@ pub async fn run(context: &Context, command: &TakeOutCommand, stop: &Stop) -> En
         fields: command.fields.clone(),
         geojson: has("geojson"),
         json: has("json"),
-        detections: false,
+        detections: has("detections"),
         sizes: chosen::sizes(&command.sizes)?,
         layout: if command.by_day {
             waypost_wire::TakeOutLayout::ByDay

@@ -12,6 +12,7 @@ pub mod chosen;
 mod csv;
 mod data_file;
 pub mod dataset;
+mod detections;
 mod estimate;
 pub mod fields;
 mod geojson;

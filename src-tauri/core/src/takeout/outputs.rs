@@ -8,6 +8,7 @@ use waypost_mapillary::Image;
 use super::choice::Choice;
 use super::csv;
 use super::data_file::{DataFile, Frame};
+use super::detections;
 use super::fields::{Field, all_values};
 use super::geojson::{FEATURES, feature};
 use super::ledger::State;
@@ -24,6 +25,10 @@ pub(super) const METADATA: &str = "img_meta_dataset.csv";
 const GEOJSON: &str = "images.geojson";
 /// Images as JSON.
 const JSON: &str = "images.json";
+/// Detections, as the API toolset writes them.
+const DETECTIONS: &str = "img_detections_dataset.csv";
+/// Detections of each image, grouped.
+const GROUPED: &str = "img_detections.json";
 
 const JSON_ARRAY: Frame = Frame::Array {
     open: "[",
@@ -42,6 +47,9 @@ pub(super) fn names(choice: &Choice) -> Vec<&'static str> {
     }
     if asked.json {
         names.push(JSON);
+    }
+    if asked.detections {
+        names.extend([DETECTIONS, GROUPED]);
     }
     names
 }
@@ -94,6 +102,14 @@ impl Outputs {
                     .collect(),
                 METADATA => images.map(|image| metadata_row(&self.fields, image)).collect(),
                 GEOJSON => images.map(|image| feature(image).to_string()).collect(),
+                DETECTIONS => images
+                    .zip(&sequence.detections)
+                    .flat_map(|(image, seen)| detections::rows(image, seen))
+                    .collect(),
+                GROUPED => images
+                    .zip(&sequence.detections)
+                    .map(|(image, seen)| detections::grouped(image, seen).to_string())
+                    .collect(),
                 _ => images
                     .map(|image| Value::Object(all_values(image)).to_string())
                     .collect(),
@@ -123,6 +139,7 @@ fn open(folder: &Path, choice: &Choice, state: &State, name: &'static str) -> Re
         IMAGES => Frame::Csv(csv::line(["seq_id", "img_id"])),
         METADATA => Frame::Csv(metadata_header(&choice.fields)),
         GEOJSON => FEATURES,
+        DETECTIONS => Frame::Csv(detections::header()),
         _ => JSON_ARRAY,
     };
     DataFile::open(folder, name, frame, state.lengths.get(name).copied().unwrap_or(0))

@@ -215,8 +215,9 @@ async fn read_all(
 ) -> Result<(), CoreError> {
     let fields = fields_for(choice);
     for (place, key) in (0_u64..).zip(keys).skip(usize::try_from(from).unwrap_or(usize::MAX)) {
-        let sequence = read_sequence(asker, &key, &fields).await?;
         let (report, written) = (report.clone(), report.ledger().state.data_done > place);
+        let wants_detections = choice.asked.detections && !written;
+        let sequence = read_sequence(asker, &key, &fields, wants_detections).await?;
         let (sequence, back) = blocking(move || {
             if !written {
                 write(&mut outputs, &sequence, &report)?;

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use waypost_mapillary::{IDS_PER_REQUEST, Image, ServerError};
+use waypost_mapillary::{Detection, IDS_PER_REQUEST, Image, ServerError};
 use waypost_wire::{PictureSize, TakeOutChoice};
 
 use super::ask::Asker;
 use super::choice::Choice;
+use super::detections::read_detections;
 use super::fields::{Field, asked_for};
 use crate::error::CoreError;
 
@@ -40,6 +41,8 @@ pub(super) struct Sequence {
     pub(super) ids: Vec<String>,
     /// Those that could be had, each with its place among the ids.
     pub(super) images: Vec<(usize, Image)>,
+    /// What was seen in them, in the same order; empty where that was not chosen.
+    pub(super) detections: Vec<Vec<Detection>>,
     /// Ids of those that could not.
     pub(super) missing: Vec<String>,
 }
@@ -85,7 +88,12 @@ pub(super) fn fields_for(choice: &Choice) -> Vec<String> {
 ///
 /// # Errors
 /// What keeps the service from answering at all.
-pub(super) async fn read_sequence(asker: &Asker, key: &str, fields: &[String]) -> Result<Sequence, CoreError> {
+pub(super) async fn read_sequence(
+    asker: &Asker,
+    key: &str,
+    fields: &[String],
+    wants_detections: bool,
+) -> Result<Sequence, CoreError> {
     let ids = sequence_ids(asker, key).await?;
     let found = read_images(asker, &ids, fields).await?;
     let known: HashSet<&str> = found.iter().map(|image| image.id.as_str()).collect();
@@ -94,12 +102,18 @@ pub(super) async fn read_sequence(asker: &Asker, key: &str, fields: &[String]) -
     for (place, id) in ids.iter().enumerate() {
         places.entry(id.as_str()).or_insert(place);
     }
-    let images = found
+    let images: Vec<(usize, Image)> = found
         .into_iter()
         .filter_map(|image| Some((*places.get(image.id.as_str())?, image)))
         .collect();
+    let detections = if wants_detections {
+        read_detections(asker, &images).await?
+    } else {
+        Vec::new()
+    };
     Ok(Sequence {
         key: key.to_owned(),
+        detections,
         images,
         missing,
         ids,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
-use waypost_mapillary::{Detection, DetectionGroup, Image, MapillaryError};
+use waypost_mapillary::{Detection, DetectionGroup, DetectionShape, Image, MapillaryError};
 
 use super::ask::Asker;
 use super::csv;
@@ -89,7 +89,7 @@ pub(super) fn grouped(image: &Image, detections: &[Detection]) -> Value {
                     "value": detection.value,
                     "created_at": detection.created_at_ms,
                     "polygons_px": polygons_px(image, detection),
-                    "area_part": detection.shape.as_ref().map(|shape| shape.area_part()),
+                    "area_part": detection.shape.as_ref().map(DetectionShape::area_part),
                 })
             })
             .collect()

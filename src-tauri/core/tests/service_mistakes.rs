@@ -29,7 +29,7 @@ async fn mistake_02_a_window_that_ends_before_it_begins_is_refused_and_the_ends_
     let practice = Practice::start().await;
     let all = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     let times: Vec<i64> = all.iter().filter_map(|image| image.captured_at_ms).collect();
@@ -37,14 +37,14 @@ async fn mistake_02_a_window_that_ends_before_it_begins_is_refused_and_the_ends_
     let window = ImageSearch {
         captured_from_ms: Some(first),
         captured_until_ms: Some(last),
-        ..practice.mine()
+        ..Practice::mine()
     };
     let found = practice.client.search_images(&practice.token, &window).await.unwrap();
     assert_eq!(found.len(), all.len(), "first and last image are found too");
     let swapped = ImageSearch {
         captured_from_ms: Some(last),
         captured_until_ms: Some(first),
-        ..practice.mine()
+        ..Practice::mine()
     };
     let refused = practice.client.search_images(&practice.token, &swapped).await;
     assert_eq!(refused.unwrap_err().code(), "invalid_input");
@@ -55,7 +55,7 @@ async fn mistake_03_make_and_model_go_with_a_box_only() {
     let practice = Practice::start().await;
     let camera = ImageSearch {
         make: Some("GoPro".to_owned()),
-        ..practice.mine()
+        ..Practice::mine()
     };
     let refused = practice.client.search_images(&practice.token, &camera).await;
     assert_eq!(refused.unwrap_err().code(), "invalid_input");
@@ -73,7 +73,7 @@ async fn mistake_10_a_sequence_of_more_than_500_images_is_whole() {
     let practice = Practice::with(|config| config.seeds = vec![Seed::new("maria", 1, 1_200)]).await;
     let all = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     assert_eq!(all.len(), 1_200, "over two pages");
@@ -121,7 +121,7 @@ async fn mistake_19_every_tile_that_a_track_crosses_is_looked_at() {
     let practice = Practice::with(|config| config.seeds = vec![Seed::new("maria", 1, 600)]).await;
     let all = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     let track: Vec<_> = all.iter().filter_map(|image| image.geometry).collect();
@@ -148,7 +148,7 @@ async fn mistake_21_an_empty_tile_is_not_a_failure_because_tiles_come_last_and_a
     .await;
     let found = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     assert_eq!(found.len(), 40, "all can be seen");
@@ -178,7 +178,7 @@ async fn mistake_22_and_40_ids_go_out_in_batches_and_stay_texts() {
     let practice = Practice::with(|config| config.seeds = vec![Seed::new("maria", 1, 120)]).await;
     let all = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     let ids: Vec<String> = all.iter().map(|image| image.id.clone()).collect();
@@ -215,7 +215,7 @@ async fn mistake_23_a_reconstruction_is_not_the_upload() {
         fields: ["sfm_cluster", "geometry", "computed_geometry"]
             .map(str::to_owned)
             .to_vec(),
-        ..practice.mine()
+        ..Practice::mine()
     };
     let clusters = practice.clusters(50).await;
     for image in practice.client.search_images(&practice.token, &search).await.unwrap() {
@@ -230,7 +230,7 @@ async fn mistake_32_one_call_gives_all_detections_and_their_group_is_told_by_the
     let practice = Practice::start().await;
     let all = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     let mut groups = BTreeSet::new();
@@ -349,7 +349,7 @@ async fn an_account_with_a_past_is_the_same_every_time() {
     let ids = async |practice: &Practice| -> Vec<String> {
         let found = practice
             .client
-            .search_images(&practice.token, &practice.mine())
+            .search_images(&practice.token, &Practice::mine())
             .await
             .unwrap();
         found.into_iter().map(|image| image.id).collect()

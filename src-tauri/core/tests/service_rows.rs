@@ -82,7 +82,7 @@ async fn row_a_missing_object_costs_itself_alone_and_is_no_proof_of_deletion() {
 
     let images = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     let mut ids: Vec<String> = images.iter().map(|image| image.id.clone()).collect();
@@ -109,7 +109,7 @@ async fn row_a_query_timeout_is_repeated_smaller() {
         .push(Fault::known(Endpoint::Images, KnownError::QueryTimeout).times(2));
     let found = practice
         .client
-        .search_images(&practice.token, &practice.mine())
+        .search_images(&practice.token, &Practice::mine())
         .await
         .unwrap();
     assert_eq!(found.len(), 36);
@@ -217,7 +217,10 @@ async fn feed_nodes_say_what_is_known_of_a_finished_upload() {
     let node = page.nodes.first().unwrap();
     assert_eq!(node.item_count, Some(12));
     assert_eq!(node.error_code, None);
-    assert_eq!(node.overall.as_ref().map(|stage| stage.as_str()), Some("FINISHED"));
+    assert_eq!(
+        node.overall.as_ref().map(waypost_mapillary::Stage::as_str),
+        Some("FINISHED")
+    );
     let image = node.image_id.clone().unwrap();
     let found = practice
         .client

@@ -68,7 +68,7 @@ impl Practice {
         refused
     }
 
-    pub fn mine(&self) -> ImageSearch {
+    pub fn mine() -> ImageSearch {
         ImageSearch {
             creator_username: Some("maria".to_owned()),
             ..ImageSearch::default()

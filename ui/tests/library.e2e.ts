@@ -74,6 +74,16 @@ test("heads sort and say so, chips narrow with their counts, and everything come
   await page.close();
 });
 
+test("the account's sequences are read with counts, stopped, gone on with, and stand in the table", async () => {
+  const page = await stage.page("library-full");
+  await page.getByTestId("import-start").click();
+  await page.getByTestId("import-stop").click();
+  await page.getByTestId("import-go-on").click();
+  await page.getByText("2,472 images, 3 new sequences").waitFor();
+  await expect.poll(() => counts(page), { timeout: 5000 }).toContain("63 sequences");
+  await page.close();
+});
+
 test("a take-out is chosen, estimated, begun, stopped and gone on with by keyboard", async () => {
   const page = await stage.page("take-out");
   await tabTo(page, "take-out-256");

@@ -46,13 +46,17 @@ export const deLibrary: Translation<typeof enLibrary> = {
   "library.other_program": "mit einem anderen Programm",
   "library.overdue": "dauert länger als üblich",
 
+  "import.start": "Von Mapillary lesen",
+  "import.help": "Findet, was dieses Konto mit anderen Programmen veröffentlicht hat",
   "import.running": {
     one: "Liest von Mapillary: {images} Bilder, {n} neue Sequenz",
     other: "Liest von Mapillary: {images} Bilder, {n} neue Sequenzen",
   },
   "import.progress": "Sequenzen des Kontos werden gelesen",
   "import.spans": "{done} von {total} Zeitabschnitten",
+  "import.stop": "Anhalten",
   "import.stopped": "Das Lesen von Mapillary wurde bei {done} von {total} Zeitabschnitten angehalten.",
+  "import.go_on": "Fortsetzen",
   "import.done": {
     one: "Von Mapillary gelesen {ago}: {images} Bilder, {n} neue Sequenz.",
     other: "Von Mapillary gelesen {ago}: {images} Bilder, {n} neue Sequenzen.",

@@ -45,13 +45,17 @@ export const enLibrary = {
   "library.other_program": "by another program",
   "library.overdue": "takes longer than usual",
 
+  "import.start": "Read from Mapillary",
+  "import.help": "Finds what this account published with other programs",
   "import.running": {
     one: "Reading from Mapillary: {images} images, {n} new sequence",
     other: "Reading from Mapillary: {images} images, {n} new sequences",
   },
   "import.progress": "Reading the account's sequences",
   "import.spans": "{done} of {total} spans of time",
+  "import.stop": "Stop",
   "import.stopped": "Reading from Mapillary was stopped at {done} of {total} spans of time.",
+  "import.go_on": "Go on",
   "import.done": {
     one: "Read from Mapillary {ago}: {images} images, {n} new sequence.",
     other: "Read from Mapillary {ago}: {images} images, {n} new sequences.",

@@ -46,13 +46,17 @@ export const frLibrary: Translation<typeof enLibrary> = {
   "library.other_program": "avec un autre programme",
   "library.overdue": "prend plus de temps que d’habitude",
 
+  "import.start": "Lire chez Mapillary",
+  "import.help": "Trouve ce que ce compte a publié avec d’autres programmes",
   "import.running": count(
     "Lecture chez Mapillary : {images} images, {n} nouvelle séquence",
     "Lecture chez Mapillary : {images} images, {n} nouvelles séquences",
   ),
   "import.progress": "Lecture des séquences du compte",
   "import.spans": "{done} périodes sur {total}",
+  "import.stop": "Arrêter",
   "import.stopped": "La lecture chez Mapillary a été arrêtée à {done} périodes sur {total}.",
+  "import.go_on": "Continuer",
   "import.done": count(
     "Lu chez Mapillary {ago} : {images} images, {n} nouvelle séquence.",
     "Lu chez Mapillary {ago} : {images} images, {n} nouvelles séquences.",

@@ -5,13 +5,14 @@ import type {
   EventBody,
   FileReportRow,
   OrganizationRow,
+  LibraryImportState,
   Reply,
   Snapshot,
   UploadRow,
 } from "../../wire.gen";
 import type { Drag } from "../types";
 import type { Scene } from ".";
-import { DemoLibrary } from "./library";
+import { DemoLibrary, line } from "./library";
 import { ESTIMATE, PROGRESS, RECORD, RESULT } from "./takeout";
 import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build";
 import { differenceOf } from "./difference";
@@ -28,6 +29,7 @@ package: zip
 uploads: 2
 uploads.state.Published.zip: 2
 `;
+
 const NEVER = new Promise<Reply>(() => undefined);
 
 /** A make-believe core. */
@@ -125,6 +127,8 @@ export class DemoCore {
         this.stop();
         this.send({ kind: "dry_run", data: { kind: "idle" } });
         break;
+      case "diagnostics":
+        return { reply: "diagnostics", data: DIAGNOSTICS };
       case "library":
         this.library.follow(this.state.uploads);
         return { reply: "library", data: this.library.page(call.query) };
@@ -140,6 +144,13 @@ export class DemoCore {
       }
       case "safe_to_delete":
         return { reply: "safe_to_delete", data: this.library.safe(call.lineId) };
+      case "import_library":
+        this.importLibrary();
+        break;
+      case "stop_library_import":
+        this.stop();
+        this.tellImport({ kind: "stopped", spansDone: 3, spansTotal: 12 });
+        break;
       case "estimate_take_out":
         this.send({ kind: "take_out", data: { kind: "estimating", imageCount: 8_000 } });
         this.later(2 * TICK_MS, () =>
@@ -202,8 +213,6 @@ export class DemoCore {
         this.send({ kind: "settings", data: settings });
         break;
       }
-      case "diagnostics":
-        return { reply: "diagnostics", data: DIAGNOSTICS };
       case "reorder":
         this.reorder(call.uploadId, call.beforeUploadId);
         break;
@@ -415,6 +424,29 @@ export class DemoCore {
     const at = rest.findIndex((other) => other.uploadId === beforeUploadId);
     rest.splice(at < 0 ? rest.length : at, 0, row);
     for (const [place, other] of rest.entries()) if (other.place !== place) this.put({ ...other, place });
+  }
+
+  private importLibrary(): void {
+    this.stop();
+    for (let step = 0; step < 6; step += 1)
+      this.later(step * TICK_MS, () =>
+        this.tellImport({
+          kind: "running",
+          spansDone: step * 2,
+          spansTotal: 12,
+          imageCount: step * 412,
+          newCount: step,
+        }),
+      );
+    this.later(6 * TICK_MS, () => {
+      this.library.add([11, 22, 33].map((id) => line(100_000 + id, { origin: "account", uploadId: null })));
+      this.tellImport({ kind: "done", atMs: this.state.nowMs, imageCount: 2472, newCount: 3 });
+    });
+  }
+
+  private tellImport(data: LibraryImportState): void {
+    this.library.import = data;
+    this.send({ kind: "library_import", data });
   }
 
   private takeOut(): void {

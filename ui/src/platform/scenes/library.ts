@@ -265,6 +265,11 @@ export class DemoLibrary {
       }
     }
   }
+
+  /** Adds what was found at Mapillary. */
+  add(rows: LibraryRow[]): void {
+    this.rows = [...this.rows, ...rows];
+  }
 }
 
 /** So many lines. */

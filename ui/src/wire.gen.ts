@@ -218,6 +218,10 @@ profile: string, } | { "call": "pause_all" } | { "call": "resume_all" } | { "cal
 /**
  * The upload.
  */
+uploadId: number, } | { "call": "link_report", 
+/**
+ * The upload.
+ */
 uploadId: number, } | { "call": "sign_in" } | { "call": "cancel_sign_in" } | { "call": "keep_for_this_run" } | { "call": "sign_in_with_token", 
 /**
  * The token. It goes into the keychain and never comes back.
@@ -480,6 +484,27 @@ body: EventBody, };
  * What changed.
  */
 export type EventBody = { "kind": "account", "data": AccountView } | { "kind": "prepare", "data": PrepareState } | { "kind": "plan_change", "data": PlanChange } | { "kind": "dry_run", "data": DryRunState } | { "kind": "take_out", "data": TakeOutState } | { "kind": "upload", "data": UploadEvent } | { "kind": "settings", "data": SettingsView } | { "kind": "practice", "data": boolean } | { "kind": "notice", "data": Problem } | { "kind": "library_import", "data": LibraryImportState } | { "kind": "notification", "data": Notification };
+
+/**
+ * An image of the same account, time and place that is none of the photos that were sent.
+ */
+export type ExtraImage = { 
+/**
+ * Mapillary's id of it.
+ */
+imageId: string, 
+/**
+ * Mapillary's key of its sequence.
+ */
+sequenceKey: string | null, 
+/**
+ * When it was captured, milliseconds since 1970 UTC.
+ */
+capturedAtMs: number | null, 
+/**
+ * Maker and model of its camera.
+ */
+camera: string | null, };
 
 /**
  * What became of an upload at Mapillary.
@@ -1067,9 +1092,80 @@ lineMbitPerS: number,
 durationS: number, };
 
 /**
+ * What was sent beside what Mapillary shows of it.
+ */
+export type LinkReport = { 
+/**
+ * The upload.
+ */
+uploadId: number, 
+/**
+ * What was sent as one sequence: its name.
+ */
+localTitle: string, 
+/**
+ * Images in it; `null` where Mapillary chooses them, as from a video.
+ */
+localCount: number | null, 
+/**
+ * Sent photos that can be seen; images that were made of a video.
+ */
+matched: number, 
+/**
+ * Sent photos that cannot be seen. Empty while nobody looked.
+ */
+missing: Array<MissingFile>, 
+/**
+ * Images that are none of the sent ones.
+ */
+extra: Array<ExtraImage>, 
+/**
+ * The sequences Mapillary made of it, by time.
+ */
+sequences: Array<ServerSequence>, 
+/**
+ * What makes the links doubtful.
+ */
+warnings: Array<LinkWarning>, 
+/**
+ * First capture, milliseconds since 1970 UTC.
+ */
+firstCapturedAtMs: number, 
+/**
+ * Last capture, milliseconds since 1970 UTC.
+ */
+lastCapturedAtMs: number, 
+/**
+ * West, south, east and north side of what was sent, degrees; `null` where no position is known.
+ */
+boxDeg: [number, number, number, number] | null, 
+/**
+ * When Mapillary last answered, milliseconds since 1970 UTC; `null` while it never did.
+ */
+askedAtMs: number | null, };
+
+/**
+ * Why a link could be doubted.
+ */
+export type LinkWarning = "other_camera" | "other_source" | "duplicates";
+
+/**
  * Whether this sign-in may upload.
  */
 export type MayUpload = "yes" | "no" | "unknown";
+
+/**
+ * A photo that was sent and cannot be seen.
+ */
+export type MissingFile = { 
+/**
+ * Path of the file, made printable.
+ */
+path: string, 
+/**
+ * When it was captured, milliseconds since 1970 UTC.
+ */
+capturedAtMs: number, };
 
 /**
  * The next question.
@@ -1150,7 +1246,19 @@ lineId: number,
 /**
  * The image; must be one of the line's links.
  */
-imageId: string, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
+imageId: string, } | { "page": "upload_blur_editor", 
+/**
+ * The upload.
+ */
+uploadId: number, 
+/**
+ * The image; must be one that was found of the upload.
+ */
+imageId: string, } | { "page": "user", 
+/**
+ * The upload.
+ */
+uploadId: number, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
 
 /**
  * One photo in full.
@@ -1444,7 +1552,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "diagnostics", "data": string } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "link_report", "data": LinkReport } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "diagnostics", "data": string } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
 
 /**
  * Whether and when it helps to try again.
@@ -1643,6 +1751,39 @@ alreadySent: number,
  * The photos, in order.
  */
 points: Array<PointRow>, };
+
+/**
+ * A sequence that Mapillary made.
+ */
+export type ServerSequence = { 
+/**
+ * Mapillary's key of it.
+ */
+sequenceKey: string, 
+/**
+ * Its first image of this upload.
+ */
+imageId: string, 
+/**
+ * Images of this upload in it.
+ */
+matched: number, 
+/**
+ * Images in it that are none of this upload's, as far as they lie in its time and place.
+ */
+extra: number, 
+/**
+ * Other uploads whose images are in it: Mapillary has put them together.
+ */
+sharedWith: Array<number>, 
+/**
+ * First capture of this upload in it, milliseconds since 1970 UTC.
+ */
+firstCapturedAtMs: number, 
+/**
+ * Last capture of this upload in it, milliseconds since 1970 UTC.
+ */
+lastCapturedAtMs: number, };
 
 /**
  * What the person can set.

@@ -14,6 +14,7 @@ pub mod app_identity;
 pub mod data_dir;
 pub mod describe;
 pub mod desktop;
+pub mod doctor;
 pub mod edit;
 pub mod environment;
 pub mod error;

@@ -26,6 +26,7 @@ fn image_of(number: usize, photo: &LocalPhoto, sequence: &str) -> RemoteImage {
         sequence_key: Some(sequence.into()),
         captured_at_ms: Some(photo.captured_at_ms),
         position_deg: Some((photo.lat_deg, photo.lon_deg)),
+        camera: None,
     }
 }
 
@@ -115,6 +116,7 @@ proptest! {
                 sequence_key: None,
                 captured_at_ms,
                 position_deg: is_placed.then_some((degrees(metres), -180.0)),
+                camera: None,
             })
             .collect();
         let matching = match_images(&photos, &images);
@@ -166,4 +168,77 @@ fn ten_thousand_photos_are_linked_in_one_go() {
     let images = images_of(&photos, "s");
     let matching = match_images(&photos, &images);
     assert_eq!(wrong_of(&matching, &images), (0, 10_000));
+}
+
+/// A number that looks random and is the same in every run (xorshift).
+fn next(seed: &mut u64) -> u64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    *seed
+}
+
+fn shuffle<T>(items: &mut [T], seed: &mut u64) {
+    for at in (1..items.len()).rev() {
+        let other = usize::try_from(next(seed) % (at as u64 + 1)).unwrap();
+        items.swap(at, other);
+    }
+}
+
+/// Shuffled, shifted by a second, sent twice, with a second camera beside it and with images missing, in every
+/// combination: no link is wrong, and every image that is there is found.
+#[test]
+fn precision_and_recall_of_linking_are_what_they_should_be() {
+    let mut seed = 0x9E37_79B9_7F4A_7C15;
+    let (mut linked, mut wrong, mut present) = (0, 0, 0);
+    for case in 0..32 {
+        let is = |bit: u32| case >> bit & 1 == 1;
+        for interval_ms in [500, 1_000, 2_500] {
+            let photos = walk(200, interval_ms, 1.5);
+            let mut images = images_of(&photos, "own");
+            if is(0) {
+                let shift_ms = if next(&mut seed) % 2 == 0 { 1_000 } else { -1_000 };
+                for image in &mut images {
+                    image.captured_at_ms = image.captured_at_ms.map(|at_ms| at_ms + shift_ms);
+                }
+            }
+            if is(1) {
+                images.retain(|_| next(&mut seed) % 5 > 0);
+            }
+            present += images.len();
+            if is(2) {
+                // Sent twice: the copy is the same photo under another id, so that either is right, and only one.
+                let copies: Vec<RemoteImage> = images.iter().filter(|_| next(&mut seed) % 3 == 0).cloned().collect();
+                images.extend(copies.into_iter().map(|copy| RemoteImage {
+                    sequence_key: Some("copy".into()),
+                    ..copy
+                }));
+            }
+            if is(3) {
+                for (number, photo) in photos.iter().enumerate() {
+                    images.push(RemoteImage {
+                        image_id: format!("other camera {number}"),
+                        position_deg: Some((photo.lat_deg, photo.lon_deg + degrees(0.6))),
+                        camera: Some("other".into()),
+                        ..image_of(number, photo, "other camera")
+                    });
+                }
+            }
+            if is(4) {
+                shuffle(&mut images, &mut seed);
+            }
+            let (wrong_now, linked_now) = wrong_of(&match_images(&photos, &images), &images);
+            linked += linked_now;
+            wrong += wrong_now;
+        }
+    }
+    let precision = (linked - wrong) as f64 / linked as f64;
+    let recall = (linked - wrong) as f64 / present as f64;
+    println!(
+        "linking: precision {:.2} %, recall {:.2} % of {present} images",
+        precision * 100.0,
+        recall * 100.0
+    );
+    assert_eq!(wrong, 0);
+    assert_eq!(linked, present);
 }

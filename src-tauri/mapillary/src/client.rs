@@ -215,6 +215,11 @@ impl Client {
         self.http.post(url.clone())
     }
 
+    /// A request that carries no secret.
+    pub(crate) fn bare_request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http.request(method, url)
+    }
+
     pub(crate) fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.shared.options.request_timeout_ms)
     }

@@ -35,6 +35,7 @@ mod map_features;
 mod number_id;
 pub mod oauth;
 mod operation;
+mod probe;
 mod protobuf;
 mod redact;
 mod retry;

@@ -45,6 +45,8 @@ pub enum Operation {
     UserStats,
     /// `GET /graphql`: sequences that are not on the map yet.
     NewSequences,
+    /// A question about the service itself.
+    Probe,
     /// `POST /token` with a code: the end of the sign-in.
     TokenExchange,
     /// `POST /token` with the current token: its renewal.
@@ -91,6 +93,7 @@ impl Operation {
             Self::Tile => "reading a map tile",
             Self::UserStats => "asking what an account holds",
             Self::NewSequences => "asking for sequences that are not on the map yet",
+            Self::Probe => "asking how the service behaves",
             Self::TokenExchange => "completing the sign-in",
             Self::TokenRefresh => "renewing the sign-in",
         }

@@ -10,6 +10,7 @@ mod edit;
 mod fate;
 mod hand_over;
 mod library;
+mod link_report;
 mod photo;
 mod plan;
 mod plan_change;
@@ -31,6 +32,7 @@ pub use library::{
     LibraryColumn, LibraryDetail, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery, LibraryRow,
     LibraryStateCount, LibraryValueCount, SafeFile, SafeReason, SafeToDelete, SafeVerdict,
 };
+pub use link_report::{ExtraImage, LinkReport, LinkWarning, MissingFile, ServerSequence};
 pub use photo::{HeadingFrom, PhotoFacts, PositionFrom, TimeFrom};
 pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow};
 pub use plan_change::{PlanChange, PointRun};

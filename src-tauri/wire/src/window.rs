@@ -12,6 +12,7 @@ use crate::already_sent::{AlreadySentChoice, AlreadySentView};
 use crate::edit::{Edit, EditPreview, SequenceNotes};
 use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 use crate::library::{LibraryDetail, LibraryImportState, LibraryPage, LibraryQuery, LibraryRow, SafeToDelete};
+use crate::link_report::LinkReport;
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView};
 use crate::takeout::{TakeOutChoice, TakeOutState};
@@ -162,6 +163,18 @@ pub enum Page {
         line_id: i64,
         /// The image; must be one of the line's links.
         image_id: String,
+    },
+    /// An image of an upload in Mapillary's blur editor.
+    UploadBlurEditor {
+        /// The upload.
+        upload_id: i64,
+        /// The image; must be one that was found of the upload.
+        image_id: String,
+    },
+    /// The page of the account that an upload went to.
+    User {
+        /// The upload.
+        upload_id: i64,
     },
     /// Where apps are registered.
     AppRegistration,
@@ -320,6 +333,11 @@ pub enum Call {
         /// The upload.
         upload_id: i64,
     },
+    /// What was sent beside what Mapillary shows of it: matched, missing, extra.
+    LinkReport {
+        /// The upload.
+        upload_id: i64,
+    },
     /// Sign in through the browser.
     SignIn,
     /// Stop waiting for the browser.
@@ -417,6 +435,8 @@ pub enum Reply {
     Snapshot(Box<Snapshot>),
     /// The per-file report.
     Files(Vec<FileReportRow>),
+    /// What was sent beside what Mapillary shows of it.
+    LinkReport(Box<LinkReport>),
     /// Numbers of the uploads that were put into the queue.
     Queued(Vec<i64>),
     /// Nothing was queued yet: these were sent before.

@@ -29,4 +29,25 @@ export const deFollow: Translation<typeof enFollow> = {
   "ask.sign_in": "Wartet auf die Anmeldung; nächste Nachfrage um {time}",
   "ask.refused": "Mapillary hat die Nachfrage abgelehnt; nächste Nachfrage um {time}",
   "ask.timer": "Nächste Nachfrage um {time}",
+
+  "links.title": "Gesendet und gezeigt",
+  "links.never": "Mapillary wurde noch nicht gefragt, welche Bilder sichtbar sind.",
+  "links.matched": { one: "{n} Bild zugeordnet", other: "{n} Bilder zugeordnet" },
+  "links.missing": { one: "{n} fehlt", other: "{n} fehlen" },
+  "links.extra": { one: "{n} daneben", other: "{n} daneben" },
+  "links.groups": {
+    one: "„{title}“ ist auch bei Mapillary eine Sequenz:",
+    other: "„{title}“ sind bei Mapillary {n} Sequenzen:",
+  },
+  "links.shared": "zusammen mit Upload {uploads}",
+  "links.blur": "Im Unschärfe-Editor öffnen",
+  "links.user": "Seite des Kontos öffnen",
+  "links.missing_names": "Dateien, die nicht zu sehen sind",
+  "links.extra_ids": "Bilder, die nicht mit diesem Upload gesendet wurden",
+  "links.more": { one: "und {n} weiteres", other: "und {n} weitere" },
+  "links.warning.other_camera":
+    "Eine andere Kamera dieses Kontos hat zur selben Zeit am selben Ort Bilder gemacht.",
+  "links.warning.other_source":
+    "Zur selben Zeit am selben Ort gibt es Bilder dieses Kontos, die nicht mit diesem Upload gesendet wurden.",
+  "links.warning.duplicates": "Mapillary zeigt mehr als ein Bild desselben Augenblicks: doppelt gesendet.",
 };

@@ -27,4 +27,24 @@ export const enFollow = {
   "ask.sign_in": "Waits for the sign-in; asked again at {time}",
   "ask.refused": "Mapillary refused the question; asked again at {time}",
   "ask.timer": "Asked again at {time}",
+
+  "links.title": "Sent and shown",
+  "links.never": "Mapillary has not been asked yet which images can be seen.",
+  "links.matched": { one: "{n} image matched", other: "{n} images matched" },
+  "links.missing": { one: "{n} missing", other: "{n} missing" },
+  "links.extra": { one: "{n} beside them", other: "{n} beside them" },
+  "links.groups": {
+    one: "“{title}” here is one sequence at Mapillary too:",
+    other: "“{title}” here is {n} sequences at Mapillary:",
+  },
+  "links.shared": "together with upload {uploads}",
+  "links.blur": "Open in the blur editor",
+  "links.user": "Open the account's page",
+  "links.missing_names": "Files that cannot be seen",
+  "links.extra_ids": "Images that were not sent with this upload",
+  "links.more": { one: "and {n} more", other: "and {n} more" },
+  "links.warning.other_camera": "Another camera of this account took images at the same time and place.",
+  "links.warning.other_source":
+    "The same time and place hold images of this account that were not sent with this upload.",
+  "links.warning.duplicates": "Mapillary shows more than one image of the same moment: sent twice.",
 };

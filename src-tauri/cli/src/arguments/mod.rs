@@ -94,6 +94,9 @@ pub enum Command {
     /// Hand what is known of an upload over to another program.
     #[command(name = "hand-over")]
     HandOver(HandOverCommand),
+    /// Examine this computer; with `--live`, ask Mapillary how it behaves.
+    #[command(name = "doctor")]
+    Doctor(DoctorCommand),
     /// Run a practice Mapillary on this computer.
     #[command(name = "sandbox")]
     Sandbox(SandboxCommand),
@@ -182,6 +185,17 @@ pub struct StatusCommand {
     /// Add what became of each file.
     #[arg(long)]
     pub files: bool,
+    /// Add what was sent beside what Mapillary shows of it: matched, missing with the names of their files, and extra.
+    #[arg(long)]
+    pub report: bool,
+}
+
+/// `doctor`.
+#[derive(Debug, clap::Args)]
+pub struct DoctorCommand {
+    /// Also ask Mapillary, with your sign-in, what nobody has written down. Uploads nothing.
+    #[arg(long)]
+    pub live: bool,
 }
 
 /// `settle`.

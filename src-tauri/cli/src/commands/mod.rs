@@ -1,6 +1,7 @@
 //! One file per command. Each returns its exit code, or the failure that decides it.
 
 pub mod authenticate;
+pub mod doctor;
 pub mod hand_over;
 pub mod library;
 pub mod practice;

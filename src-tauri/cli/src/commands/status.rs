@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use waypost_core::error::CoreError;
 use waypost_core::submit::{Goal, has_arrived, is_over};
-use waypost_core::upload::{Engine, TokenSource as _, Which, file_report_of, rows_of};
-use waypost_wire::{FileReportRow, StageState, UploadRow, UploadState};
+use waypost_core::upload::{Engine, TokenSource as _, Which, file_report_of, link_report_of, rows_of};
+use waypost_wire::{FileReportRow, LinkReport, LinkWarning, StageState, UploadRow, UploadState};
 
 use super::open_engine;
 use crate::arguments::StatusCommand;
@@ -26,6 +26,8 @@ struct Line {
     row: UploadRow,
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<Vec<FileReportRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<LinkReport>,
 }
 
 /// Runs it.
@@ -69,7 +71,12 @@ pub async fn run(context: &Context, command: &StatusCommand, stop: &Stop) -> End
         } else {
             None
         };
-        lines.push(Line { row, files });
+        let report = if command.report {
+            link_report_of(&context.data_dir, row.upload_id)?
+        } else {
+            None
+        };
+        lines.push(Line { row, files, report });
     }
     for line in &lines {
         say(context, line);
@@ -183,11 +190,54 @@ fn say(context: &Context, line: &Line) {
     if let Some(problem) = &row.problem {
         context.output.say(&format!("    {}", in_one_line(problem)));
     }
+    if let Some(report) = &line.report {
+        say_report(context, report);
+    }
     for file in line.files.iter().flatten() {
         let outcome = serde_json::to_string(&file.outcome).unwrap_or_default();
         let message = file.message.as_deref().unwrap_or_default();
         let words = format!("    {} {} {message}", outcome.trim_matches('"'), file.path);
         context.output.say(words.trim_end());
+    }
+}
+
+/// What was sent beside what Mapillary shows of it.
+fn say_report(context: &Context, report: &LinkReport) {
+    let say = |words: &str| context.output.say(&format!("    {words}"));
+    let missing = report.missing.len() as u64;
+    let extra = counted(report.extra.len() as u64, "image", "images");
+    say(&format!(
+        "{} matched, {} missing, {extra} beside them",
+        report.matched, missing
+    ));
+    for sequence in &report.sequences {
+        let others: Vec<String> = sequence.shared_with.iter().map(ToString::to_string).collect();
+        let shared = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", together with upload {}", others.join(", "))
+        };
+        say(&format!(
+            "sequence {}: {}{shared}",
+            sequence.sequence_key,
+            counted(sequence.matched, "image", "images")
+        ));
+    }
+    for file in &report.missing {
+        say(&format!("missing: {}", file.path));
+    }
+    for image in &report.extra {
+        let camera = image.camera.as_deref().unwrap_or("camera not known");
+        say(&format!("extra: image {} ({camera})", image.image_id));
+    }
+    for warning in &report.warnings {
+        say(match warning {
+            LinkWarning::OtherCamera => "another camera of this account took images at the same time and place",
+            LinkWarning::OtherSource => {
+                "the same time and place hold images of this account that were not sent with this upload"
+            }
+            LinkWarning::Duplicates => "Mapillary shows more than one image of the same moment: sent twice",
+        });
     }
 }
 

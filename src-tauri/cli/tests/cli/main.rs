@@ -4,6 +4,7 @@
 
 mod accounts;
 mod describing;
+mod doctor;
 mod dry_run;
 mod errors;
 mod going_on;

@@ -26,6 +26,10 @@ impl Waypost {
             Call::FileReport { upload_id } => {
                 return Ok(Reply::Files(self.engine().await?.file_report(upload_id).await?));
             }
+            Call::LinkReport { upload_id } => {
+                let report = self.engine().await?.link_report(upload_id).await?;
+                return Ok(Reply::LinkReport(Box::new(report)));
+            }
             Call::Upload { already_sent } => return self.upload(already_sent).await,
             Call::Library { query } => return Ok(Reply::Library(self.library(query).await?)),
             Call::LibraryLine { line_id } => return Ok(Reply::LibraryLine(self.library_line(line_id).await?)),

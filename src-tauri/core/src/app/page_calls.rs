@@ -28,6 +28,24 @@ impl Waypost {
                 known.map(|_| format!("{}{image_id}", pages::BLUR_EDITOR))
             }
             Page::LibraryImage { line_id, image_id } => self.library_address(*line_id, image_id).await?,
+            Page::UploadBlurEditor { upload_id, image_id } => {
+                let engine = self.engine().await?;
+                let row = engine.row(*upload_id).await?;
+                let is_link = row.links.iter().any(|link| link.image_id == *image_id);
+                let report = engine.link_report(*upload_id).await?;
+                let is_known = is_link || report.extra.iter().any(|image| image.image_id == *image_id);
+                is_known.then(|| format!("{}{image_id}", pages::BLUR_EDITOR))
+            }
+            Page::User { upload_id } => {
+                let engine = self.engine().await?;
+                let (viewer, journal, upload_id) = (engine.viewer().to_owned(), engine.journal(), *upload_id);
+                let record = tokio::task::spawn_blocking(move || journal.upload(upload_id))
+                    .await
+                    .unwrap_or(Err(CoreError::Stopped))?;
+                record
+                    .username
+                    .and_then(|username| pages::user_page(&viewer, &username))
+            }
             Page::AppRegistration => Some(pages::APP_REGISTRATION.to_owned()),
             Page::Terms => Some(pages::TERMS.to_owned()),
             Page::Licence => Some(pages::LICENCE.to_owned()),

@@ -12,6 +12,17 @@ pub const LICENCE: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
 /// The blur editor; an image's id ends it (API notes §2.9).
 pub const BLUR_EDITOR: &str = "https://www.mapillary.com/app/blur?focus=photo&pKey=";
 
+/// The page of an account (API notes §2.9); `None` where `viewer` is no address.
+pub fn user_page(viewer: &str, username: &str) -> Option<String> {
+    let mut address = Url::parse(viewer).ok()?;
+    address
+        .path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .extend(["user", username]);
+    Some(address.into())
+}
+
 /// Hosts that are opened.
 const HOSTS: [&str; 2] = ["www.mapillary.com", "creativecommons.org"];
 
@@ -28,6 +39,15 @@ pub fn is_allowed(address: &Url, practice_origin: Option<&Url>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_of_an_account_stands_beside_the_viewer() {
+        let viewer = crate::follow::MAPILLARY_VIEWER;
+        assert_eq!(
+            user_page(viewer, "ann b/../c").unwrap(),
+            "https://www.mapillary.com/app/user/ann%20b%2F..%2Fc"
+        );
+    }
 
     #[test]
     fn only_known_hosts_and_the_practice_server_are_opened() {

@@ -65,6 +65,7 @@ pub fn judge(
             facts.stages = stages_of(node);
             facts.item_count = node.item_count.or(before.item_count);
             facts.was_listed = true;
+            facts.first_listed_at_ms = facts.first_listed_at_ms.or(Some(now_ms));
             facts.missing_count = 0;
         }
         FeedAnswer::NotListed if before.was_listed => {

@@ -38,6 +38,8 @@ pub struct RemoteImage {
     pub captured_at_ms: Option<i64>,
     /// Original position: latitude and longitude, degrees.
     pub position_deg: Option<(f64, f64)>,
+    /// Maker and model of its camera, as the service writes them.
+    pub camera: Option<String>,
 }
 
 /// What belongs together.
@@ -79,10 +81,10 @@ pub fn match_images(photos: &[LocalPhoto], images: &[RemoteImage]) -> Matching {
             let Some(image) = images.get(*remote) else {
                 continue;
             };
-            let Some((lat_deg, lon_deg)) = image.position_deg else {
+            let Some(position_deg) = image.position_deg else {
                 continue;
             };
-            let distance_m = distance_m(photo, lat_deg, lon_deg);
+            let distance_m = distance_m((photo.lat_deg, photo.lon_deg), position_deg);
             if distance_m > MAX_DISTANCE_M || distance_m.is_nan() {
                 continue;
             }
@@ -143,14 +145,19 @@ fn take_best(candidates: &[Candidate<'_>], photo_count: usize, image_count: usiz
     matching
 }
 
-/// Distance for points that are close together, metres.
-fn distance_m(photo: &LocalPhoto, lat_deg: f64, lon_deg: f64) -> f64 {
-    let north = (lat_deg - photo.lat_deg).to_radians();
-    let mut turn_deg = (lon_deg - photo.lon_deg).abs() % 360.0;
+/// Whether two positions (latitude and longitude, degrees) are close enough to be the same.
+pub fn is_same_place(one: (f64, f64), other: (f64, f64)) -> bool {
+    distance_m(one, other) <= MAX_DISTANCE_M
+}
+
+/// Distance for points (latitude and longitude, degrees) that are close together, metres.
+fn distance_m(from: (f64, f64), to: (f64, f64)) -> f64 {
+    let north = (to.0 - from.0).to_radians();
+    let mut turn_deg = (to.1 - from.1).abs() % 360.0;
     if turn_deg > 180.0 {
         turn_deg = 360.0 - turn_deg;
     }
-    let east = turn_deg.to_radians() * photo.lat_deg.to_radians().cos();
+    let east = turn_deg.to_radians() * from.0.to_radians().cos();
     north.hypot(east) * EARTH_RADIUS_M
 }
 

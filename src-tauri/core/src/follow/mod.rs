@@ -8,6 +8,7 @@ pub mod fate;
 pub mod feed;
 pub mod judge;
 pub mod matching;
+pub mod report;
 pub mod search;
 mod settings;
 pub mod video_search;

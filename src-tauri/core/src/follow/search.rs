@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
-use waypost_mapillary::{BoundingBox, Client, FeedNode, Image, ImageSearch, MapillaryError};
+use waypost_mapillary::{BoundingBox, Client, FeedNode, Image, ImageSearch, MAX_PAGE_SIZE, MapillaryError};
 use waypost_wire::ImageLink;
 
 use super::judge::Visible;
@@ -17,12 +17,14 @@ const WINDOW_MARGIN_MS: i64 = 2_000;
 pub(super) const BOX_MARGIN_DEG: f64 = 0.000_1;
 
 /// Images of an upload that were found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// How many, and where.
     pub visible: Visible,
     /// Place of the photo and Mapillary's id of its image.
     pub images: Vec<(usize, String)>,
+    /// What the service shows at that time and place: place of the photo, `None` for what is none of them, and the image.
+    pub shown: Vec<(Option<usize>, RemoteImage)>,
 }
 
 /// Looks for `photos` among the images of `username`. `is_other` tells images of other uploads, which are never taken for these.
@@ -44,7 +46,9 @@ pub async fn find_photos(
     let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
     let mut images = captured_within(client, token, username, (first_ms, last_ms), points).await?;
     images.retain(|image| !is_other(&image.image_id));
-    Ok(link(photos, &images, viewer))
+    let points = photos.iter().map(|photo| (photo.lon_deg, photo.lat_deg));
+    let around = BoundingBox::around(points, BOX_MARGIN_DEG)?;
+    Ok(link(photos, &images, around, viewer))
 }
 
 /// The images of `username` that were captured between two moments, milliseconds since 1970 UTC. `points` (longitude,
@@ -60,6 +64,8 @@ pub(super) async fn captured_within(
         creator_username: Some(username.to_owned()),
         captured_from_ms: Some(first_ms.saturating_sub(WINDOW_MARGIN_MS)),
         captured_until_ms: Some(last_ms.saturating_add(WINDOW_MARGIN_MS)),
+        // Few fields, so that full pages are no burden: the fewest requests that the service allows.
+        page_size: MAX_PAGE_SIZE,
         ..ImageSearch::default()
     };
     let images = match client.search_images(token, &search).await {
@@ -108,17 +114,22 @@ pub async fn find_by_node(
     })
 }
 
-/// Matches, and makes the links.
-fn link(photos: &[LocalPhoto], images: &[RemoteImage], viewer: &str) -> Found {
+/// Matches, and makes the links. What matches nothing is told of only where it lies in the box around the photos: the
+/// same account can be on the way elsewhere at the same time.
+fn link(photos: &[LocalPhoto], images: &[RemoteImage], around: Option<BoundingBox>, viewer: &str) -> Found {
     let matching = match_images(photos, images);
     let mut found = Found::default();
     let mut linked = Vec::new();
     for (photo, image) in &matching.pairs {
         if let (Some(local), Some(remote)) = (photos.get(*photo), images.get(*image)) {
             found.images.push((*photo, remote.image_id.clone()));
+            found.shown.push((Some(*photo), remote.clone()));
             linked.push((local.captured_at_ms, remote));
         }
     }
+    let beside = matching.extra.iter().filter_map(|place| images.get(*place));
+    let beside = beside.filter(|image| around.as_ref().is_some_and(|around| is_within(image, around)));
+    found.shown.extend(beside.map(|image| (None, image.clone())));
     found.visible = Visible {
         count: found.images.len() as u64,
         links: sequence_links(&linked, viewer),
@@ -152,8 +163,18 @@ pub(super) fn sequence_links(images: &[(i64, &RemoteImage)], viewer: &str) -> Ve
         .collect()
 }
 
+/// Whether the original position of an image lies in a box.
+pub(super) fn is_within(image: &RemoteImage, around: &BoundingBox) -> bool {
+    let (west, south, east, north) = around.sides_deg();
+    image
+        .position_deg
+        .is_some_and(|(lat_deg, lon_deg)| (west..=east).contains(&lon_deg) && (south..=north).contains(&lat_deg))
+}
+
 fn remote_image(image: Image) -> RemoteImage {
+    let camera: Vec<String> = [image.make, image.model].into_iter().flatten().collect();
     RemoteImage {
+        camera: (!camera.is_empty()).then(|| camera.join(" ")),
         image_id: image.id,
         sequence_key: image.sequence,
         captured_at_ms: image.captured_at_ms,

@@ -6,7 +6,7 @@ use waypost_mapillary::{BoundingBox, Client, MapillaryError};
 
 use super::judge::Visible;
 use super::matching::RemoteImage;
-use super::search::{BOX_MARGIN_DEG, Found, captured_within, sequence_links};
+use super::search::{BOX_MARGIN_DEG, Found, captured_within, is_within, sequence_links};
 use crate::source_video::SourceVideo;
 
 /// Looks for images of `username` along the track of `video`; `None` where its positions have no times of their own, and
@@ -42,12 +42,6 @@ pub async fn find_frames(
             links: sequence_links(&frames, viewer),
         },
         images: first.into_iter().collect(),
+        shown: frames.iter().map(|(_, image)| (Some(0), (*image).clone())).collect(),
     }))
-}
-
-fn is_within(image: &RemoteImage, around: &BoundingBox) -> bool {
-    let (west, south, east, north) = around.sides_deg();
-    image
-        .position_deg
-        .is_some_and(|(lat_deg, lon_deg)| (west..=east).contains(&lon_deg) && (south..=north).contains(&lat_deg))
 }

@@ -135,6 +135,13 @@ impl Journal {
                      AND other.first_captured_at_ms <= own.last_captured_at_ms \
                      AND other.last_captured_at_ms >= own.first_captured_at_ms \
                      JOIN files ON files.upload_id = other.id AND files.image_id IS NOT NULL \
+                     WHERE own.id = ?1 \
+                     UNION SELECT published_images.image_id FROM uploads AS own \
+                     JOIN uploads AS other ON other.id <> own.id \
+                     AND other.first_captured_at_ms <= own.last_captured_at_ms \
+                     AND other.last_captured_at_ms >= own.first_captured_at_ms \
+                     JOIN published_images ON published_images.upload_id = other.id \
+                     AND published_images.ordinal IS NOT NULL \
                      WHERE own.id = ?1",
                 )?
                 .query_map([upload_id], |row| row.get(0))?

@@ -10,6 +10,7 @@ mod history;
 mod library;
 mod parts;
 mod probe;
+mod published;
 mod record;
 mod schema;
 mod settings;
@@ -26,6 +27,7 @@ pub use files::FileRow;
 pub use library::{FoundImage, ImportOf, ImportSpan, ImportTotals, MAX_ROWS};
 pub use parts::PartRow;
 pub use probe::{CommitPoint, CommitProbe};
+pub use published::PublishedImage;
 pub use record::{FollowFacts, NewRecord, UploadRecord};
 
 use crate::error::CoreError;
@@ -104,6 +106,20 @@ impl Journal {
         journal.with(|connection| connection.busy_timeout(std::time::Duration::from_secs(5)))?;
         schema::check(&journal)?;
         Ok(Some(journal))
+    }
+
+    /// What the database finds damaged in itself, in its words; empty when it is sound.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn unsound(&self) -> Result<Vec<String>, CoreError> {
+        let said: Vec<String> = self.with(|connection| {
+            connection
+                .prepare("PRAGMA quick_check")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })?;
+        Ok(said.into_iter().filter(|word| word != "ok").collect())
     }
 
     /// The database file.

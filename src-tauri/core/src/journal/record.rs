@@ -24,6 +24,8 @@ pub struct FollowFacts {
     pub item_count: Option<u64>,
     /// When the service last answered, milliseconds since 1970 UTC.
     pub asked_at_ms: Option<i64>,
+    /// When the feed was first seen to list it, milliseconds since 1970 UTC.
+    pub first_listed_at_ms: Option<i64>,
     /// Whether the feed ever listed it.
     pub was_listed: bool,
     /// In how many complete answers in a row the feed did not list it although it had before.

@@ -9,7 +9,7 @@ use super::{Journal, WriteError, failed, library};
 use crate::error::CoreError;
 
 /// Every step, in order.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
 
 const STEP_1: &str = "
 -- One upload: where it is, what it is made of, what the service said of it.
@@ -223,6 +223,22 @@ pub(super) fn make_old(path: &std::path::Path, step_count: u8) -> Connection {
     connection.pragma_update(None, "user_version", step_count).unwrap();
     connection
 }
+
+const STEP_5: &str = "
+-- Images that Mapillary showed while an upload was looked for: its own, and those beside them that are none of them.
+CREATE TABLE published_images (
+    upload_id      INTEGER NOT NULL REFERENCES uploads (id),
+    image_id       TEXT    NOT NULL,
+    sequence_key   TEXT,
+    captured_at_ms INTEGER,
+    lat_deg        REAL,                   -- original position
+    lon_deg        REAL,
+    camera         TEXT,                   -- maker and model
+    ordinal        INTEGER,                -- file it was made of; NULL for one that is none of the upload's
+    PRIMARY KEY (upload_id, image_id)
+) WITHOUT ROWID;
+CREATE INDEX published_images_by_sequence ON published_images (sequence_key, upload_id);
+";
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {
     connection.query_row("PRAGMA user_version", [], |row| {

@@ -278,6 +278,11 @@ impl Engine {
         Ok(())
     }
 
+    /// The page that shows images.
+    pub fn viewer(&self) -> &str {
+        &self.inner.config.follow.viewer
+    }
+
     /// The journal, for settings and for reading what the list does not show.
     pub fn journal(&self) -> Arc<Journal> {
         Arc::clone(&self.inner.journal)

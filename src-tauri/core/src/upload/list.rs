@@ -10,7 +10,7 @@ use super::fingerprint::fingerprint;
 use super::row::row_of;
 use crate::error::CoreError;
 use crate::follow::FollowSettings;
-use crate::journal::{FileRow, Journal};
+use crate::journal::{FileRow, Journal, UploadRecord};
 use crate::package::SourcePhoto;
 
 impl Engine {
@@ -146,6 +146,14 @@ pub fn file_report_of(data_dir: &Path, upload_id: i64) -> Result<Vec<FileReportR
         None => Ok(Vec::new()),
         Some(journal) => file_report(&journal, upload_id),
     }
+}
+
+/// The journal's records of the list, read beside a running Waypost; empty when there is none yet.
+///
+/// # Errors
+/// [`CoreError::JournalTooNew`] and [`CoreError::Journal`].
+pub fn records_of(data_dir: &Path) -> Result<Vec<UploadRecord>, CoreError> {
+    Journal::open_read_only(data_dir)?.map_or_else(|| Ok(Vec::new()), |journal| journal.uploads())
 }
 
 /// The list as it stands at `now_ms`, read beside a running Waypost (`waypost status`); empty when there is none yet.

@@ -16,9 +16,10 @@ use crate::error::CoreError;
 use crate::follow::fate::note_fate;
 use crate::follow::feed::{FeedReading, read_feed};
 use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge};
+use crate::follow::report::published_image;
 use crate::follow::search::{Found, find_by_node, find_photos};
 use crate::follow::video_search::find_frames;
-use crate::journal::{Fact, UploadRecord};
+use crate::journal::{Fact, PublishedImage, UploadRecord};
 use crate::state::transition::transition;
 use crate::state::{Event, State};
 
@@ -200,7 +201,11 @@ async fn ask_for_upload(
             let visible = find_by_node(client, &token.token, node, &viewer).await?;
             let first = visible.links.first().map(|link| (0, link.image_id.clone()));
             let images = first.into_iter().filter(|_| video.is_some()).collect();
-            Some(Found { visible, images })
+            Some(Found {
+                visible,
+                images,
+                shown: Vec::new(),
+            })
         }
         _ if photos.is_empty() && video.is_none() => None,
         _ => {
@@ -225,6 +230,12 @@ async fn ask_for_upload(
         .flat_map(|found| &found.images)
         .filter_map(|(place, id)| Some((*ordinals.get(*place)?, id.clone())))
         .collect();
+    let shown: Option<Vec<PublishedImage>> = found.as_ref().map(|found| {
+        let shown = found.shown.iter();
+        shown
+            .map(|(place, image)| published_image(image, place.and_then(|place| ordinals.get(place).copied())))
+            .collect()
+    });
     let judgement = judge(
         &upload.follow,
         Subject {
@@ -236,6 +247,11 @@ async fn ask_for_upload(
         inner.clock.now_ms(),
         &inner.config.follow,
     );
+    if let Some(shown) = shown {
+        inner
+            .journal(move |journal| journal.set_published(upload_id, &shown))
+            .await?;
+    }
     if !images.is_empty() {
         inner
             .journal(move |journal| journal.set_images(upload_id, &images))

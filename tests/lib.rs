@@ -13,6 +13,8 @@ pub mod browser;
 pub mod desktop;
 #[path = "support/drag.rs"]
 pub mod drag;
+#[path = "support/login_manager.rs"]
+pub mod login_manager;
 #[path = "support/process.rs"]
 pub mod process;
 #[path = "support/quick_upload.rs"]
@@ -23,5 +25,7 @@ pub mod secrets;
 pub mod server;
 #[path = "support/slow_line.rs"]
 pub mod slow_line;
+#[path = "support/stage.rs"]
+pub mod stage;
 #[path = "support/webdriver.rs"]
 pub mod webdriver;

@@ -11,6 +11,7 @@ mod hygiene;
 mod json;
 mod keychain;
 mod leftovers;
+mod notices;
 mod packages;
 mod peer;
 mod place;

@@ -5,6 +5,7 @@ use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use waypost_wire::{Call, Event, HandOverSubject, Problem, Reply, TakeOutChoice};
 
+use crate::open_files::{read, tell};
 use crate::shell::Shell;
 
 /// Answers a call.
@@ -52,7 +53,7 @@ fn choose_folder(app: &AppHandle) {
     app.dialog()
         .file()
         .set_title("Choose a folder of photos or videos")
-        .pick_folder(move |folder| prepare(handle, folder));
+        .pick_folder(move |folder| prepare(&handle, folder));
 }
 
 /// Asks for a track file and adds it to the plan.
@@ -62,7 +63,7 @@ fn choose_track(app: &AppHandle) {
         .file()
         .set_title("Choose a GPX or NMEA track")
         .add_filter("GPX, NMEA", &["gpx", "GPX", "nmea", "NMEA", "txt", "log"])
-        .pick_file(move |file| prepare(handle, file));
+        .pick_file(move |file| prepare(&handle, file));
 }
 
 /// Asks where the packages of a dry run go, then makes them there.
@@ -122,22 +123,7 @@ fn save_hand_over(app: &AppHandle, subject: HandOverSubject) {
         });
 }
 
-/// Says in the window what went wrong after a dialog.
-fn tell(shell: &Shell, problem: Problem) {
-    tracing::error!(code = problem.code, "{}", problem.message);
-    shell.bus().send(waypost_wire::EventBody::Notice(problem));
-}
-
 /// Reads what was chosen in a dialog; `None` is a dialog that was put away.
-fn prepare(handle: AppHandle, chosen: Option<FilePath>) {
-    let Some(path) = chosen.and_then(|path| path.into_path().ok()) else {
-        return;
-    };
-    tauri::async_runtime::spawn(async move {
-        let paths = vec![path.to_string_lossy().into_owned()];
-        let waypost = handle.state::<Shell>().waypost().await;
-        if let Err(problem) = waypost.call(Call::Prepare { paths }).await {
-            tell(&handle.state::<Shell>(), problem);
-        }
-    });
+fn prepare(app: &AppHandle, chosen: Option<FilePath>) {
+    read(app, chosen.and_then(|path| path.into_path().ok()).into_iter().collect());
 }

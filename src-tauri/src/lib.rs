@@ -4,37 +4,47 @@
 
 mod commands;
 mod desktop;
+mod menu;
 mod name;
 mod navigation;
 mod notify;
+mod open_files;
 mod pictures;
 mod practice;
 mod shell;
 mod window;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use tauri::Manager as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
-use shell::Shell;
+use waypost_core::desktop::Start;
 
-/// The argument that begins in practice mode.
-pub const PRACTICE_ARGUMENT: &str = "--practice";
+use shell::Shell;
 
 /// Opens the window and stays until it is closed.
 pub fn run() -> ExitCode {
     let started_at = std::time::Instant::now();
     start_log();
-    let practice = std::env::args().any(|argument| argument == PRACTICE_ARGUMENT);
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+    // Without a folder of its own a start by hand cannot name relative paths.
+    let folder = std::env::current_dir().unwrap_or_default();
+    let start = Start::read(std::env::args_os().skip(1), &folder);
+    let mut builder = tauri::Builder::default();
+    if cfg!(target_os = "macos") {
+        builder = builder.menu(menu::bar).on_menu_event(menu::on_event);
+    }
+    let app = builder
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             window::bring_to_front(app);
+            let start = Start::read(arguments.into_iter().skip(1), Path::new(&folder));
+            open_files::read(app, start.paths);
         }))
         .plugin(navigation::guard())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(window::kept_state())
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
         .invoke_handler(tauri::generate_handler![
             commands::call,
@@ -42,10 +52,12 @@ pub fn run() -> ExitCode {
             commands::painted
         ])
         .setup(move |app| {
-            window::paint_ground(app.handle());
-            match tauri::async_runtime::block_on(Shell::open(app.handle(), practice, started_at)) {
+            window::create(app.handle())?;
+            match tauri::async_runtime::block_on(Shell::open(app.handle(), start.practice, started_at)) {
                 Ok(shell) => {
                     app.manage(shell);
+                    notify::listen(app.handle());
+                    open_files::read(app.handle(), start.paths);
                 }
                 Err(problem) => {
                     // There is no window yet to say it in.
@@ -60,11 +72,12 @@ pub fn run() -> ExitCode {
             }
             Ok(())
         })
+        .on_page_load(window::on_page_load)
         .on_window_event(window::on_event)
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(open_files::on_run_event);
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -20,7 +20,7 @@ use waypost_wire::{EventBody, Problem};
 
 use crate::desktop::WindowDesktop;
 use crate::name::{VERSION, user_agent};
-use crate::{notify, practice};
+use crate::{notify, practice, window};
 
 /// Shared by all commands.
 pub struct Shell {
@@ -83,6 +83,9 @@ impl Shell {
     /// Tells the desktop what the events say that somebody should hear.
     pub fn notice(&self, event: &EventBody) {
         notify::tell(&self.app, event);
+        if let EventBody::Settings(settings) = event {
+            window::follow(&self.app, settings);
+        }
     }
 
     /// Goes over to practice mode.

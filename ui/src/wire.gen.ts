@@ -278,7 +278,11 @@ lineId: number, } | { "call": "import_library",
 /**
  * Read everything, also what was read before; otherwise what was captured lately.
  */
-all: boolean, } | { "call": "stop_library_import" };
+all: boolean, } | { "call": "stop_library_import" } | { "call": "zoom", 
+/**
+ * Which way.
+ */
+change: ZoomChange, };
 
 /**
  * Where a dry run is: everything is done but talking to the network.
@@ -1868,6 +1872,10 @@ language: string,
  */
 streets: boolean, 
 /**
+ * How large the window draws everything, percent, 50 to 250.
+ */
+zoomPercent: number, 
+/**
  * The data folder, to be shown.
  */
 dataDir: string, };
@@ -2556,3 +2564,8 @@ suggestedZone: string | null,
  * The answer so far; empty for none.
  */
 answer: string, };
+
+/**
+ * Larger or smaller.
+ */
+export type ZoomChange = "in" | "out" | "reset";

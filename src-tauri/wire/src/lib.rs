@@ -38,7 +38,7 @@ pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, Po
 pub use plan_change::{PlanChange, PointRun};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;
-pub use settings::{OrganizationRow, ScheduleRow, SettingsView};
+pub use settings::{OrganizationRow, ScheduleRow, SettingsView, ZoomChange};
 pub use takeout::{
     LineTime, PictureSize, TakeOutChoice, TakeOutEstimate, TakeOutLayout, TakeOutProblem, TakeOutProgress,
     TakeOutResult, TakeOutSource, TakeOutStage, TakeOutState,

@@ -47,6 +47,8 @@ pub struct SettingsView {
     pub language: String,
     /// Whether the map may load streets; names the host it asks.
     pub streets: bool,
+    /// How large the window draws everything, percent, 50 to 250.
+    pub zoom_percent: u16,
     /// The data folder, to be shown.
     pub data_dir: String,
 }
@@ -73,4 +75,17 @@ pub struct ScheduleRow {
     pub to_minute: u16,
     /// Most bytes in a second; 0 sends nothing in these hours, `null` as fast as the line allows.
     pub limit_bytes_per_s: Option<u64>,
+}
+
+/// Larger or smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "snake_case")]
+pub enum ZoomChange {
+    /// One step larger.
+    In,
+    /// One step smaller.
+    Out,
+    /// As designed.
+    Reset,
 }

@@ -14,7 +14,7 @@ use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 use crate::library::{LibraryDetail, LibraryImportState, LibraryPage, LibraryQuery, LibraryRow, SafeToDelete};
 use crate::link_report::LinkReport;
 use crate::secret_text::SecretText;
-use crate::settings::{OrganizationRow, SettingsView};
+use crate::settings::{OrganizationRow, SettingsView, ZoomChange};
 use crate::takeout::{TakeOutChoice, TakeOutState};
 use crate::{
     FileReportRow, Notification, PhotoFacts, PlanChange, PlanProgress, PlanView, Problem, UploadEvent, UploadRow,
@@ -422,6 +422,11 @@ pub enum Call {
     },
     /// Stop reading.
     StopLibraryImport,
+    /// Draw everything larger or smaller; kept as a setting.
+    Zoom {
+        /// Which way.
+        change: ZoomChange,
+    },
 }
 
 /// What a call is answered with.

@@ -333,6 +333,7 @@ const de: Translation<typeof en> = {
   "shortcuts.finding": "Nächster Hinweis",
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Karte: näher, weiter, alles",
+  "shortcuts.scale": "Das ganze Fenster: größer, kleiner, normal",
   "shortcuts.toggle": "Einen Upload anhalten oder fortsetzen",
   "shortcuts.search": "In der Bibliothek suchen",
   "shortcuts.help": "Diese Tastenkürzel",

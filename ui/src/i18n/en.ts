@@ -321,6 +321,7 @@ export const en = {
   "shortcuts.finding": "Next finding",
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Map: nearer, farther, all",
+  "shortcuts.scale": "The whole window: larger, smaller, as designed",
   "shortcuts.toggle": "Pause or resume an upload",
   "shortcuts.search": "Search the library",
   "shortcuts.help": "These shortcuts",

@@ -240,6 +240,8 @@ export class App {
         this.account = body.data;
         break;
       case "prepare":
+        // Files can come from outside the window as well: a second start, "open with".
+        if (body.data.kind === "reading" && this.prepare.kind !== "reading") this.view = "prepare";
         this.prepare = body.data;
         break;
       case "plan_change": {

@@ -1,4 +1,5 @@
 // Keys that hold in the whole window, and which of them are left to the element that has the focus.
+import type { ZoomChange } from "../wire.gen";
 import type { View } from "./app.svelte";
 
 /** What a key asks for. */
@@ -19,7 +20,8 @@ export type Shortcut =
         | "clear";
     }
   | { kind: "split" | "join" | "finding" | "lasso" }
-  | { kind: "zoom"; by: 1 | -1 | 0 };
+  | { kind: "zoom"; by: 1 | -1 | 0 }
+  | { kind: "scale"; change: ZoomChange };
 
 const RAIL: Record<string, View> = {
   "1": "prepare",
@@ -50,6 +52,9 @@ const KEYS: Record<string, Shortcut> = {
   Escape: { kind: "clear" },
 };
 
+/** With Ctrl or Cmd: the whole window larger or smaller. */
+const SCALE: Record<string, ZoomChange> = { "+": "in", "=": "in", "-": "out", "0": "reset" };
+
 const STORED_KEY = "waypost.single-keys";
 /** Keys that type nothing, so that nobody presses them by accident while dictating. */
 const QUIET = new Set(["Delete", "Escape"]);
@@ -77,6 +82,9 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (command && event.key.toLowerCase() === "o") return { kind: "choose" };
   if (command && event.key === "Enter") return { kind: "upload" };
   if (event.key === "F1") return { kind: "checks" };
+  // Also while typing: a field is where one wants to read.
+  const change = command ? SCALE[event.key] : undefined;
+  if (change) return { kind: "scale", change };
   if (event.altKey || isField(event.target)) return null;
   if (command) return withCommand(event);
   const step = STEPS[event.key];

@@ -103,6 +103,7 @@ impl Waypost {
                 };
                 settings.save(&self.data_dir)?;
             }
+            Call::Zoom { change } => self.zoom(change).await?,
             Call::ChooseFolder
             | Call::ChooseTrack
             | Call::DryRun

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use waypost_wire::{EventBody, SecretText, SettingsView};
+use waypost_wire::{EventBody, SecretText, SettingsView, ZoomChange};
 
 use super::identity::resolve_app;
 use super::waypost::Waypost;
 use crate::app_identity::{IdentityParts, forget_app_secret, load_identity_settings, save_identity_settings};
+use crate::desktop::zoomed;
 use crate::error::CoreError;
 
 impl Waypost {
@@ -24,6 +25,18 @@ impl Waypost {
         view.app_secret_set = own_app.secret.is_some();
         view.data_dir = self.data_dir.display().to_string();
         view
+    }
+
+    /// Draws everything larger or smaller from now on.
+    pub(super) async fn zoom(&self, change: ZoomChange) -> Result<(), CoreError> {
+        let settings = {
+            let mut inner = self.lock();
+            inner.settings.zoom_percent = zoomed(inner.settings.zoom_percent, change);
+            inner.settings.clone()
+        };
+        settings.save(&self.data_dir)?;
+        self.bus.send(EventBody::Settings(self.settings_view().await));
+        Ok(())
     }
 
     pub(super) async fn set_settings(

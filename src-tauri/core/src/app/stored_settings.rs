@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use waypost_wire::{OrganizationRow, ScheduleRow, SettingsView};
 
+use crate::desktop::{NORMAL_PERCENT, in_range};
 use crate::error::CoreError;
 use crate::private_file::write_private;
 use crate::settings::{PackageKind, ReadSettings, SequenceSettings};
@@ -57,6 +58,8 @@ pub struct StoredSettings {
     pub language: String,
     /// Whether the map may load streets.
     pub streets: bool,
+    /// How large the window draws everything, percent.
+    pub zoom_percent: u16,
     /// Whether the first-run sentences were read.
     pub first_run_done: bool,
 }
@@ -81,6 +84,7 @@ impl Default for StoredSettings {
             keep_awake: true,
             language: "system".into(),
             streets: false,
+            zoom_percent: NORMAL_PERCENT,
             first_run_done: false,
         }
     }
@@ -168,6 +172,7 @@ impl StoredSettings {
             keep_awake: view.keep_awake,
             language: view.language.clone(),
             streets: view.streets,
+            zoom_percent: in_range(view.zoom_percent),
             first_run_done: self.first_run_done,
         };
         Ok(())
@@ -195,6 +200,7 @@ impl StoredSettings {
             keep_awake: self.keep_awake,
             language: self.language.clone(),
             streets: self.streets,
+            zoom_percent: in_range(self.zoom_percent),
             data_dir: String::new(),
         }
     }

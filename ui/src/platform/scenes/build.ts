@@ -50,6 +50,7 @@ export const DEFAULTS: SettingsView = {
   keepAwake: true,
   language: "system",
   streets: false,
+  zoomPercent: 100,
   dataDir: "/home/anna/.local/share/org.waypost.desktop",
 };
 

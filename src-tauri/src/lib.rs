@@ -4,6 +4,7 @@
 
 mod commands;
 mod desktop;
+mod look;
 mod menu;
 mod name;
 mod navigation;
@@ -37,14 +38,14 @@ pub fn run() -> ExitCode {
     }
     let app = builder
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
-            window::bring_to_front(app);
+            look::bring_to_front(app);
             let start = Start::read(arguments.into_iter().skip(1), Path::new(&folder));
             open_files::read(app, start.paths);
         }))
         .plugin(navigation::guard())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
-        .plugin(window::kept_state())
+        .plugin(look::kept_state())
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, pictures::answer)
         .invoke_handler(tauri::generate_handler![
             commands::call,
@@ -52,7 +53,7 @@ pub fn run() -> ExitCode {
             commands::painted
         ])
         .setup(move |app| {
-            window::create(app.handle())?;
+            look::create(app.handle())?;
             match tauri::async_runtime::block_on(Shell::open(app.handle(), start.practice, started_at)) {
                 Ok(shell) => {
                     app.manage(shell);
@@ -72,7 +73,7 @@ pub fn run() -> ExitCode {
             }
             Ok(())
         })
-        .on_page_load(window::on_page_load)
+        .on_page_load(look::on_page_load)
         .on_window_event(window::on_event)
         .build(tauri::generate_context!());
     match app {

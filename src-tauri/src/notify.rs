@@ -4,12 +4,12 @@ use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 use waypost_wire::EventBody;
 
-use crate::window;
+use crate::look;
 
 /// A click on a notification brings the window to the front, where the desktop tells of clicks.
 pub fn listen(app: &AppHandle) {
     let handle = app.clone();
-    let listening = app.notification().on_action(move |_| window::bring_to_front(&handle));
+    let listening = app.notification().on_action(move |_| look::bring_to_front(&handle));
     if let Err(error) = listening {
         tracing::info!("clicks on notifications are not heard: {error}");
     }

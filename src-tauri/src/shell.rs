@@ -20,7 +20,7 @@ use waypost_wire::{EventBody, Problem};
 
 use crate::desktop::WindowDesktop;
 use crate::name::{VERSION, user_agent};
-use crate::{notify, practice, window};
+use crate::{look, notify, practice};
 
 /// Shared by all commands.
 pub struct Shell {
@@ -84,7 +84,7 @@ impl Shell {
     pub fn notice(&self, event: &EventBody) {
         notify::tell(&self.app, event);
         if let EventBody::Settings(settings) = event {
-            window::follow(&self.app, settings);
+            look::follow(&self.app, settings);
         }
     }
 

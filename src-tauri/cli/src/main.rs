@@ -77,7 +77,7 @@ async fn run(output: Output, command: &Command) -> Ending {
         Command::Authenticate(arguments) => commands::authenticate::run(&context, arguments, &stop).await,
         Command::Status(command) => commands::status::run(&context, command, &stop).await,
         Command::Library(command) => commands::library::run(&context, command, &stop).await,
-        Command::Doctor(command) => commands::doctor::run(&context, &command).await,
+        Command::Doctor(command) => commands::doctor::run(&context, command).await,
         Command::Settle(command) => commands::settle::run(&context, command, &stop).await,
         Command::TakeOut(command) => commands::take_out::run(&context, command, &stop).await,
         Command::Export(command) => commands::take_out::export(&context, command, &stop).await,

@@ -197,18 +197,26 @@ fn precision_and_recall_of_linking_are_what_they_should_be() {
             let photos = walk(200, interval_ms, 1.5);
             let mut images = images_of(&photos, "own");
             if is(0) {
-                let shift_ms = if next(&mut seed) % 2 == 0 { 1_000 } else { -1_000 };
+                let shift_ms = if next(&mut seed).is_multiple_of(2) {
+                    1_000
+                } else {
+                    -1_000
+                };
                 for image in &mut images {
                     image.captured_at_ms = image.captured_at_ms.map(|at_ms| at_ms + shift_ms);
                 }
             }
             if is(1) {
-                images.retain(|_| next(&mut seed) % 5 > 0);
+                images.retain(|_| !next(&mut seed).is_multiple_of(5));
             }
             present += images.len();
             if is(2) {
                 // Sent twice: the copy is the same photo under another id, so that either is right, and only one.
-                let copies: Vec<RemoteImage> = images.iter().filter(|_| next(&mut seed) % 3 == 0).cloned().collect();
+                let copies: Vec<RemoteImage> = images
+                    .iter()
+                    .filter(|_| next(&mut seed).is_multiple_of(3))
+                    .cloned()
+                    .collect();
                 images.extend(copies.into_iter().map(|copy| RemoteImage {
                     sequence_key: Some("copy".into()),
                     ..copy

@@ -170,7 +170,7 @@ mod tests {
                 geometry.push((rest & 0x7F) as u8 | 0x80);
                 rest >>= 7;
             }
-            geometry.push(rest as u8);
+            geometry.push(u8::try_from(rest).unwrap());
         }
         let with_length =
             |key: u8, bytes: &[u8]| [vec![key, u8::try_from(bytes.len()).unwrap()], bytes.to_vec()].concat();

@@ -173,7 +173,9 @@ fn texts_of(folder: &Path, deeper: usize) -> Vec<String> {
             if deeper > 0 && is_ours {
                 texts.extend(texts_of(&path, deeper - 1));
             }
-        } else if NAMES.iter().any(|begin| name.starts_with(begin)) && !name.ends_with(".RS") {
+        } else if NAMES.iter().any(|begin| name.starts_with(begin))
+            && path.extension().is_none_or(|extension| extension != "rs")
+        {
             let bytes = std::fs::read(&path).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
             if !text.trim().is_empty() && !texts.contains(&text) {

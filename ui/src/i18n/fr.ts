@@ -330,7 +330,7 @@ const fr: Translation<typeof en> = {
   "shortcuts.finding": "Avis suivant",
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Carte : plus près, plus loin, tout",
-  "shortcuts.scale": "Toute la fenêtre : plus grande, plus petite, normale",
+  "shortcuts.scale": "Toute la fenêtre : plus grande, plus petite, normale",
   "shortcuts.toggle": "Suspendre ou reprendre un envoi",
   "shortcuts.search": "Chercher dans la bibliothèque",
   "shortcuts.help": "Ces raccourcis",

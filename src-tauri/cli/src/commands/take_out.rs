@@ -159,11 +159,11 @@ fn estimate_words(estimated: &Estimated) -> String {
         bytes(estimate.size_bytes)
     );
     if let Some(free) = estimated.free_bytes {
-        words.push_str(&format!(", {} free", bytes(free)));
+        words = format!("{words}, {} free", bytes(free));
     }
     for time in &estimate.times {
         let duration = Duration::from_secs(time.duration_s);
-        words.push_str(&format!("\n  at {} Mbit/s: {duration:?}", time.line_mbit_per_s));
+        words = format!("{words}\n  at {} Mbit/s: {duration:?}", time.line_mbit_per_s);
     }
     words
 }

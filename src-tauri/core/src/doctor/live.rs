@@ -193,8 +193,8 @@ fn enum_word(word: &str) -> String {
 
 async fn cluster_entity(setup: &LiveSetup<'_>, feed: &Feed) -> Finding {
     let question = "Does an upload's cluster id answer as an entity?";
-    let own = setup.uploads.iter().filter(|upload| !upload.dry_run);
-    let known = own.filter_map(|upload| upload.cluster_id.clone()).last();
+    let mut latest_first = setup.uploads.iter().rev().filter(|upload| !upload.dry_run);
+    let known = latest_first.find_map(|upload| upload.cluster_id.clone());
     let Some(cluster_id) = known.or_else(|| feed.nodes.first().map(|node| node.cluster_id.0.clone())) else {
         return Finding::new("cluster_entity", question, Verdict::NotAsked, "no upload is known");
     };

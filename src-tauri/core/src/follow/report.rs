@@ -106,12 +106,11 @@ fn warnings(own: &[&PublishedImage], extra: &[&PublishedImage]) -> Vec<LinkWarni
     let is_copy = |image: &PublishedImage| own.iter().any(|other| is_same_moment(image, other));
     let mut warnings = std::collections::BTreeSet::new();
     for image in extra {
-        warnings.insert(if is_copy(image) {
-            2
-        } else if camera(image).is_some_and(|camera| !cameras.is_empty() && !cameras.contains(&camera)) {
-            0
-        } else {
-            1
+        let is_other_camera = camera(image).is_some_and(|camera| !cameras.is_empty() && !cameras.contains(&camera));
+        warnings.insert(match (is_copy(image), is_other_camera) {
+            (true, _) => 2,
+            (false, true) => 0,
+            (false, false) => 1,
         });
     }
     let words = [

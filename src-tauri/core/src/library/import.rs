@@ -126,7 +126,7 @@ impl Import {
     async fn read_span(&self, span: ImportSpan, told: &(dyn Fn(ImportTotals) + Sync)) -> Result<(), CoreError> {
         let place = Mutex::new(span);
         let at = || *place.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = self
+        let kept: Result<(), CoreError> = self
             .asker
             .ask(|client, token| {
                 let search = self.search(at());
@@ -151,9 +151,7 @@ impl Import {
                                 until_ms: if in_order { down_to } else { span.until_ms },
                                 ..span
                             };
-                            if let Err(error) = self.keep(page, next, false).await {
-                                return Err(error);
-                            }
+                            self.keep(page, next, false).await?;
                             *place.lock().unwrap_or_else(PoisonError::into_inner) = next;
                             told(self.totals().await?);
                         }

@@ -10,9 +10,6 @@ export const deSettings: Translation<typeof enSettings> = {
   "settings.limit_help": "Für alle Uploads zusammen, außerhalb der Zeiten unten.",
   "settings.awake": "Computer beim Senden wach halten",
   "settings.awake_help": "Der Bildschirm darf trotzdem dunkel werden.",
-  "settings.streets": "Straßen auf der Karte",
-  "settings.streets_help":
-    "Lädt Kartenbilder von {host}; dieser Server erfährt dann, welche Gegend Sie ansehen. Ausgeschaltet kommt die Karte ohne Netz aus.",
   "organisation.help": "Uploads gehen zu Ihrem eigenen Profil oder zu einer Ihrer Organisationen.",
   "organisation.own_profile": "Mein eigenes Profil",
   "organisation.another": "Andere Organisation …",

@@ -9,9 +9,6 @@ export const enSettings = {
   "settings.limit_help": "For all uploads together, outside the hours below.",
   "settings.awake": "Keep the computer awake while sending",
   "settings.awake_help": "The screen may still go dark.",
-  "settings.streets": "Streets on the map",
-  "settings.streets_help":
-    "Loads map pictures from {host}, which then learns the area you look at. Off, the map works without a network.",
   "organisation.help": "Uploads go to your own profile, or to an organisation of yours.",
   "organisation.own_profile": "My own profile",
   "organisation.another": "Another organisation…",

@@ -10,9 +10,6 @@ export const frSettings: Translation<typeof enSettings> = {
   "settings.limit_help": "Pour tous les envois ensemble, hors des heures ci-dessous.",
   "settings.awake": "Garder l’ordinateur éveillé pendant l’envoi",
   "settings.awake_help": "L’écran peut quand même s’éteindre.",
-  "settings.streets": "Rues sur la carte",
-  "settings.streets_help":
-    "Charge des images de carte depuis {host}, qui apprend alors la zone que vous regardez. Désactivé, la carte se passe de réseau.",
   "organisation.help": "Les envois vont à votre propre profil, ou à une de vos organisations.",
   "organisation.own_profile": "Mon propre profil",
   "organisation.another": "Une autre organisation…",

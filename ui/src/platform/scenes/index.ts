@@ -281,7 +281,6 @@ export const SCENES = {
         { fromMinute: 0, toMinute: 0, limitBytesPerS: 1_000_000 },
       ],
       keepAwake: false,
-      streets: true,
     },
   }),
   "account-out": at("account", { account: nobody }),

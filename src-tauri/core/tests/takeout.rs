@@ -210,6 +210,8 @@ async fn stopped_again_and_again_no_picture_that_lies_there_is_fetched_again_and
                 assert_eq!((result.progress.picture_count, result.progress.image_count), (36, 18));
                 break;
             }
+            // A write that was under way when it was stopped keeps the folder for a moment longer.
+            Err(interrupted) if matches!(interrupted.error, CoreError::TakeOutFolder { .. }) => {}
             Err(interrupted) => assert!(matches!(interrupted.error, CoreError::Stopped), "{interrupted:?}"),
         }
         assert!(rounds < 200);

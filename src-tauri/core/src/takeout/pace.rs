@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn it_climbs_until_the_line_is_full_and_not_beyond_its_bounds() {
         let full = settle(20, 1, 20).limit();
-        assert!((20..=26).contains(&full), "{full}");
+        // The step that brought no more is the last one.
+        assert!((20..=28).contains(&full), "{full}");
         assert_eq!(settle(10_000, 1, 20).limit(), MOST);
         assert!(settle(1, 1, 20).limit() <= 8);
     }

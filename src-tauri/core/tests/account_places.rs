@@ -9,6 +9,7 @@ use waypost_core::account::{
 };
 use waypost_core::keychain::NoKeychain;
 use waypost_core::upload::TokenSource;
+use waypost_testkit::canary;
 use waypost_wire::TokenPlace;
 
 /// The world of a script that gives its token by the environment, on a computer without a keychain.
@@ -132,7 +133,7 @@ async fn what_mapillary_tools_left_is_found_and_taken_over_only_when_asked() {
     let configs = home.join(".config/mapillary/configs");
     std::fs::create_dir_all(&configs).unwrap();
     let token = world.token_of("mapper").await;
-    let file = configs.join("MLY_1_abc");
+    let file = configs.join(canary::PROFILES);
     let text = format!(
         "[left]\nuser_upload_token = {}\nMAPSettingsUsername = mapper\n",
         token.expose_secret()

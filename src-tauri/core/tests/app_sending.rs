@@ -8,6 +8,7 @@ use app_support::{House, UPLOAD, setup};
 use waypost_core::app::{EventBus, Waypost};
 use waypost_core::environment::Environment;
 use waypost_core::keychain::MemoryKeychain;
+use waypost_testkit::canary;
 use waypost_wire::{
     AlreadySentChoice, Call, DryRunState, Edit, EventBody, Reply, SignInState, Target, TokenPlace, UploadState,
 };
@@ -129,7 +130,7 @@ async fn a_profile_of_mapillary_tools_is_offered_and_taken_over_only_when_the_pe
     std::fs::create_dir_all(&configs).unwrap();
     let token = house.token_of_another_program().await;
     std::fs::write(
-        configs.join("one"),
+        configs.join(canary::PROFILES),
         format!("[anna]\nuser_upload_token = {token}\nMAPSettingsUsername = anna\n"),
     )
     .unwrap();

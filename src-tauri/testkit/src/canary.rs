@@ -20,8 +20,6 @@ const IDENTITY: &str = "identity.json";
 
 /// Name of a file of mapillary_tools' profiles that a test asks for: the one place where a token may stand in a file.
 pub const PROFILES: &str = "profiles";
-/// Folder of mapillary_tools' own files of profiles, which the tests of taking them over write as that tool would.
-const PEER_PROFILES: &str = "mapillary/configs";
 
 /// Makes `folder` the data folder of a practice Mapillary whose secrets are canaries.
 pub fn seed_service(folder: &Path) {
@@ -94,8 +92,7 @@ fn look(path: &Path, needles: &Needles, searched: &mut Searched) -> io::Result<(
 }
 
 fn may_hold_secrets(path: &Path) -> bool {
-    let is_peers_own = path.parent().is_some_and(|folder| folder.ends_with(PEER_PROFILES));
-    path.ends_with(Path::new(SERVICE).join(IDENTITY)) || path.ends_with(PROFILES) || is_peers_own
+    path.ends_with(Path::new(SERVICE).join(IDENTITY)) || path.ends_with(PROFILES)
 }
 
 /// A secret as it is, in hexadecimal, percent-encoded, and in base64 at each of the three places where it can begin.

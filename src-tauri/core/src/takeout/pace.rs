@@ -18,6 +18,8 @@ const LOSS: f64 = 0.8;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pace {
     limit: usize,
+    /// The limit before the last step up.
+    below: usize,
     last_bytes_per_ms: f64,
     is_climbing: bool,
 }
@@ -26,6 +28,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             limit: FIRST,
+            below: FIRST,
             last_bytes_per_ms: 0.0,
             is_climbing: true,
         }
@@ -50,11 +53,13 @@ impl Pace {
         } else if bytes_per_ms < self.last_bytes_per_ms * LOSS {
             self.is_climbing = false;
             self.limit = (self.limit - self.limit / 4).max(FEWEST);
-        } else {
-            // No better: it stays, until the line changes.
+        } else if self.is_climbing {
+            // The last step brought nothing: it is taken back, and the limit stays until the line changes.
             self.is_climbing = false;
+            self.limit = self.limit.min(self.below);
         }
         if self.is_climbing {
+            self.below = self.limit;
             self.limit = (self.limit + self.limit.div_ceil(4)).min(MOST);
         }
         self.last_bytes_per_ms = bytes_per_ms;
@@ -63,6 +68,7 @@ impl Pace {
     /// The line failed.
     pub(super) fn failed(&mut self) {
         self.limit = (self.limit / 2).max(FEWEST);
+        self.below = self.limit;
         self.last_bytes_per_ms = 0.0;
     }
 }
@@ -83,8 +89,7 @@ mod tests {
     #[test]
     fn it_climbs_until_the_line_is_full_and_not_beyond_its_bounds() {
         let full = settle(20, 1, 20).limit();
-        // The step that brought no more is the last one.
-        assert!((20..=28).contains(&full), "{full}");
+        assert!((20..=26).contains(&full), "{full}");
         assert_eq!(settle(10_000, 1, 20).limit(), MOST);
         assert!(settle(1, 1, 20).limit() <= 8);
     }

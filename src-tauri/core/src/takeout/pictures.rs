@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 use url::Url;
 use waypost_mapillary::{Image, MapillaryError, RetryAdvice, backoff_ms, retry_advice};
 use waypost_wire::{PictureSize, TakeOutLayout, TakeOutProblem};
@@ -69,6 +70,7 @@ struct Shared {
     asker: Asker,
     gallery: Gallery,
     memory: Semaphore,
+    work: TaskTracker,
 }
 
 /// What became of one picture.
@@ -98,6 +100,7 @@ pub(super) async fn take_pictures(
         asker: asker.clone(),
         gallery,
         memory: Semaphore::new(MEMORY_UNITS),
+        work: report.work().clone(),
     });
     let mut queue: VecDeque<(Arc<Work>, usize, PictureSize)> = VecDeque::new();
     // Dropped with everything in it when one picture shows that no other can be had.
@@ -109,7 +112,7 @@ pub(super) async fn take_pictures(
         while running.len() < pace.limit()
             && let Some((work, image, size)) = queue.pop_front()
         {
-            running.spawn(take(Arc::clone(&shared), work, image, size));
+            running.spawn(shared.work.track_future(take(Arc::clone(&shared), work, image, size)));
         }
         if running.is_empty() && queue.is_empty() && !is_open {
             return Ok(());
@@ -149,20 +152,22 @@ async fn begin(
     report: &Report,
 ) -> Result<(), CoreError> {
     let of = Arc::clone(shared);
-    let work = tokio::task::spawn_blocking(move || {
-        let gallery = &of.gallery;
-        let book = PictureBook::open(&gallery.root, &wanted.sequence.key)?;
-        credit(gallery, &wanted.sequence)?;
-        let count = wanted.sequence.images.len() * gallery.sizes.len();
-        Ok(Arc::new(Work {
-            place: wanted.place,
-            sequence: wanted.sequence,
-            book: Mutex::new(book),
-            counts: Mutex::new((PictureCounts::default(), count)),
-        }))
-    })
-    .await
-    .unwrap_or(Err(CoreError::Stopped))?;
+    let work = shared
+        .work
+        .spawn_blocking(move || {
+            let gallery = &of.gallery;
+            let book = PictureBook::open(&gallery.root, &wanted.sequence.key)?;
+            credit(gallery, &wanted.sequence)?;
+            let count = wanted.sequence.images.len() * gallery.sizes.len();
+            Ok(Arc::new(Work {
+                place: wanted.place,
+                sequence: wanted.sequence,
+                book: Mutex::new(book),
+                counts: Mutex::new((PictureCounts::default(), count)),
+            }))
+        })
+        .await
+        .unwrap_or(Err(CoreError::Stopped))?;
     if work.sequence.images.is_empty() || shared.gallery.sizes.is_empty() {
         return done(report, &work).await;
     }
@@ -233,8 +238,10 @@ async fn count(outcome: Outcome, report: &Report) -> Result<(), CoreError> {
 
 async fn done(report: &Report, work: &Arc<Work>) -> Result<(), CoreError> {
     let counts = std::mem::take(&mut work.counts.lock().unwrap_or_else(PoisonError::into_inner).0);
-    let (report, place) = (report.clone(), work.place);
-    tokio::task::spawn_blocking(move || report.pictures_done(place, counts))
+    let (own, place) = (report.clone(), work.place);
+    report
+        .work()
+        .spawn_blocking(move || own.pictures_done(place, counts))
         .await
         .unwrap_or(Err(CoreError::Stopped))
 }
@@ -290,7 +297,7 @@ async fn whole(
     let file = match known {
         Some((file, bytes)) => {
             let at = file.clone();
-            let present = tokio::task::spawn_blocking(move || is_present(&root, &at, bytes)).await;
+            let present = shared.work.spawn_blocking(move || is_present(&root, &at, bytes)).await;
             if present.unwrap_or(Present::No) == Present::Yes {
                 return Ok(Taken {
                     was_there: true,
@@ -399,28 +406,30 @@ async fn kept(
     file: &str,
     bytes: Vec<u8>,
 ) -> Result<Taken, CoreError> {
-    let (shared, work, file, image) = (Arc::clone(shared), Arc::clone(work), file.to_owned(), image.clone());
-    tokio::task::spawn_blocking(move || {
-        let all = picture_facts(&image, &shared.gallery.own_name);
-        let facts = if shared.gallery.exif { all } else { only_creator(all) };
-        let downloaded = bytes.len() as u64;
-        keep(
-            &Picture {
-                root: &shared.gallery.root,
-                file: &file,
-                image_id: &image.id,
-                size,
-                bytes: &bytes,
-                facts: &facts,
-                captured_at_ms: image.captured_at_ms,
-            },
-            &work.book,
-        )?;
-        Ok(Taken {
-            was_there: false,
-            bytes: downloaded,
+    let (own, work, file, image) = (Arc::clone(shared), Arc::clone(work), file.to_owned(), image.clone());
+    shared
+        .work
+        .spawn_blocking(move || {
+            let all = picture_facts(&image, &own.gallery.own_name);
+            let facts = if own.gallery.exif { all } else { only_creator(all) };
+            let downloaded = bytes.len() as u64;
+            keep(
+                &Picture {
+                    root: &own.gallery.root,
+                    file: &file,
+                    image_id: &image.id,
+                    size,
+                    bytes: &bytes,
+                    facts: &facts,
+                    captured_at_ms: image.captured_at_ms,
+                },
+                &work.book,
+            )?;
+            Ok(Taken {
+                was_there: false,
+                bytes: downloaded,
+            })
         })
-    })
-    .await
-    .unwrap_or(Err(CoreError::Stopped))
+        .await
+        .unwrap_or(Err(CoreError::Stopped))
 }

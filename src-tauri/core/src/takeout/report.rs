@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio_util::task::TaskTracker;
 use waypost_wire::{TakeOutProblem, TakeOutProgress, TakeOutStage};
 
 use super::ledger::Ledger;
@@ -51,6 +52,7 @@ struct Inner {
     ledger: Mutex<Ledger>,
     live: Mutex<Live>,
     clock: Arc<dyn Clock>,
+    work: TaskTracker,
     told: Box<dyn Fn(TakeOutProgress) + Send + Sync>,
 }
 
@@ -61,9 +63,16 @@ impl Report {
                 ledger: Mutex::new(ledger),
                 live: Mutex::default(),
                 clock,
+                work: TaskTracker::new(),
                 told,
             }),
         }
+    }
+
+    /// Everything that may still touch the folder. It is waited for before the run ends, so that whoever comes next has
+    /// the folder for himself.
+    pub(super) fn work(&self) -> &TaskTracker {
+        &self.inner.work
     }
 
     /// The memory of the folder.

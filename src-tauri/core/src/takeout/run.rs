@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 use waypost_wire::{TakeOutChoice, TakeOutProblem, TakeOutProgress, TakeOutResult, TakeOutSource, TakeOutStage};
 
 use super::ask::Asker;
@@ -51,7 +52,7 @@ pub async fn take_out(
     let own_name = asker.username().await.map_err(nothing_yet)?;
     let opened = {
         let (folder, choice, own_name) = (folder.to_path_buf(), choice.clone(), own_name.clone());
-        blocking(move || {
+        blocking(&TaskTracker::new(), move || {
             let mut all = names(&choice);
             all.push(SEQUENCES);
             Ledger::open(&folder, &choice.asked, &own_name, &all)
@@ -64,6 +65,8 @@ pub async fn take_out(
         ended = go(asker, choice, own_name, &report) => ended,
         () = tell_on(&report) => Err(CoreError::Stopped),
     };
+    report.work().close();
+    report.work().wait().await;
     match ended {
         Ok(()) => Ok(result(choice, &report)),
         Err(error) => Err(Interrupted {
@@ -124,8 +127,8 @@ async fn go(asker: &Asker, choice: &Choice, own_name: String, report: &Report) -
         take(asker, choice, own_name, report).await?;
     }
     report.stage(TakeOutStage::Closing);
-    let (report, choice) = (report.clone(), choice.clone());
-    blocking(move || finish(&choice, &report)).await
+    let (own, choice) = (report.clone(), choice.clone());
+    blocking(report.work(), move || finish(&choice, &own)).await
 }
 
 /// Finds the sequences, checks that everything will fit, and writes them down.
@@ -143,9 +146,9 @@ async fn list(asker: &Asker, choice: &Choice, report: &Report) -> Result<(), Cor
         _ => String::new(),
     };
     let size_bytes = of_counts(choice, &counted).size_bytes;
-    let report = report.clone();
-    blocking(move || {
-        let mut ledger = report.ledger();
+    let own = report.clone();
+    blocking(report.work(), move || {
+        let mut ledger = own.ledger();
         let folder = ledger.folder().to_path_buf();
         check_space(&folder, size_bytes, free_bytes(&folder))?;
         let mut sequences: Vec<(i64, String)> = counted.sequences.into_iter().map(|(key, at)| (at, key)).collect();
@@ -178,9 +181,9 @@ async fn take(asker: &Asker, choice: &Choice, own_name: String, report: &Report)
         (ledger.folder().to_path_buf(), ledger.state.pictures_done)
     };
     let (outputs, keys) = {
-        let (folder, choice, report) = (folder.clone(), choice.clone(), report.clone());
-        blocking(move || {
-            let outputs = Outputs::open(&folder, &choice, &report.ledger().state)?;
+        let (folder, choice, own) = (folder.clone(), choice.clone(), report.clone());
+        blocking(report.work(), move || {
+            let outputs = Outputs::open(&folder, &choice, &own.ledger().state)?;
             let keys = Dataset::open(&folder.join(SEQUENCES), &["seq_id"])?
                 .map(|row| Ok(row?.concat()))
                 .collect::<Result<Vec<String>, CoreError>>()?;
@@ -215,12 +218,12 @@ async fn read_all(
 ) -> Result<(), CoreError> {
     let fields = fields_for(choice);
     for (place, key) in (0_u64..).zip(keys).skip(usize::try_from(from).unwrap_or(usize::MAX)) {
-        let (report, written) = (report.clone(), report.ledger().state.data_done > place);
+        let (own, written) = (report.clone(), report.ledger().state.data_done > place);
         let wants_detections = choice.asked.detections && !written;
         let sequence = read_sequence(asker, &key, &fields, wants_detections).await?;
-        let (sequence, back) = blocking(move || {
+        let (sequence, back) = blocking(report.work(), move || {
             if !written {
-                write(&mut outputs, &sequence, &report)?;
+                write(&mut outputs, &sequence, &own)?;
             }
             Ok((sequence, outputs))
         })
@@ -313,10 +316,10 @@ fn result(choice: &Choice, report: &Report) -> TakeOutResult {
     }
 }
 
+/// Does what waits for the disk on a thread that may; `work` knows of it until it is over.
 async fn blocking<T: Send + 'static>(
+    work: &TaskTracker,
     act: impl FnOnce() -> Result<T, CoreError> + Send + 'static,
 ) -> Result<T, CoreError> {
-    tokio::task::spawn_blocking(act)
-        .await
-        .unwrap_or(Err(CoreError::Stopped))
+    work.spawn_blocking(act).await.unwrap_or(Err(CoreError::Stopped))
 }

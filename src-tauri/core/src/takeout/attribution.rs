@@ -17,13 +17,18 @@ const LICENCE_ADDRESS: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
 /// Where an image can be seen.
 const VIEWER: &str = "https://www.mapillary.com/app/?focus=photo&pKey=";
 
-/// What is kept beside the images of `creator`.
-pub(super) fn attribution(creator: &str) -> String {
+/// What is kept beside the images of `creator`. With `exif` the headers were given the facts as well.
+pub(super) fn attribution(creator: &str, exif: bool) -> String {
+    let written = if exif {
+        "position, time, heading, camera and this attribution"
+    } else {
+        "this attribution"
+    };
     format!(
         "Images in this folder: {creator}, published on Mapillary (https://www.mapillary.com/app/user/{creator}).\n\
          Licence: {LICENCE}, {LICENCE_ADDRESS}\n\
-         Changes: Mapillary blurred faces and licence plates and may have scaled the image; Waypost wrote position, time, \
-         heading, camera and this attribution into the file's header.\n"
+         Changes: Mapillary blurred faces and licence plates and may have scaled the image; Waypost wrote {written} \
+         into the file's header.\n"
     )
 }
 
@@ -118,6 +123,13 @@ mod tests {
         let own = picture_facts(&image, "anna");
         assert_eq!((own.copyright.as_deref(), own.artist.as_deref()), (None, Some("anna")));
         assert_eq!(only_creator(own), PictureFacts::default());
-        assert!(attribution("anna").contains("CC BY-SA 4.0") && attribution("anna").contains("user/anna"));
+        let (with, without) = (attribution("anna", true), attribution("anna", false));
+        for text in [&with, &without] {
+            assert!(text.contains("CC BY-SA 4.0") && text.contains("user/anna"), "{text}");
+        }
+        assert!(
+            with.contains("wrote position") && !without.contains("position"),
+            "{without}"
+        );
     }
 }

@@ -198,7 +198,7 @@ fn credit(gallery: &Gallery, sequence: &Sequence) -> Result<(), CoreError> {
             if path.exists() {
                 return Ok(());
             }
-            std::fs::write(&path, attribution(creator))
+            std::fs::write(&path, attribution(creator, gallery.exif))
         };
         write().map_err(|source| CoreError::Io {
             path: path.clone(),

@@ -1,19 +1,14 @@
-// Serves ui/dist with the CSP of tauri.conf.json and opens it in Chromium.
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+// Opens scenes of the built window in Chromium, and what the tests ask of a page.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { inject } from "vitest";
+import { CHROMIUM } from "./house";
 
-const UI = fileURLToPath(new URL("..", import.meta.url));
-const DIST = join(UI, "dist");
-const TYPES: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
+const AXE = readFileSync(
+  fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)),
+  "utf8",
+);
 
 /** What Chromium reported against the CSP, and errors of the page. */
 export interface Watched {
@@ -24,7 +19,7 @@ declare global {
   interface Window {
     violations: string[];
     axe: { run(context: Document, options: object): Promise<{ violations: AxeViolation[] }> };
-    waypostDemo: { asked: { call: string }[]; dragged(drag: object): void };
+    waypostDemo: { asked: { call: string }[]; dragged(drag: object): void; tell(body: object): void };
   }
 }
 
@@ -33,50 +28,17 @@ interface AxeViolation {
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** The app's Content-Security-Policy, word for word. */
-export function csp(): string {
-  const text = readFileSync(join(UI, "..", "tauri.conf.json"), "utf8");
-  const configuration = JSON.parse(text) as { app: { security: { csp: string } } };
-  return configuration.app.security.csp;
-}
-
-/** The built window behind a server of its own, and a browser. */
+/** A browser, and where the built window is. */
 export class Stage {
   private constructor(
-    private readonly server: Server,
     private readonly browser: Browser,
     private readonly address: string,
   ) {}
 
-  static async open(): Promise<Stage> {
-    if (!existsSync(join(DIST, "index.html")))
-      throw new Error("ui/dist is missing: run `npm run build` first");
-    const policy = csp();
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://localhost").pathname;
-      const file = normalize(join(DIST, path === "/" ? "index.html" : path));
-      if (!file.startsWith(DIST) || !existsSync(file)) {
-        response.writeHead(404).end();
-        return;
-      }
-      response.writeHead(200, {
-        "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-        "content-security-policy": policy,
-      });
-      response.end(readFileSync(file));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--force-color-profile=srgb",
-        "--font-render-hinting=none",
-        "--disable-lcd-text",
-      ],
-    });
-    return new Stage(server, browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  /** Joins the browser of all tests, or opens one `alone`, for what is measured. */
+  static async open(alone = false): Promise<Stage> {
+    const browser = alone ? await chromium.launch(CHROMIUM) : await chromium.connect(inject("browser"));
+    return new Stage(browser, inject("address"));
   }
 
   /** Opens a scene and waits until it stands. */
@@ -94,7 +56,6 @@ export class Stage {
       colorScheme: theme === "dark" ? "dark" : "light",
       ...context,
     });
-    await page.addInitScript({ path: join(UI, "node_modules/axe-core/axe.min.js") });
     await page.addInitScript(() => {
       window.violations = [];
       addEventListener("securitypolicyviolation", (event) => {
@@ -113,15 +74,26 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.browser.close();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
+}
+
+/** Waits until what was asked for is painted, the tracks of the map too. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector("[data-painting]") === null);
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
 }
 
 /** What axe finds, one line for each node. */
 export async function axe(page: Page): Promise<string[]> {
+  // Not subject to the page's CSP, and only in pages that are looked at.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { violations } = await window.axe.run(document, {
+      // What passes is not listed, and no style sheet is read twice: half of the time.
+      resultTypes: ["violations"],
+      preload: false,
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
     return violations.flatMap((violation) =>

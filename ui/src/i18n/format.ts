@@ -38,12 +38,26 @@ export function createFormats(locale: () => string) {
     const value = bytes / 1000 ** step;
     return unit(value, (SIZE_UNITS[step] ?? "byte") + suffix, digits(value, step));
   };
-  const dates = (options: Intl.DateTimeFormatOptions, ms: number) =>
-    new Intl.DateTimeFormat(locale(), options).format(ms);
+  // Making a format costs a hundred times as much as using it: a list that is scrolled would stand still.
+  const dateCache = new Map<string, Intl.DateTimeFormat>();
+  const dates = (options: Intl.DateTimeFormatOptions, ms: number) => {
+    const key = `${locale()} ${JSON.stringify(options)}`;
+    let format = dateCache.get(key);
+    if (!format) dateCache.set(key, (format = new Intl.DateTimeFormat(locale(), options)));
+    return format.format(ms);
+  };
 
+  const regions = new Map<string, boolean>();
+  /** Whether the roads of the region are measured in miles. */
+  const inMiles = (): boolean => {
+    const name = locale();
+    let miles = regions.get(name);
+    if (miles === undefined) regions.set(name, (miles = MILES.has(new Intl.Locale(name).region ?? "")));
+    return miles;
+  };
   /** A length in the unit of the region's road signs. */
   const inRoadUnit = (metres: number): [number, string] => {
-    if (MILES.has(new Intl.Locale(locale()).region ?? "")) {
+    if (inMiles()) {
       const miles = metres / M_PER_MILE;
       return miles < 0.1 ? [metres / M_PER_FOOT, "foot"] : [miles, "mile"];
     }
@@ -107,12 +121,12 @@ export function createFormats(locale: () => string) {
     },
     /** A height, in the unit of short distances. */
     altitude(metres: number): string {
-      const miles = MILES.has(new Intl.Locale(locale()).region ?? "");
+      const miles = inMiles();
       return miles ? unit(Math.round(metres / M_PER_FOOT), "foot") : unit(Math.round(metres), "meter");
     },
     /** How fast somebody moves: metres per second → "18 km/h". */
     pace(metresPerS: number): string {
-      const miles = MILES.has(new Intl.Locale(locale()).region ?? "");
+      const miles = inMiles();
       const perHour = (metresPerS * HOUR_S) / (miles ? M_PER_MILE : 1000);
       return unit(perHour, `${miles ? "mile" : "kilometer"}-per-hour`, {
         maximumFractionDigits: perHour < 10 ? 1 : 0,

@@ -33,6 +33,8 @@ const ENDED: ReadonlySet<string> = new Set(["published", "failed", "cancelled", 
 const NEEDS_PERSON: ReadonlySet<string> = new Set(["needs_sign_in", "finish_unknown", "source_changed"]);
 /** How long an ended upload is still shown under the queue. */
 const RECENT_MS = 12 * 3_600_000;
+/** Numbers that move are shown anew this often, however many uploads tell theirs. */
+const MOVE_MS = 200;
 /** Pauses between attempts to reach the core again. */
 const RETRY_MS = [250, 1000, 3000, 10_000] as const;
 
@@ -84,6 +86,10 @@ export class App {
   notice = $state.raw<Problem | null>(null);
   /** What moves often, apart from the rows so that only the row that moves is drawn again. */
   private readonly moving = new SvelteMap<number, UploadProgress>();
+  /** What moved since they were shown. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- drawn only when it is put into `moving`
+  private readonly moved = new Map<number, UploadProgress>();
+  private moveTimer: ReturnType<typeof setTimeout> | undefined;
   /** The core's clock against this computer's, milliseconds. */
   private clockOffsetMs = 0;
   private seq = 0;
@@ -228,6 +234,7 @@ export class App {
     this.libraryChanges += 1;
     this.uploads = snapshot.uploads;
     this.moving.clear();
+    this.moved.clear();
     this.settings = snapshot.settings;
     this.settingsDefaults = snapshot.settingsDefaults;
     this.clockOffsetMs = snapshot.nowMs - Date.now();
@@ -285,18 +292,40 @@ export class App {
     const at = this.uploads.findIndex((other) => other.uploadId === row.uploadId);
     this.announcer.changed(this.uploads[at], row);
     this.uploads = at < 0 ? [row, ...this.uploads] : this.uploads.with(at, row);
-    this.moving.delete(row.uploadId);
+    this.stand(row.uploadId);
+  }
+
+  /** An upload's own row tells all: what moved before it is old. */
+  private stand(uploadId: number): void {
+    this.moving.delete(uploadId);
+    this.moved.delete(uploadId);
   }
 
   private move(progress: UploadProgress): void {
     const row = this.uploads.find((other) => other.uploadId === progress.uploadId);
     if (!row) return;
     this.announcer.moved(row, progress);
-    this.moving.set(progress.uploadId, progress);
+    this.moved.set(progress.uploadId, progress);
+    if (this.moveTimer === undefined) {
+      // The first number is shown at once; after it the window is drawn once for all that moved.
+      this.showMoved();
+      this.moveTimer = setTimeout(() => this.restMoved(), MOVE_MS);
+    }
+  }
+
+  private showMoved(): void {
+    for (const [uploadId, progress] of this.moved) this.moving.set(uploadId, progress);
+    this.moved.clear();
+  }
+
+  private restMoved(): void {
+    const more = this.moved.size > 0;
+    this.showMoved();
+    this.moveTimer = more ? setTimeout(() => this.restMoved(), MOVE_MS) : undefined;
   }
 
   private drop(uploadId: number): void {
     this.uploads = this.uploads.filter((row) => row.uploadId !== uploadId);
-    this.moving.delete(uploadId);
+    this.stand(uploadId);
   }
 }

@@ -4,7 +4,15 @@ import type { PlanChange, PlanView, PointRow } from "../wire.gen";
 /** The plan after a change; null where the change speaks of points that this plan does not have. */
 export function changedPlan(before: PlanView, change: PlanChange): PlanView | null {
   const old = before.sequences.flatMap((row) => row.points);
-  const places = new Map(old.map((point, at) => [point.photoId, at]));
+  // Only where runs begin is asked for: a list of 100,000 points is walked once and not copied into a map.
+  const wanted = new Set(
+    change.points.flatMap((runs) => runs.flatMap((run) => (run.kind === "new" ? [] : run.photoId))),
+  );
+  const places = new Map<number, number>();
+  for (let at = 0; at < old.length; at += 1) {
+    const { photoId } = old[at]!;
+    if (wanted.has(photoId)) places.set(photoId, at);
+  }
   const sequences = [];
   for (const [number, row] of change.plan.sequences.entries()) {
     const points: PointRow[] = [];

@@ -1,6 +1,9 @@
 //! `bench`, the window's part: how long the release build takes to paint, and what it uses when nobody touches it.
 //!
 //! Linux with Xvfb only: processor time and memory are read from /proc, the web view's own processes included.
+//!
+//! What needs a long list, a drop or fifty uploads is measured on the same page in Chromium, with streams of events made
+//! by `ui/tests/speed.e2e.ts`; its rows say so.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +16,8 @@ use crate::{packages, place, ui};
 const STARTS: usize = 5;
 /// How long the window is left alone before and while it is watched.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long the sending of fifty uploads is watched in Chromium, seconds.
+const WATCHED_S: &str = "10";
 /// Ticks of processor time a second in /proc/PID/stat; Linux has shown 100 to programs for decades.
 const TICKS_PER_S: f64 = 100.0;
 
@@ -52,11 +57,37 @@ pub fn run() -> Result<String, String> {
     painted_ms.sort_unstable();
     let median_ms = painted_ms.get(STARTS / 2).copied().unwrap_or_default();
     let (processor_percent, memory_mib) = idle.unwrap_or_default();
+    let in_browser = in_browser()?;
     Ok(format!(
         "| window: start to painted, median of {STARTS} | {median_ms} ms (all: {painted_ms:?}) |\n\
          | window: processor when idle | {processor_percent:.1} % of one core |\n\
-         | window: memory when idle (PSS, web view included) | {memory_mib:.0} MiB |"
+         | window: memory when idle (PSS, web view included) | {memory_mib:.0} MiB |\n\
+         {in_browser}"
     ))
+}
+
+/// The rows that `ui/tests/speed.e2e.ts` prints: the built page on the demo platform, in Chromium.
+fn in_browser() -> Result<String, String> {
+    let output = ui::npm(&["run", "--silent", "speed"])
+        .env("WAYPOST_SPEED_S", WATCHED_S)
+        .output()
+        .map_err(|error| format!("npm: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        return Err(format!("{text}\n{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let rows = measured_rows(&text);
+    if rows.is_empty() {
+        return Err(format!("{text}\nno line of it begins with MEASURED"));
+    }
+    Ok(rows.join("\n"))
+}
+
+/// Lines like `MEASURED | what | found |` as rows of the table.
+fn measured_rows(text: &str) -> Vec<String> {
+    text.lines()
+        .filter_map(|line| Some(format!("| in Chromium: {}", line.split_once("MEASURED | ")?.1.trim())))
+        .collect()
 }
 
 fn screen() -> Result<(Ended, String), String> {
@@ -165,6 +196,12 @@ mod tests {
         assert_eq!(painted_after_ms(line), Some(412));
         assert_eq!(painted_after_ms("INFO opened after_ms=3"), None);
         assert_eq!(painted_after_ms("painted"), None);
+    }
+
+    #[test]
+    fn what_the_page_measured_becomes_rows_and_the_rest_is_left_out() {
+        let text = "stdout | tests\n\u{1b}[39mMEASURED | zoomed | 12 ms |\n Tests 1 passed\n";
+        assert_eq!(measured_rows(text), ["| in Chromium: zoomed | 12 ms |"]);
     }
 
     #[test]

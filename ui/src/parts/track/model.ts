@@ -1,5 +1,5 @@
 // The tracks of a plan as flat arrays in blocks with rectangles around them: drawn, hit and lassoed fast at any size.
-import type { FindingRow, LeftOutBy, SequenceRow, VideoRow } from "../../wire.gen";
+import type { FindingRow, LeftOutBy, PointRow, SequenceRow, VideoRow } from "../../wire.gen";
 import { include, nowhere, project, touch, type Bounds, type Camera } from "./projection";
 
 /** Okabe and Ito's colours for all kinds of colour vision, in the order of best contrast; on light and on dark ground. */
@@ -68,8 +68,54 @@ export interface Model {
   originX: number;
   originY: number;
   bounds: Bounds | null;
-  /** Place of each photo among the points. */
-  indexOf: Map<number, number>;
+  /** Where each photo of each sequence stands in it, by line. */
+  places: ReadonlyMap<number, number>[];
+}
+
+/** Where a photo stands among the points; -1 where it is none of them. */
+export function placeOf(model: Model, photoId: number): number {
+  for (const [line, places] of model.places.entries()) {
+    const at = places.get(photoId);
+    if (at !== undefined) return at + (model.lines[line]?.from ?? 0);
+  }
+  return -1;
+}
+
+/** The photos of a sequence as arrays: reckoned once for each list, so that an edit reckons only what it changed. */
+interface Piece {
+  /** Metres of the projection. */
+  x: Float64Array;
+  y: Float64Array;
+  photoId: Float64Array;
+  heading: Float32Array;
+  fate: Uint8Array;
+  places: Map<number, number>;
+}
+const PIECES = new WeakMap<readonly PointRow[], Piece>();
+
+function pieceOf(points: readonly PointRow[]): Piece {
+  const known = PIECES.get(points);
+  if (known) return known;
+  const count = points.length;
+  const piece: Piece = {
+    x: new Float64Array(count),
+    y: new Float64Array(count),
+    photoId: new Float64Array(count),
+    heading: new Float32Array(count),
+    fate: new Uint8Array(count),
+    places: new Map(),
+  };
+  for (const [at, point] of points.entries()) {
+    const [x, y] = project(point.latDeg, point.lonDeg);
+    piece.x[at] = x;
+    piece.y[at] = y;
+    piece.photoId[at] = point.photoId;
+    piece.heading[at] = point.headingDeg ?? NaN;
+    piece.fate[at] = point.leftOutBy ? FATE[point.leftOutBy] : point.excluded ? FATE.person : FATE.sent;
+    piece.places.set(point.photoId, at);
+  }
+  PIECES.set(points, piece);
+  return piece;
 }
 
 /** Makes the model of a plan. */
@@ -98,38 +144,35 @@ export function modelOf(
     originX,
     originY,
     bounds: null,
-    indexOf: new Map(),
+    places: [],
   };
   let at = 0;
-  const put = (latDeg: number, lonDeg: number, heading: number, fate: number) => {
-    const [px, py] = project(latDeg, lonDeg);
-    [model.x[at], model.y[at], model.heading[at], model.fate[at]] = [
-      px - originX,
-      py - originY,
-      heading,
-      fate,
-    ];
-    model.lineOf[at] = model.lines.length;
-    at += 1;
-  };
   for (const row of sequences) {
     const from = at;
-    for (const point of row.points) {
-      model.indexOf.set(point.photoId, at);
-      model.photoId[at] = point.photoId;
-      const fate = point.leftOutBy
-        ? FATE[point.leftOutBy]
-        : point.excluded || row.excluded
-          ? FATE.person
-          : FATE.sent;
-      put(point.latDeg, point.lonDeg, point.headingDeg ?? NaN, fate);
+    const piece = pieceOf(row.points);
+    model.photoId.set(piece.photoId, from);
+    model.heading.set(piece.heading, from);
+    model.fate.set(piece.fate, from);
+    model.lineOf.fill(model.lines.length, from, from + row.points.length);
+    model.places.push(piece.places);
+    for (let point = 0; point < row.points.length; point += 1, at += 1) {
+      model.x[at] = piece.x[point]! - originX;
+      model.y[at] = piece.y[point]! - originY;
+      if (row.excluded && model.fate[at] === FATE.sent) model.fate[at] = FATE.person;
     }
     close(model, from, at, null, row.excluded);
   }
   for (const row of videos) {
     const from = at;
-    for (const [latDeg, lonDeg] of row.track)
-      put(latDeg, lonDeg, NaN, row.excluded ? FATE.person : FATE.sent);
+    model.heading.fill(NaN, from, from + row.track.length);
+    model.fate.fill(row.excluded ? FATE.person : FATE.sent, from, from + row.track.length);
+    model.lineOf.fill(model.lines.length, from, from + row.track.length);
+    for (const [latDeg, lonDeg] of row.track) {
+      const [x, y] = project(latDeg, lonDeg);
+      model.x[at] = x - originX;
+      model.y[at] = y - originY;
+      at += 1;
+    }
     close(model, from, at, row.videoId, row.excluded);
   }
   for (const finding of findings) {

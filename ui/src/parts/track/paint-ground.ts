@@ -1,6 +1,6 @@
 // What lies under the tracks: the ground, coastlines and borders, the graticule, names.
 import { seen, touch, unproject, project, type Bounds, type Camera } from "./projection";
-import { worldMap, type Name, type Outline } from "./world";
+import { worldInSteps, type Name, type Outline } from "./world";
 
 /** Colours of the canvas, from the tokens. */
 export interface Ink {
@@ -55,12 +55,12 @@ export function outlineStrength(scale: number): number {
 }
 
 /** Paints a small map of where in the world the middle is: outlines, and a dot. */
-export function paintLocator(sheet: Sheet): void {
+export function* paintLocator(sheet: Sheet): Generator<void> {
+  const world = yield* worldInSteps();
   const { c, width, height, camera, ink } = sheet;
   c.fillStyle = ink.ground;
   c.fillRect(0, 0, width, height);
   const view = seen(camera, width, height, 4);
-  const world = worldMap();
   c.lineJoin = "bevel";
   c.strokeStyle = ink.coast;
   c.lineWidth = 1;
@@ -77,17 +77,22 @@ export function paintLocator(sheet: Sheet): void {
   c.fill();
 }
 
-/** Paints everything that lies under the tracks. */
+/** Paints what fills the view whatever is seen: the ground and the graticule. */
 export function paintGround(sheet: Sheet): void {
-  const { c, width, height, camera, originX, originY, ink } = sheet;
+  const { c, width, height, ink } = sheet;
   c.fillStyle = ink.ground;
   c.fillRect(0, 0, width, height);
   graticule(sheet);
+}
+
+/** Paints what lies under the tracks and moves with them: outlines and names. */
+export function* paintOutlines(sheet: Sheet): Generator<void> {
+  const world = yield* worldInSteps();
+  const { c, width, height, camera, originX, originY, ink } = sheet;
   const strength = outlineStrength(camera.scale);
   const view = seen({ ...camera, x: camera.x + originX, y: camera.y + originY }, width, height, 4);
   c.lineJoin = "bevel";
   if (strength > 0) {
-    const world = worldMap();
     c.globalAlpha = strength;
     c.strokeStyle = ink.coast;
     c.lineWidth = 1.2;
@@ -98,7 +103,6 @@ export function paintGround(sheet: Sheet): void {
     c.setLineDash([]);
     c.globalAlpha = 1;
   }
-  const world = worldMap();
   const taken: Bounds[] = [];
   if (camera.scale >= PLACES_SCALE) labels(sheet, world.places, view, taken, true);
   if (camera.scale >= COUNTRIES_SCALE[0] && camera.scale <= COUNTRIES_SCALE[1])

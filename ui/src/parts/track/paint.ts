@@ -72,34 +72,34 @@ export function addShape(path: Path2D, shape: Shape, x: number, y: number, r: nu
 /** The shape of the marks of a line. */
 export const shapeOf = (line: number): Shape => SHAPES[line % SHAPES.length] ?? "circle";
 
-/** Draws all tracks and what belongs to them. */
-export function paintTracks(sheet: Sheet, model: Model, look: Look): void {
+/** Draws all tracks and what belongs to them, in short steps. */
+export function* paintTracks(sheet: Sheet, model: Model, look: Look): Generator<void> {
   zones(sheet, look.zones);
   selection(sheet, model, look.selected);
   const view = seen(sheet.camera, sheet.width, sheet.height, 24);
   const visible: Block[][] = model.lines.map(() => []);
   for (const block of model.blocks) if (touch(block.bounds, view)) visible[block.line]?.push(block);
   sheet.c.lineCap = "round";
-  model.lines.forEach((line, number) => {
+  for (const [number, line] of model.lines.entries()) {
     const blocks = visible[number] ?? [];
-    if (blocks.length === 0) return;
+    if (blocks.length === 0) continue;
     sheet.c.globalAlpha = look.line >= 0 && look.line !== number ? 0.5 : 1;
     const turned = look.turn && (look.turn.line === number || look.turn.line === -1) ? look.turn.deg : 0;
-    track(sheet, model, line, number, blocks, turned);
-  });
+    yield* track(sheet, model, line, number, blocks, turned);
+  }
   sheet.c.globalAlpha = 1;
   sheet.c.lineCap = "butt";
   troubles(sheet, model);
 }
 
-function track(
+function* track(
   sheet: Sheet,
   model: Model,
   line: Line,
   number: number,
   blocks: Block[],
   turned: number,
-): void {
+): Generator<void> {
   const { c, width, height, camera, ink } = sheet;
   const colour = ink.sequences[number % ink.sequences.length] ?? ink.text;
   const [midX, midY] = [width / 2 - camera.x * camera.scale, height / 2 - camera.y * camera.scale];
@@ -127,17 +127,23 @@ function track(
       else way.moveTo(x, y);
       [lastX, lastY, begun] = [x, y, true];
     }
+    yield;
   }
   c.lineJoin = roomy ? "round" : "bevel";
-  const stroke = (colour: string, lineWidth: number) => {
-    c.strokeStyle = colour;
-    c.lineWidth = lineWidth;
-    for (const way of ways) c.stroke(way);
-  };
-  stroke(ink.ground, roomy ? 4 : 7);
-  stroke(colour, roomy ? 1.5 : line.videoId === null ? 3.5 : 5);
+  const strokes: [string, number][] = [
+    [ink.ground, roomy ? 4 : 7],
+    [colour, roomy ? 1.5 : line.videoId === null ? 3.5 : 5],
+  ];
   // A video is a road: a light line in the middle.
-  if (line.videoId !== null) stroke(ink.ground, 1.5);
+  if (line.videoId !== null) strokes.push([ink.ground, 1.5]);
+  for (const [stroke, lineWidth] of strokes) {
+    c.strokeStyle = stroke;
+    c.lineWidth = lineWidth;
+    for (const way of ways) {
+      c.stroke(way);
+      yield;
+    }
+  }
 
   const shape = shapeOf(number);
   const [full, hollow, home, heads] = [new Path2D(), new Path2D(), new Path2D(), new Path2D()];
@@ -173,6 +179,7 @@ function track(
       heads.arc(x, y, FAN_PX, angle - FAN_RAD - Math.PI / 2, angle + FAN_RAD - Math.PI / 2);
       heads.closePath();
     }
+    yield;
   }
   const alpha = c.globalAlpha;
   c.globalAlpha = alpha * (turned === 0 ? 0.4 : 0.7);

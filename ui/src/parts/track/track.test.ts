@@ -2,11 +2,12 @@
 import { expect, test } from "vitest";
 import { plan, sequence } from "../../platform/scenes/build";
 import { day, VIDEOS } from "../../platform/scenes/journey";
-import { boundsOf, modelOf, nearest, lassoed, inside, FATE } from "./model";
+import { boundsOf, modelOf, nearest, lassoed, inside, placeOf, FATE } from "./model";
 import { pxPerMetre } from "./paint";
 import { gridStep, outlineStrength } from "./paint-ground";
+import { covers, placeOf as platePlace } from "./plate";
 import { fit, MAX_SCALE, project, roundDown, seen, unproject, zoomAt } from "./projection";
-import { worldMap } from "./world";
+import { worldInSteps } from "./world";
 
 const model = modelOf(plan([sequence(0, 0, 200), sequence(1, 500, 100)]).sequences);
 
@@ -146,7 +147,10 @@ test("outlines fade where they would be too coarse to be true", () => {
 });
 
 test("the world is unpacked as it was packed: Vienna is where it is, and coasts stay on the map", () => {
-  const world = worldMap();
+  const steps = worldInSteps();
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const world = step.value;
   const vienna = world.places.find((place) => place.text === "Vienna")!;
   const [lat, lon] = unproject(vienna.x, vienna.y);
   expect(Math.abs(lat - 48.2)).toBeLessThan(0.02);
@@ -168,4 +172,36 @@ test("the world is unpacked as it was packed: Vienna is where it is, and coasts 
 
 test("what a camera sees ends at the edges of the canvas", () => {
   expect(seen({ x: 5, y: 5, scale: 2 }, 100, 40)).toEqual({ minX: -20, maxX: 30, minY: -5, maxY: 15 });
+});
+
+test("a painted picture is moved and stretched so that every place stays where the camera sees it", () => {
+  const painted = { x: 100, y: -40, scale: 0.5 };
+  const camera = { x: 130, y: -44, scale: 0.8 };
+  const { x, y, scale } = platePlace(painted, camera);
+  // A place 60 m east and 20 m south of the painted middle.
+  const [seenX, seenY] = [(160 - camera.x) * camera.scale, (-20 - camera.y) * camera.scale];
+  expect([30 * scale + x, 10 * scale + y]).toEqual(
+    [seenX, seenY].map((value): unknown => expect.closeTo(value)),
+  );
+});
+
+test("a picture is painted anew when the view leaves what was painted beyond its edges", () => {
+  const painted = { x: 0, y: 0, scale: 2 };
+  expect(covers(painted, { ...painted, x: 79 }, 600, 400)).toBe(true);
+  expect(covers(painted, { ...painted, x: 81 }, 600, 400)).toBe(false);
+  expect(covers(painted, { ...painted, y: -81 }, 600, 400)).toBe(false);
+  expect(covers(painted, { ...painted, scale: 1.1 }, 600, 400)).toBe(false);
+});
+
+test("a photo is found among the points of its own sequence, after an edit too", () => {
+  const [one, two] = plan([sequence(0, 0, 200), sequence(1, 500, 100)]).sequences;
+  const before = modelOf([one!, two!]);
+  expect([placeOf(before, 0), placeOf(before, 500), placeOf(before, 9999)]).toEqual([0, 200, -1]);
+  const after = modelOf([
+    { ...one!, points: one!.points.slice(50) },
+    { ...two!, excluded: true },
+  ]);
+  expect([placeOf(after, 0), placeOf(after, 500)]).toEqual([-1, 150]);
+  expect(after.fate[150]).toBe(FATE.person);
+  expect(modelOf([two!]).fate[0]).toBe(FATE.sent);
 });

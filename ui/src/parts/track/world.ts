@@ -1,4 +1,4 @@
-// Coastlines, borders and names for orientation, made with Natural Earth; unpacked when first drawn.
+// Coastlines, borders and names for orientation, made with Natural Earth; unpacked in steps when first drawn.
 import { include, nowhere, project, type Bounds } from "./projection";
 import { BORDERS, COAST, COUNTRIES, PLACES } from "./world.gen";
 
@@ -26,8 +26,11 @@ export interface World {
   places: Name[];
 }
 
+/** Lines unpacked in one step. */
+const LINES = 8;
+
 /** Undoes the packing of scripts/natural-earth.js. */
-export function unpack(base64: string): Outline[] {
+function* unpack(base64: string): Generator<void, Outline[]> {
   const bytes = atob(base64);
   let next = 0;
   const take = () => {
@@ -52,6 +55,7 @@ export function unpack(base64: string): Outline[] {
       include(line.bounds, x, y);
     }
     lines.push(line);
+    if (lines.length % LINES === 0) yield;
   }
   return lines;
 }
@@ -65,14 +69,21 @@ function names(text: string): Name[] {
 }
 
 let world: World | null = null;
+let unpacking: Generator<void, World> | null = null;
 
-/** The map of the world. */
-export function worldMap(): World {
-  world ??= {
-    coast: unpack(COAST),
-    borders: unpack(BORDERS),
-    countries: names(COUNTRIES),
-    places: names(PLACES),
-  };
+function* unpackWorld(): Generator<void, World> {
+  const coast = yield* unpack(COAST);
+  const borders = yield* unpack(BORDERS);
+  return { coast, borders, countries: names(COUNTRIES), places: names(PLACES) };
+}
+
+/** The map of the world, in steps; unpacked once for all who ask. */
+export function* worldInSteps(): Generator<void, World> {
+  while (!world) {
+    unpacking ??= unpackWorld();
+    const step = unpacking.next();
+    if (step.done) [world, unpacking] = [step.value, null];
+    else yield;
+  }
   return world;
 }

@@ -71,6 +71,11 @@ export class DemoCore {
     this.drag?.(drag);
   }
 
+  /** Plays a core that says this, for tests that bring their own stream of events. */
+  tell(body: EventBody): void {
+    this.send(body);
+  }
+
   call(call: Call): Promise<Reply> {
     this.asked.push(call);
     if (this.scene.core === "silent") return NEVER;

@@ -108,3 +108,40 @@ export async function axe(page: Page): Promise<string[]> {
 export function violations(page: Page): Promise<string[]> {
   return page.evaluate(() => window.violations);
 }
+
+/**
+ * Texts of buttons, headings, labels and choices that are wider than their box. Names of the person's own files and
+ * uploads may be shortened (`.cut`): they stand in full elsewhere.
+ */
+export const clipped = (page: Page) =>
+  page.evaluate(() => {
+    /** Whether an element sticks out to the side of what cuts it off. */
+    const beyond = (element: HTMLElement) => {
+      const box = element.getBoundingClientRect();
+      for (let around = element.parentElement; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflowX === "visible") continue;
+        // What can be scrolled sideways cuts nothing off for good: the strip of photos.
+        if (around.closest("[data-testid=strip]")) return false;
+        const edge = around.getBoundingClientRect();
+        return box.right > edge.right + 1 || box.left < edge.left - 1;
+      }
+      return false;
+    };
+    const wide = (element: HTMLElement) => {
+      const { display } = getComputedStyle(element);
+      const inline = display.startsWith("inline") && display !== "inline-flex";
+      return !inline && element.scrollWidth > element.clientWidth + 1;
+    };
+    return [
+      ...document.querySelectorAll<HTMLElement>(
+        "button, h1, h2, h3, label, p, dt, dd, legend, select, .small",
+      ),
+    ]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((element) => !element.closest(".cut, .visually-hidden") && !element.querySelector(".cut, bdi"))
+      .filter((element) => element.textContent.trim() !== "" && element.clientWidth > 0)
+      .filter((element) => wide(element) || beyond(element))
+      .map(
+        (element) => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 60)}`,
+      );
+  });

@@ -2,8 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Page } from "playwright-core";
-import { axe, Stage, violations } from "./browser";
+import { axe, clipped, Stage, violations } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 const SCENES = [
@@ -30,43 +29,6 @@ beforeAll(async () => {
   stage = await Stage.open();
 });
 afterAll(() => stage.close());
-
-/**
- * Texts of buttons, headings, labels and choices that are wider than their box. Names of the person's own files and
- * uploads may be shortened (`.cut`): they stand in full elsewhere.
- */
-const clipped = (page: Page) =>
-  page.evaluate(() => {
-    /** Whether an element sticks out to the side of what cuts it off. */
-    const beyond = (element: HTMLElement) => {
-      const box = element.getBoundingClientRect();
-      for (let around = element.parentElement; around; around = around.parentElement) {
-        if (getComputedStyle(around).overflowX === "visible") continue;
-        // What can be scrolled sideways cuts nothing off for good: the strip of photos.
-        if (around.closest("[data-testid=strip]")) return false;
-        const edge = around.getBoundingClientRect();
-        return box.right > edge.right + 1 || box.left < edge.left - 1;
-      }
-      return false;
-    };
-    const wide = (element: HTMLElement) => {
-      const { display } = getComputedStyle(element);
-      const inline = display.startsWith("inline") && display !== "inline-flex";
-      return !inline && element.scrollWidth > element.clientWidth + 1;
-    };
-    return [
-      ...document.querySelectorAll<HTMLElement>(
-        "button, h1, h2, h3, label, p, dt, dd, legend, select, .small",
-      ),
-    ]
-      .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-      .filter((element) => !element.closest(".cut, .visually-hidden") && !element.querySelector(".cut, bdi"))
-      .filter((element) => element.textContent.trim() !== "" && element.clientWidth > 0)
-      .filter((element) => wide(element) || beyond(element))
-      .map(
-        (element) => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 60)}`,
-      );
-  });
 
 describe.each(["de", "fr"])("%s", (lang) => {
   test.each(SCENES)("%s fits at 760 px and can be used by everybody", async (scene) => {

@@ -52,6 +52,48 @@ test("a line is found, opened, named and put back without a mouse", async () => 
   await page.close();
 });
 
+test("name and tags are changed in the table itself, kept by Enter, given up by Escape", async () => {
+  const page = await stage.page("library-full");
+  await page.getByTestId("library-row").first().waitFor();
+  await page.getByTestId("library-grid").focus();
+  await page.keyboard.press("F2");
+  await expect.poll(() => focused(page)).toBe("row-name");
+  await page.keyboard.type("Nordhafen");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("survey, bike, winter");
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press("Enter");
+  const row = page.getByTestId("library-row").filter({ hasText: "Nordhafen" });
+  await row.getByText("+1").waitFor();
+  expect(await focused(page)).toBe("library-grid");
+  expect(await asked(page, "set_notes")).toBe(1);
+  await page.keyboard.press("F2");
+  await page.keyboard.type("other");
+  await page.keyboard.press("Escape");
+  await row.waitFor();
+  expect(await asked(page, "set_notes")).toBe(1);
+  await page.close();
+});
+
+test("an area is drawn on the map or taken from the library, and columns are chosen from the list", async () => {
+  const page = await stage.page("take-out");
+  await page.getByLabel("An organisation's, in an area").check();
+  const map = (await page.getByTestId("box-map").boundingBox())!;
+  await page.mouse.move(map.x + map.width * 0.5, map.y + map.height * 0.3);
+  await page.mouse.down();
+  await page.mouse.move(map.x + map.width * 0.6, map.y + map.height * 0.5, { steps: 4 });
+  await page.mouse.up();
+  const side = (name: string) => page.getByTestId(`take-out-${name}`).inputValue().then(Number);
+  expect(await side("west")).toBeLessThan(await side("east"));
+  expect(await side("south")).toBeLessThan(await side("north"));
+  await page.getByTestId("take-out-fields").locator("summary").click();
+  await page.getByLabel("quality_score").check();
+  await page.getByText("9 columns").waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.close();
+});
+
 test("heads sort and say so, chips narrow with their counts, and everything comes back with one press", async () => {
   const page = await stage.page("library-full");
   await page.getByTestId("sort-images").click();

@@ -20,6 +20,7 @@ const WIDTHS: Record<string, number[]> = {
   "prepare-none-zone": [760],
   "prepare-huge": [760, 1600],
   "queue-all": [760, 1600],
+  "queue-fates": [760, 1600],
   "library-full": [760, 1600],
   "library-import": [760],
   "take-out": [760, 1600],
@@ -96,6 +97,17 @@ describe.each(["light", "dark"])("opened, %s", (theme) => {
     await row.scrollIntoViewIfNeeded();
     await page.getByTestId("details").scrollIntoViewIfNeeded();
     await shot(page, "open-details");
+    expect(await axe(page)).toEqual([]);
+    await page.close();
+
+    page = await stage.page("library-fates", { theme, viewport: { width: 1120, height: 1000 } });
+    await page.getByTestId("library-row").filter({ hasText: "Ring road, evening" }).click();
+    await page.getByTestId("line-report").locator("summary").first().click();
+    await page.getByTestId("links").getByText("411 images matched").waitFor();
+    for (const part of ["links-missing", "links-extra"])
+      await page.getByTestId(part).locator("summary").click();
+    await page.getByTestId("links").scrollIntoViewIfNeeded();
+    await shot(page, "open-links");
     expect(await axe(page)).toEqual([]);
     await page.close();
 

@@ -34,6 +34,8 @@ export const deLibrary: Translation<typeof enLibrary> = {
   "library.take_out": "Daten holen …",
   "library.take_out_these": { one: "Diese {n} holen …", other: "Diese {n} holen …" },
 
+  "library.edit": "Name und Schlagwörter von {name} ändern",
+  "library.more_tags": { one: "+{n}", other: "+{n}" },
   "library.column.name": "Name",
   "library.column.place": "Ort",
   "library.column.captured": "Aufgenommen",

@@ -20,6 +20,11 @@ export const deTakeOut: Translation<typeof enTakeOut> = {
   "take_out.from": "Aufgenommen von",
   "take_out.until": "bis",
   "take_out.organisation": "Nummer der Organisation",
+  "take_out.box_map":
+    "Karte für das Gebiet. Pfeile verschieben sie, Plus und Minus zoomen; die vier Zahlen darunter nennen das Gebiet.",
+  "take_out.box_help":
+    "Ziehen Sie das Gebiet auf der Karte auf, zoomen Sie mit dem Rad, oder geben Sie die Grad ein.",
+  "take_out.box_library": "Rund um meine Bibliothek",
   "take_out.box": "Gebiet, Grad",
   "take_out.west": "West",
   "take_out.south": "Süd",
@@ -43,8 +48,8 @@ export const deTakeOut: Translation<typeof enTakeOut> = {
   "take_out.geojson": "Kartendaten (GeoJSON), ursprüngliche und berechnete Positionen",
   "take_out.json": "Alles (JSON)",
   "take_out.detections": "Erkanntes: Schilder, Objekte, Flächen",
-  "take_out.fields": "Felder der Tabellen",
-  "take_out.fields_hint": "leer: die des API-Toolsets von Mapillary",
+  "take_out.fields": { one: "{n} Spalte", other: "{n} Spalten" },
+  "take_out.fields_hint": "wie im API-Toolset von Mapillary",
 
   "take_out.how_much": "Wie viel",
   "take_out.incomplete": "Sagen Sie, welche Sequenzen, und wählen Sie mindestens eines, das geholt wird.",

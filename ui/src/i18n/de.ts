@@ -334,6 +334,7 @@ const de: Translation<typeof en> = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Karte: näher, weiter, alles",
   "shortcuts.scale": "Das ganze Fenster: größer, kleiner, normal",
+  "shortcuts.edit": "Name und Schlagwörter in der Tabelle ändern",
   "shortcuts.toggle": "Einen Upload anhalten oder fortsetzen",
   "shortcuts.search": "In der Bibliothek suchen",
   "shortcuts.help": "Diese Tastenkürzel",

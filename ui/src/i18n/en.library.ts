@@ -33,6 +33,8 @@ export const enLibrary = {
   "library.take_out": "Take out…",
   "library.take_out_these": { one: "Take out this {n}…", other: "Take out these {n}…" },
 
+  "library.edit": "Edit name and tags of {name}",
+  "library.more_tags": { one: "+{n}", other: "+{n}" },
   "library.column.name": "Name",
   "library.column.place": "Place",
   "library.column.captured": "Captured",

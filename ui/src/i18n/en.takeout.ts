@@ -19,6 +19,11 @@ export const enTakeOut = {
   "take_out.from": "Captured from",
   "take_out.until": "to",
   "take_out.organisation": "Number of the organisation",
+  "take_out.box_map":
+    "Map for the area. Arrows move it, plus and minus zoom; the four numbers below say the area.",
+  "take_out.box_help":
+    "Draw the area on the map with the pointer, zoom with the wheel, or enter the degrees.",
+  "take_out.box_library": "Around my library",
   "take_out.box": "Area, degrees",
   "take_out.west": "West",
   "take_out.south": "South",
@@ -42,8 +47,8 @@ export const enTakeOut = {
   "take_out.geojson": "Map data (GeoJSON), original and computed positions",
   "take_out.json": "Everything (JSON)",
   "take_out.detections": "Detections: signs, objects, surfaces",
-  "take_out.fields": "Fields of the tables",
-  "take_out.fields_hint": "empty: those of Mapillary's API toolset",
+  "take_out.fields": { one: "{n} column", other: "{n} columns" },
+  "take_out.fields_hint": "as in Mapillary's API toolset",
 
   "take_out.how_much": "How much",
   "take_out.incomplete": "Say which sequences, and choose at least one thing to take.",

@@ -322,6 +322,7 @@ export const en = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Map: nearer, farther, all",
   "shortcuts.scale": "The whole window: larger, smaller, as designed",
+  "shortcuts.edit": "Edit name and tags in the table",
   "shortcuts.toggle": "Pause or resume an upload",
   "shortcuts.search": "Search the library",
   "shortcuts.help": "These shortcuts",

@@ -34,6 +34,8 @@ export const frLibrary: Translation<typeof enLibrary> = {
   "library.take_out": "Extraire…",
   "library.take_out_these": count("Extraire cette {n}…", "Extraire ces {n}…"),
 
+  "library.edit": "Modifier le nom et les mots-clés de {name}",
+  "library.more_tags": count("+{n}", "+{n}"),
   "library.column.name": "Nom",
   "library.column.place": "Lieu",
   "library.column.captured": "Prise",

@@ -20,6 +20,11 @@ export const frTakeOut: Translation<typeof enTakeOut> = {
   "take_out.from": "Prises du",
   "take_out.until": "au",
   "take_out.organisation": "Numéro de l’organisation",
+  "take_out.box_map":
+    "Carte pour la zone. Les flèches la déplacent, plus et moins zooment\u202f; les quatre nombres ci-dessous donnent la zone.",
+  "take_out.box_help":
+    "Tracez la zone sur la carte avec le pointeur, zoomez avec la molette, ou saisissez les degrés.",
+  "take_out.box_library": "Autour de ma bibliothèque",
   "take_out.box": "Zone, degrés",
   "take_out.west": "Ouest",
   "take_out.south": "Sud",
@@ -43,8 +48,8 @@ export const frTakeOut: Translation<typeof enTakeOut> = {
   "take_out.geojson": "Données de carte (GeoJSON), positions d’origine et calculées",
   "take_out.json": "Tout (JSON)",
   "take_out.detections": "Détections : panneaux, objets, surfaces",
-  "take_out.fields": "Champs des tableaux",
-  "take_out.fields_hint": "vide : ceux de la boîte à outils de Mapillary",
+  "take_out.fields": count("{n} colonne", "{n} colonnes"),
+  "take_out.fields_hint": "comme dans la boîte à outils de Mapillary",
 
   "take_out.how_much": "Combien",
   "take_out.incomplete": "Dites quelles séquences et choisissez au moins une chose à extraire.",

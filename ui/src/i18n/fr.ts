@@ -331,6 +331,7 @@ const fr: Translation<typeof en> = {
   "shortcuts.lasso": "Lasso",
   "shortcuts.zoom": "Carte : plus près, plus loin, tout",
   "shortcuts.scale": "Toute la fenêtre : plus grande, plus petite, normale",
+  "shortcuts.edit": "Modifier le nom et les mots-clés dans le tableau",
   "shortcuts.toggle": "Suspendre ou reprendre un envoi",
   "shortcuts.search": "Chercher dans la bibliothèque",
   "shortcuts.help": "Ces raccourcis",

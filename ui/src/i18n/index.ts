@@ -6,6 +6,7 @@ import { createFormats } from "./format";
 import { spokenLanguage } from "./language";
 import { checks as english, type Checks } from "./reasons/checks.en";
 import {
+  fileWords as wordsOfFile,
   findingWords as wordsOfFinding,
   problemWords as wordsOfProblem,
   type ReasonList,
@@ -31,6 +32,10 @@ const reasons = new Reactive<ReasonList | null>(null);
 export const problemWords = (problem: Problem) => wordsOfProblem(problem, reasons.value);
 /** What was found, in the present language. */
 export const findingWords = (row: FindingRow) => wordsOfFinding(row, reasons.value);
+
+/** What is said of a file behind its name, in the present language. */
+export const fileWords = (code: string | null, message: string, name: string) =>
+  wordsOfFile(code, message, name, reasons.value, (value) => format.number(value));
 
 /** What each check means, in the present language. */
 export const checksOf = (): Checks => reasons.value?.checks ?? english;

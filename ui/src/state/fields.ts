@@ -13,3 +13,12 @@ export function dayMs(text: string): number | null {
 export function keysOf(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 }
+
+/** Tags from a text with commas, each once. */
+export function tagsOf(text: string): string[] {
+  const tags = text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+  return [...new Set(tags)];
+}

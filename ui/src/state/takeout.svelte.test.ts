@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { demoPlatform } from "../platform/demo";
 import { App } from "./app.svelte";
 import { dayMs, keysOf } from "./fields";
-import { TakeOutForm } from "./takeout.svelte";
+import { FIELDS, TakeOutForm } from "./takeout.svelte";
 
 const form = () => new TakeOutForm(new App(demoPlatform(new URLSearchParams("scene=take-out"))));
 
@@ -46,4 +48,25 @@ test("an estimate is for what was chosen then: another choice makes it stale", a
   expect(some.isFresh).toBe(true);
   some.detections = true;
   expect(some.isFresh).toBe(false);
+});
+
+test("the columns that can be chosen are those of the core", () => {
+  const source = readFileSync(
+    join(import.meta.dirname, "../../../src-tauri/core/src/takeout/fields.rs"),
+    "utf8",
+  );
+  const list = source.split("fields! {")[1]?.split("\n}")[0] ?? "";
+  const names = [...list.matchAll(/^\s+\w+ "(\w+)"/gm)].map((match) => match[1]);
+  expect(names.length).toBeGreaterThan(25);
+  expect([...FIELDS]).toEqual(names);
+});
+
+test("columns are taken in and out; the toolset's are asked for by naming none", () => {
+  const own = form();
+  expect(own.choice?.fields).toEqual([]);
+  own.toggleField("quality_score");
+  expect(own.choice?.fields).toContain("quality_score");
+  expect(own.choice?.fields.length).toBe(9);
+  own.toggleField("quality_score");
+  expect(own.choice?.fields).toEqual([]);
 });

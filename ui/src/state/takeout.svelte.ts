@@ -1,10 +1,58 @@
 // What the person chose to take out of Mapillary, as far as it is filled in.
 import type { PictureSize, TakeOutChoice, TakeOutLayout, TakeOutSource } from "../wire.gen";
+import { boxAround, type Box } from "../parts/track/box";
 import type { App } from "./app.svelte";
 import { DAY_MS, dayMs, keysOf } from "./fields";
+import { FIRST_QUERY } from "./library.svelte";
 
 /** Sizes in the order in which they are offered. */
 export const SIZES: readonly PictureSize[] = ["256", "1024", "2048", "original"];
+/** Fields of an image that can be columns, as the core names them. */
+export const FIELDS = [
+  "seq_id",
+  "img_id",
+  "captured_at",
+  "lon",
+  "lat",
+  "computed_lon",
+  "computed_lat",
+  "altitude",
+  "computed_altitude",
+  "compass_angle",
+  "computed_compass_angle",
+  "computed_rotation",
+  "camera_type",
+  "camera_parameters",
+  "is_pano",
+  "make",
+  "model",
+  "exif_orientation",
+  "width",
+  "height",
+  "creator_id",
+  "creator_username",
+  "organization_id",
+  "thumb_256_url",
+  "thumb_1024_url",
+  "thumb_2048_url",
+  "thumb_original_url",
+  "atomic_scale",
+  "merge_cc",
+  "sfm_cluster_id",
+  "quality_score",
+] as const;
+/** Those of Mapillary's API toolset, in its order: taken where nothing else is chosen. */
+export const TOOLSET_FIELDS: readonly string[] = [
+  "seq_id",
+  "img_id",
+  "captured_at",
+  "compass_angle",
+  "thumb_256_url",
+  "width",
+  "thumb_original_url",
+  "height",
+];
+
 /** The form of a take-out. */
 export class TakeOutForm {
   readonly app: App;
@@ -21,7 +69,7 @@ export class TakeOutForm {
   });
   keys = $state("");
   csv = $state(true);
-  fields = $state("");
+  fields = $state.raw<readonly string[]>(TOOLSET_FIELDS);
   geojson = $state(false);
   json = $state(false);
   detections = $state(false);
@@ -41,7 +89,8 @@ export class TakeOutForm {
     if (!source) return null;
     const { csv, geojson, json, detections, layout } = this;
     if (!csv && !geojson && !json && !detections && this.sizes.length === 0) return null;
-    const fields = csv ? keysOf(this.fields) : [];
+    // None are the toolset's, in its order.
+    const fields = csv && this.fields !== TOOLSET_FIELDS ? [...this.fields] : [];
     const exif = this.exif && this.sizes.length > 0;
     return { source, csv, fields, geojson, json, detections, sizes: [...this.sizes], layout, exif };
   });
@@ -85,6 +134,34 @@ export class TakeOutForm {
   /** Takes a size of pictures in or out. */
   toggle(size: PictureSize): void {
     this.sizes = SIZES.filter((other) => (other === size) !== this.sizes.includes(other));
+  }
+
+  /** Takes a column in or out; with none left the toolset's come back. */
+  toggleField(field: string): void {
+    const next = FIELDS.filter((other) => (other === field) !== this.fields.includes(other));
+    const isToolset =
+      next.length === TOOLSET_FIELDS.length && next.every((one) => TOOLSET_FIELDS.includes(one));
+    this.fields = next.length === 0 || isToolset ? TOOLSET_FIELDS : next;
+  }
+
+  /** The area, once all of its sides are known. */
+  area = $derived.by<Box | null>(() => {
+    const { west, south, east, north } = this.box;
+    return west === null || south === null || east === null || north === null
+      ? null
+      : { west, south, east, north };
+  });
+
+  /** Takes the area around the sequences of the library. */
+  async aroundLibrary(): Promise<void> {
+    const reply = await this.app.ask({ call: "library", query: { ...FIRST_QUERY, limit: 10_000 } });
+    if (reply?.reply !== "library") return;
+    const box = boxAround(
+      reply.data.rows.flatMap(({ latDeg, lonDeg }) =>
+        latDeg === null || lonDeg === null ? [] : [[latDeg, lonDeg] as const],
+      ),
+    );
+    if (box) this.box = box;
   }
 
   /** Fills in these sequences. */

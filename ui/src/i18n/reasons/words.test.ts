@@ -6,7 +6,7 @@ import type { FindingRow, Problem } from "../../wire.gen";
 import { checks } from "./checks.en";
 import * as de from "./de";
 import * as fr from "./fr";
-import { findingWords, problemWords } from "./words";
+import { fileWords, findingWords, problemWords } from "./words";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const documented = [
@@ -97,4 +97,28 @@ test("a finding is named by its check", () => {
     action: fr.checks.too_fast.action,
   });
   expect(findingWords(row, null)).toEqual({ title: row.title, action: row.action });
+});
+
+const german = (value: number) => new Intl.NumberFormat("de").format(value);
+
+test("a file is told by the code of its check, with the numbers and names of the core's sentence", () => {
+  const sentence = "G1.JPG stands where GOPR1399.JPG stood (0.04 m).";
+  expect(fileWords("duplicate", sentence, "G1.JPG", de, german)).toBe(
+    `${de.files.duplicate} (GOPR1399.JPG, 0,04\u00a0m)`,
+  );
+  const fast = "G1.JPG would have moved at 1,240 km/h; the limit is 400 km/h.";
+  expect(fileWords("too_fast", fast, "G1.JPG", fr, String)).toBe(
+    `${fr.files.too_fast} (1240\u00a0km/h, 400\u00a0km/h)`,
+  );
+  expect(fileWords("no_position", "G1.JPG has no GPS position.", "G1.JPG", de, german)).toBe(
+    de.files.no_position,
+  );
+});
+
+test("in English, and with a code of tomorrow, a file is told in the core's own words", () => {
+  expect(fileWords("no_position", "G1.JPG has no GPS position.", "G1.JPG", null, german)).toBe(
+    "has no GPS position.",
+  );
+  expect(fileWords("of_tomorrow", "G1.JPG is odd.", "G1.JPG", de, german)).toBe("is odd.");
+  expect(fileWords(null, "G1.JPG is odd.", "G1.JPG", de, german)).toBe("is odd.");
 });

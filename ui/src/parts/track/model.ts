@@ -46,6 +46,8 @@ export interface Trouble {
   x: number;
   y: number;
   refused: boolean;
+  /** Code of the check. */
+  code: string;
   fileName: string;
   message: string;
 }
@@ -180,7 +182,14 @@ export function modelOf(
       if (file.latDeg === null || file.lonDeg === null) continue;
       const [x, y] = project(file.latDeg, file.lonDeg);
       const { fileName, message } = file;
-      model.troubles.push({ x: x - originX, y: y - originY, refused: finding.refused, fileName, message });
+      model.troubles.push({
+        x: x - originX,
+        y: y - originY,
+        refused: finding.refused,
+        code: finding.code,
+        fileName,
+        message,
+      });
     }
   }
   if (count > 0) {

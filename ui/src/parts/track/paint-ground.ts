@@ -1,4 +1,5 @@
 // What lies under the tracks: the ground, coastlines and borders, the graticule, names.
+import type { Box } from "./box";
 import { seen, touch, unproject, project, type Bounds, type Camera } from "./projection";
 import { worldInSteps, type Name, type Outline } from "./world";
 
@@ -107,6 +108,26 @@ export function* paintOutlines(sheet: Sheet): Generator<void> {
   if (camera.scale >= PLACES_SCALE) labels(sheet, world.places, view, taken, true);
   if (camera.scale >= COUNTRIES_SCALE[0] && camera.scale <= COUNTRIES_SCALE[1])
     labels(sheet, world.countries, view, taken, false);
+}
+
+/** Paints an area as a frame. */
+export function paintBox({ c, width, height, camera, originX, originY, ink }: Sheet, box: Box): void {
+  const place = (latDeg: number, lonDeg: number) => {
+    const [x, y] = project(latDeg, lonDeg);
+    return [
+      (x - originX - camera.x) * camera.scale + width / 2,
+      (y - originY - camera.y) * camera.scale + height / 2,
+    ] as const;
+  };
+  const [west, north] = place(box.north, box.west);
+  const [east, south] = place(box.south, box.east);
+  c.globalAlpha = 0.18;
+  c.fillStyle = ink.accent;
+  c.fillRect(west, north, east - west, south - north);
+  c.globalAlpha = 1;
+  c.strokeStyle = ink.accent;
+  c.lineWidth = 2;
+  c.strokeRect(west, north, Math.max(2, east - west), Math.max(2, south - north));
 }
 
 function outlines(

@@ -14,6 +14,7 @@ import type { Drag } from "../types";
 import type { Scene } from ".";
 import { DemoLibrary, line } from "./library";
 import { ESTIMATE, PROGRESS, RECORD, RESULT } from "./takeout";
+import { LINK_REPORT } from "./fates";
 import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build";
 import { differenceOf } from "./difference";
 import { day, RIDE } from "./journey";
@@ -186,6 +187,23 @@ export class DemoCore {
         return {
           reply: "handed_over",
           data: { host: new URL(call.address).host, status: 200, beginning: "ok" },
+        };
+      case "link_report":
+        return {
+          reply: "link_report",
+          data:
+            call.uploadId === LINK_REPORT.uploadId
+              ? LINK_REPORT
+              : {
+                  ...LINK_REPORT,
+                  uploadId: call.uploadId,
+                  matched: 0,
+                  missing: [],
+                  extra: [],
+                  sequences: [],
+                  warnings: [],
+                  askedAtMs: null,
+                },
         };
       case "file_report":
         return { reply: "files", data: this.report(call.uploadId) };

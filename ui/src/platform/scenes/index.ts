@@ -8,6 +8,7 @@ import type {
   Snapshot,
 } from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot, upload } from "./build";
+import { FATES, FATE_LINES } from "./fates";
 import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
 import { lines } from "./library";
 import { DemoPlan, type Read } from "./plan";
@@ -177,6 +178,7 @@ export const SCENES = {
     uploads: [...UNDER_WAY.slice(0, 4), UNDER_WAY[7], ENDED[0]].flatMap((row) => row ?? []),
   }),
   "queue-all": at("queue", { uploads: [...NEED_PERSON, ...UNDER_WAY, ...ENDED] }),
+  "queue-fates": at("queue", { uploads: FATES }),
   "queue-limited": at("queue", {
     uploads: UNDER_WAY.slice(0, 4),
     settings: {
@@ -210,6 +212,7 @@ export const SCENES = {
   }),
   "library-empty": at("library"),
   "library-full": at("library", { uploads: ENDED }, { lines: lines(60) }),
+  "library-fates": at("library", { uploads: FATES }, { lines: FATE_LINES }),
   "library-many": at("library", {}, { lines: lines(2000) }),
   "library-loading": at("library", {}, { library: "silent" }),
   "library-failed": at(

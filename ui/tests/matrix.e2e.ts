@@ -1,0 +1,84 @@
+// Each view in 3 widths, 2 themes and 3 languages: a picture of each, no text cut off, nothing to scroll sideways. Then
+// the same at 200 %, in forced colours and with names of files that are written from the right.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { axe, clipped, settled, Stage } from "./browser";
+
+const OUTPUT = fileURLToPath(new URL("../test-output/matrix/", import.meta.url));
+const SIZES = [
+  { width: 760, height: 520 },
+  { width: 1120, height: 720 },
+  { width: 1600, height: 1000 },
+];
+const VIEWS = [
+  "prepare-empty",
+  "prepare-edited",
+  "prepare-videos",
+  "queue-all",
+  "queue-fates",
+  "library-full",
+  "library-import",
+  "take-out",
+  "take-out-done",
+  "settings-changed",
+  "account-out",
+];
+
+let stage: Stage;
+beforeAll(async () => {
+  mkdirSync(OUTPUT, { recursive: true });
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+const sideways = () => document.documentElement.scrollWidth - innerWidth;
+
+describe.each(["en", "de", "fr"])("%s", (lang) => {
+  test.each(VIEWS)("%s is whole in 3 widths and both themes", async (scene) => {
+    const page = await stage.page(scene, { theme: "system", lang });
+    await page.locator(`html[lang=${lang}]`).waitFor({ state: "attached" });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        await settled(page);
+        const name = `${scene}-${lang}-${colorScheme}-${size.width}`;
+        await page.screenshot({ path: `${OUTPUT}${name}.png`, animations: "disabled", caret: "hide" });
+        expect(await clipped(page), name).toEqual([]);
+        expect(await page.evaluate(sideways), name).toBeLessThanOrEqual(0);
+      }
+    }
+    await page.close();
+  });
+});
+
+test.each(VIEWS)("%s is whole and usable at 200 %% in a window of 1120 by 720, in German", async (scene) => {
+  const page = await stage.page(scene, {
+    lang: "de",
+    viewport: { width: 560, height: 360 },
+    deviceScaleFactor: 2,
+  });
+  await page.locator("html[lang=de]").waitFor({ state: "attached" });
+  await settled(page);
+  await page.screenshot({ path: `${OUTPUT}${scene}-zoomed.png`, animations: "disabled", caret: "hide" });
+  expect(await clipped(page)).toEqual([]);
+  expect(await page.evaluate(sideways)).toBeLessThanOrEqual(0);
+  await page.close();
+});
+
+test.each(["library-full", "take-out", "take-out-done", "queue-fates"])(
+  "%s can be used in forced colours, and where writing runs to the left",
+  async (scene) => {
+    const page = await stage.page(scene, { forcedColors: "active" });
+    await settled(page);
+    await page.screenshot({ path: `${OUTPUT}${scene}-forced.png`, animations: "disabled", caret: "hide" });
+    expect(await axe(page)).toEqual([]);
+    await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    await settled(page);
+    await page.screenshot({ path: `${OUTPUT}${scene}-rtl.png`, animations: "disabled", caret: "hide" });
+    expect(await clipped(page)).toEqual([]);
+    expect(await page.evaluate(sideways)).toBeLessThanOrEqual(0);
+    await page.close();
+  },
+);

@@ -19,7 +19,12 @@ declare global {
   interface Window {
     violations: string[];
     axe: { run(context: Document, options: object): Promise<{ violations: AxeViolation[] }> };
-    waypostDemo: { asked: { call: string }[]; dragged(drag: object): void; tell(body: object): void };
+    waypostDemo: {
+      asked: { call: string }[];
+      dragged(drag: object): void;
+      tell(body: object): void;
+      call(call: object): Promise<unknown>;
+    };
   }
 }
 

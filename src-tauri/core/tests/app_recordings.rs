@@ -14,7 +14,10 @@ use app_support::{House, UPLOAD};
 use serde_json::{Value, json};
 use waypost_core::keychain::MemoryKeychain;
 use waypost_sandbox::{Endpoint, Fault};
-use waypost_wire::{Call, Edit, EventBody, PrepareState, Reply, SignInState, Target, UploadEvent, UploadState};
+use waypost_wire::{
+    Call, Edit, EventBody, LibraryColumn, LibraryQuery, PictureSize, PrepareState, Reply, SequenceNotes, SignInState,
+    TakeOutChoice, TakeOutLayout, TakeOutSource, TakeOutState, Target, UploadEvent, UploadState, WaitReason,
+};
 
 /// The moment at which every recording stands, milliseconds since 1970 UTC: 2026-06-14T16:20:00Z, as in the scenes.
 const RECORDED_AT_MS: i64 = 1_781_454_000_000;
@@ -49,6 +52,19 @@ impl Journey {
     /// Asks, and writes down the answer with everything that is said until `last`.
     async fn step(&mut self, call: Call, mut last: impl FnMut(&EventBody) -> bool) -> Reply {
         let reply = self.house.call(call.clone()).await;
+        self.hear(call, &reply, &mut last).await;
+        reply
+    }
+
+    /// Asks for what is answered and moves nothing.
+    async fn ask(&mut self, call: Call) -> Reply {
+        let reply = self.house.call(call.clone()).await;
+        self.steps.push(json!({ "call": call, "reply": reply, "events": [] }));
+        reply
+    }
+
+    /// Writes down an answer with everything that is said until `last`.
+    async fn hear(&mut self, call: Call, reply: &Reply, last: &mut impl FnMut(&EventBody) -> bool) {
         let mut said: Vec<EventBody> = Vec::new();
         loop {
             let body = self.house.events.recv().await.expect("the line of events is open").body;
@@ -60,8 +76,9 @@ impl Journey {
                 break;
             }
         }
+        // What is told of uploads and of the rest comes from two tasks, in another order each time.
+        said.sort_by_key(|body| matches!(body, EventBody::Upload(_)));
         self.steps.push(json!({ "call": call, "reply": reply, "events": said }));
-        reply
     }
 
     async fn read(&mut self) {
@@ -97,7 +114,11 @@ fn recordings() -> PathBuf {
 /// Whether an event tells something that the earlier ones did not: a new state, not one more count.
 fn is_kept(body: &EventBody, said: &[EventBody]) -> bool {
     match body {
-        EventBody::Upload(UploadEvent::Progress(_)) | EventBody::Prepare(PrepareState::Reading(_)) => false,
+        // Notifications are the desktop's, and come before or after the row that they are about.
+        EventBody::Notification(_)
+        | EventBody::Upload(UploadEvent::Progress(_))
+        | EventBody::Prepare(PrepareState::Reading(_))
+        | EventBody::TakeOut(TakeOutState::Running { .. } | TakeOutState::Estimating { .. }) => false,
         EventBody::Upload(UploadEvent::Row(row)) => {
             let before = said.iter().rev().find_map(|other| match other {
                 EventBody::Upload(UploadEvent::Row(other)) if other.upload_id == row.upload_id => Some(other.state),
@@ -139,6 +160,7 @@ fn steady(value: &mut Value, folder: &str, now_ms: i64) {
                     // Measured, or chosen anew by the service.
                     "seq" => *field = 0.into(),
                     "speedBytesPerS" | "timeLeftS" => *field = Value::Null,
+                    "bytesPerS" => *field = 0.into(),
                     "sentBytes" | "preparedBytes" if field.as_u64().is_some_and(|bytes| bytes > 0) => {
                         *field = fields_total();
                     }
@@ -259,5 +281,123 @@ async fn an_upload_whose_sign_in_ends_asks_for_the_person() {
             .push(Fault::answer(Endpoint::UploadOffset, 401, ended));
     }
     journey.step(UPLOAD, row_in(UploadState::NeedsSignIn)).await;
+    journey.end();
+}
+
+/// The one upload of a journey that stands in this state for this reason.
+async fn upload_until_waiting(journey: &mut Journey, reason: WaitReason) -> i64 {
+    let mut upload_id = None;
+    journey
+        .step(UPLOAD, |body| match body {
+            EventBody::Upload(UploadEvent::Row(row))
+                if row.state == UploadState::Waiting
+                    && row.waiting.as_ref().is_some_and(|waiting| waiting.reason == reason) =>
+            {
+                upload_id = Some(row.upload_id);
+                true
+            }
+            _ => false,
+        })
+        .await;
+    upload_id.expect("an upload")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_whose_line_is_cut_waits_and_goes_on_when_asked() {
+    let mut journey = Journey::begin("offline").await;
+    journey.read().await;
+    one_sequence(&mut journey).await;
+    let cut = Fault::drop_after(Endpoint::UploadOffset, 0).always();
+    journey.house.server.faults().push(cut);
+    let upload_id = upload_until_waiting(&mut journey, WaitReason::Offline).await;
+    journey.house.server.faults().clear();
+    journey
+        .step(Call::Retry { upload_id }, row_in(UploadState::Published))
+        .await;
+    journey.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_waits_is_given_up() {
+    let mut journey = Journey::begin("cancelled").await;
+    journey.read().await;
+    one_sequence(&mut journey).await;
+    let busy = Fault::answer(Endpoint::UploadOffset, 503, "").always();
+    journey.house.server.faults().push(busy);
+    let upload_id = upload_until_waiting(&mut journey, WaitReason::ServerError).await;
+    journey
+        .step(Call::Cancel { upload_id }, row_in(UploadState::Cancelled))
+        .await;
+    journey.end();
+}
+
+fn whole_library() -> LibraryQuery {
+    LibraryQuery {
+        text: String::new(),
+        states: Vec::new(),
+        origin: None,
+        user_id: None,
+        organization_id: None,
+        captured_from_ms: None,
+        captured_until_ms: None,
+        tags: Vec::new(),
+        sort: LibraryColumn::Captured,
+        descending: true,
+        pending_first: true,
+        offset: 0,
+        limit: 200,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_published_stands_in_the_library_and_is_named() {
+    let mut journey = Journey::begin("library").await;
+    journey.read().await;
+    one_sequence(&mut journey).await;
+    journey.step(UPLOAD, row_in(UploadState::Published)).await;
+    let query = whole_library();
+    let Reply::Library(page) = journey.ask(Call::Library { query }).await else {
+        panic!("a page of the library")
+    };
+    let line_id = page.rows.first().expect("a line").line_id;
+    journey.ask(Call::LibraryLine { line_id }).await;
+    let notes = SequenceNotes {
+        name: "Morning ride".into(),
+        tags: vec!["survey".into()],
+        ..SequenceNotes::default()
+    };
+    journey.ask(Call::SetNotes { line_id, notes }).await;
+    journey.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_published_is_estimated_and_taken_out() {
+    let mut journey = Journey::begin("take-out").await;
+    journey.read().await;
+    one_sequence(&mut journey).await;
+    journey.step(UPLOAD, row_in(UploadState::Published)).await;
+    let choice = TakeOutChoice {
+        source: TakeOutSource::Mine,
+        csv: true,
+        fields: Vec::new(),
+        geojson: false,
+        json: false,
+        detections: false,
+        sizes: vec![PictureSize::Original],
+        layout: TakeOutLayout::BySequence,
+        exif: true,
+    };
+    journey
+        .step(Call::EstimateTakeOut { choice: choice.clone() }, |body| {
+            matches!(body, EventBody::TakeOut(TakeOutState::Estimated { .. }))
+        })
+        .await;
+    // The window's shell asks for the folder and calls this.
+    let folder = journey.house.folder.path().join("take-out");
+    journey.house.waypost.take_out_into(folder, choice.clone()).unwrap();
+    let mut done = |body: &EventBody| matches!(body, EventBody::TakeOut(TakeOutState::Done { .. }));
+    journey
+        .hear(Call::StartTakeOut { choice }, &Reply::Done, &mut done)
+        .await;
     journey.end();
 }

@@ -58,6 +58,7 @@ fn all(steps: &mut Steps) {
     });
     steps.step("tests", &["build"], tests);
     steps.step("wire types", &["build"], wire_types);
+    steps.step("recordings", &["build"], recordings);
     steps.step("real tools", &["build"], real_tools);
     steps.step("documentation", &to_compile, || {
         passed(cargo(&["doc", "--workspace", "--lib", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "--deny warnings"))
@@ -132,6 +133,23 @@ fn wire_types() -> Done {
     run_command(&mut command("git", &["diff", "--exit-code", "--", file]))
         .map_err(|error| format!("{error}\ncommit the new {file}"))?;
     Ok(None)
+}
+
+/// What the demo of the window replays is what the core says now: its tests write the files anew.
+fn recordings() -> Done {
+    let folder = "ui/src/platform/recordings";
+    run_programs(&test_programs::find(|_, name| name == "app_recordings")?, |_| {})?;
+    let advice = |error| format!("{error}\nlook at the window with the new {folder}, then commit them");
+    run_command(&mut command("git", &["diff", "--exit-code", "--", folder])).map_err(advice)?;
+    let strangers = output(&mut command(
+        "git",
+        &["ls-files", "--others", "--exclude-standard", "--", folder],
+    ))?;
+    if strangers.trim().is_empty() {
+        Ok(None)
+    } else {
+        Err(advice(format!("not committed: {strangers}")))
+    }
 }
 
 /// Tests in which mapillary_tools and exiftool read what Waypost writes, and the other way round.

@@ -36,7 +36,16 @@ async function played(name: string): Promise<App> {
 }
 
 test("there is a recording of each journey", () => {
-  expect([...RECORDINGS].sort()).toEqual(["edit", "needs-sign-in", "published", "retry"]);
+  expect([...RECORDINGS].sort()).toEqual([
+    "cancelled",
+    "edit",
+    "library",
+    "needs-sign-in",
+    "offline",
+    "published",
+    "retry",
+    "take-out",
+  ]);
 });
 
 test("what the real core said about a change and its undo makes the plan in the window", async () => {
@@ -59,4 +68,27 @@ test("one that was refused is tried again and published", async () => {
 
 test("one whose sign-in ended stands among those that need the person", async () => {
   expect((await played("needs-sign-in")).needPerson.map((row) => row.state)).toEqual(["needs_sign_in"]);
+});
+
+test("one whose line was cut waits, and goes on when it is asked to", async () => {
+  const { steps } = await recordingOf("offline");
+  const waits = steps
+    .flatMap((step) => step.events)
+    .some(
+      (body) =>
+        body.kind === "upload" && body.data.kind === "row" && body.data.data.waiting?.reason === "offline",
+    );
+  expect(waits).toBe(true);
+  expect((await played("offline")).uploads.map((row) => row.state)).toEqual(["published"]);
+});
+
+test("one that is given up stands among what has ended", async () => {
+  expect((await played("cancelled")).history.map((row) => row.state)).toEqual(["cancelled"]);
+});
+
+test("what was taken out is told with its files", async () => {
+  const { takeOut } = await played("take-out");
+  if (takeOut.kind !== "done") throw new Error("an end");
+  expect(takeOut.result.progress.problemCount).toBe(0);
+  expect(takeOut.result.files.length).toBeGreaterThan(0);
 });

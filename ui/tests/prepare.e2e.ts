@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axe, Stage, violations } from "./browser";
+import { axe, settled, Stage, violations } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 let stage: Stage;
@@ -272,4 +272,21 @@ describe.each(["light", "dark"])("opened, %s", (theme) => {
     expect(await violations(page)).toEqual([]);
     await page.close();
   });
+});
+
+test("seen from near, a video's positions are dots on its road, each with its place and heading", async () => {
+  const page = await stage.page("prepare-video-only");
+  await settled(page);
+  const box = (await page.getByTestId("track").boundingBox())!;
+  const tip = page.getByText(/^Position \d+ of \d+/);
+  // Along the middle, until the road is met.
+  for (let step = 1; step < 40 && (await tip.count()) === 0; step += 1)
+    await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height * 0.45);
+  await tip.waitFor();
+  for (let step = 0; step < 4; step += 1) await page.mouse.wheel(0, -300);
+  await settled(page);
+  await page.mouse.move(box.x + 4, box.y + box.height - 4);
+  await page.screenshot({ path: `${OUTPUT}video-near.png`, animations: "disabled" });
+  expect(await axe(page)).toEqual([]);
+  await page.close();
 });

@@ -63,6 +63,7 @@ export const dePrepare: Translation<typeof enPrepare> = {
   "capture.flat": "flach",
 
   "video.title": "Video",
+  "video.point": "Position {at} von {total}",
   "video.exclude": "Dieses Video weglassen",
   "video.include": "Dieses Video wieder aufnehmen",
   "video.exclude_named": "Das Video {name} weglassen",

@@ -52,6 +52,7 @@ export const enPrepare = {
   "capture.flat": "flat",
 
   "video.title": "Video",
+  "video.point": "Position {at} of {total}",
   "video.exclude": "Leave this video out",
   "video.include": "Take this video back in",
   "video.exclude_named": "Leave out the video {name}",

@@ -54,6 +54,7 @@ export const frPrepare: Translation<typeof enPrepare> = {
   "capture.flat": "plane",
 
   "video.title": "Vidéo",
+  "video.point": "Position {at} sur {total}",
   "video.exclude": "Écarter cette vidéo",
   "video.include": "Reprendre cette vidéo",
   "video.exclude_named": "Écarter la vidéo {name}",

@@ -175,6 +175,12 @@ export function modelOf(
       model.y[at] = y - originY;
       at += 1;
     }
+    // A camera looks where it goes, as far as the track tells.
+    for (let point = from; point < at; point += 1) {
+      const [one, other] = [Math.max(from, point - 1), Math.min(at - 1, point + 1)];
+      const [dx, dy] = [model.x[other]! - model.x[one]!, model.y[other]! - model.y[one]!];
+      if (dx !== 0 || dy !== 0) model.heading[point] = ((Math.atan2(dx, -dy) * 180) / Math.PI + 360) % 360;
+    }
     close(model, from, at, row.videoId, row.excluded);
   }
   for (const finding of findings) {

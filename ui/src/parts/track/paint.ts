@@ -17,6 +17,8 @@ export interface Look {
 
 /** Half of a mark. */
 const DOT_PX = 4;
+/** Half of the dot of a position of a video. */
+const FRAME_PX = 3;
 /** Marks nearer than this are drawn as one. */
 const CELL_PX = 7;
 /** On dense lines a mark stands about this often, so that its shape can be told. */
@@ -103,7 +105,10 @@ function* track(
   const { c, width, height, camera, ink } = sheet;
   const colour = ink.sequences[number % ink.sequences.length] ?? ink.text;
   const [midX, midY] = [width / 2 - camera.x * camera.scale, height / 2 - camera.y * camera.scale];
-  const roomy = line.videoId === null && line.step * camera.scale >= ROOM_PX;
+  const hasRoom = line.step * camera.scale >= ROOM_PX;
+  const roomy = line.videoId === null && hasRoom;
+  // The positions of a video stand as dots on its road: its frames are placed at and between them.
+  const dotted = line.videoId !== null && hasRoom;
 
   // Seen from afar several photos share a pixel: so many are passed over at a time.
   const pass = Math.max(1, Math.floor(MERGE_PX / Math.max(1e-9, line.step * camera.scale)));
@@ -146,18 +151,24 @@ function* track(
   }
 
   const shape = shapeOf(number);
-  const [full, hollow, home, heads] = [new Path2D(), new Path2D(), new Path2D(), new Path2D()];
+  const [full, hollow, home, heads, frames] = [
+    new Path2D(),
+    new Path2D(),
+    new Path2D(),
+    new Path2D(),
+    new Path2D(),
+  ];
   const fans = camera.scale >= FAN_SCALE && roomy;
   const taken = new Set<number>();
   for (const { from, to, plain } of blocks) {
-    const stride = plain && !roomy ? pass * MARKS_PASS : 1;
+    const stride = plain && !hasRoom ? pass * MARKS_PASS : 1;
     for (let at = from; at < to; at = at === to - 1 ? to : Math.min(at + stride, to - 1)) {
       const fate = model.fate[at];
       const end = at === line.from || at === line.to - 1;
       const [x, y] = [model.x[at]! * camera.scale + midX, model.y[at]! * camera.scale + midY];
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
       // While photos are dense the line stands for them, and a mark here and there tells whose it is.
-      const cell = fate === FATE.sent && !roomy && !end ? SPARSE_PX : CELL_PX;
+      const cell = fate === FATE.sent && !hasRoom && !end ? SPARSE_PX : CELL_PX;
       const key =
         (Math.round(x / cell) * 10_007 + Math.round(y / cell)) * 8 + (cell === CELL_PX ? (fate ?? 0) : 7);
       if (taken.has(key)) continue;
@@ -165,6 +176,7 @@ function* track(
       if (fate === FATE.sent) {
         if (line.videoId === null || end)
           addShape(full, shape, x, y, at === line.from && !roomy ? DOT_PX + 3 : DOT_PX);
+        else if (dotted) addShape(frames, "circle", x, y, FRAME_PX);
       } else if (fate === FATE.person) addShape(hollow, shape, x, y, DOT_PX - 0.5);
       else {
         home.moveTo(x - 2.5, y - 2.5);
@@ -192,9 +204,11 @@ function* track(
   c.fillStyle = colour;
   c.fill(full);
   c.fillStyle = ink.ground;
+  c.fill(frames);
   c.fill(hollow);
   c.strokeStyle = colour;
   c.lineWidth = 1.5;
+  c.stroke(frames);
   c.stroke(hollow);
   c.strokeStyle = ink.muted;
   c.stroke(home);

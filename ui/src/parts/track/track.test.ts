@@ -205,3 +205,17 @@ test("a photo is found among the points of its own sequence, after an edit too",
   expect(after.fate[150]).toBe(FATE.person);
   expect(modelOf([two!]).fate[0]).toBe(FATE.sent);
 });
+
+test("each position of a video has the heading of its way, and no photo's heading is touched", () => {
+  const [video] = VIDEOS;
+  const track: [number, number][] = [
+    [48, 16],
+    [48.001, 16],
+    [48.001, 16.001],
+  ];
+  const mixed = modelOf([sequence(0, 0, 5)], [{ ...video!, track }]);
+  const [first, , last] = mixed.heading.subarray(5);
+  expect(first).toBeCloseTo(0);
+  expect(last).toBeCloseTo(90);
+  expect(mixed.heading[3]).toBeCloseTo(sequence(0, 0, 5).points[3]!.headingDeg!, 3);
+});

@@ -40,6 +40,10 @@ pub struct SandboxConfig {
     pub tile_cache_ms: u64,
     /// Who belongs to the organisation, by name. `None`: everybody. To others it does not exist.
     pub organization_members: Option<Vec<String>>,
+    /// When the MD5 that a session key promises is compared with what arrived. `false`, the default: before the handle is
+    /// given, and wrong bytes get none. `true`: at `POST /control/check`, and wrong bytes are a violation. For a bench on
+    /// one computer, where the client would pay for the service's processor time.
+    pub checks_later: bool,
     /// Published sequences that accounts begin with. They are not written into the data folder.
     pub seeds: Vec<Seed>,
 }
@@ -59,6 +63,7 @@ impl Default for SandboxConfig {
             computed_shift_m: None,
             tile_cache_ms: 0,
             organization_members: None,
+            checks_later: false,
             seeds: Vec::new(),
         }
     }

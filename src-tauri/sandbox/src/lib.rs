@@ -15,6 +15,7 @@
 //! | `GET /control/state` | a [`Snapshot`] as JSON |
 //! | `POST /control/faults` | a [`Fault`] or a list of them, as JSON; `GET` lists, `DELETE` clears |
 //! | `POST /control/clock` | `{"advance_ms": N}` moves the service's clock |
+//! | `POST /control/check` | compares what every session holds with what its key promises; wrong ones are violations |
 //! | `POST /control/expire_tokens`, `POST /control/revoke` | ends every access token |
 //!
 //! ```no_run

@@ -63,7 +63,7 @@ impl Service {
         };
         let service = Arc::new(Self {
             tokens: Tokens::load(&folder)?,
-            sessions: Sessions::new(&folder),
+            sessions: Sessions::new(&folder, config.checks_later),
             clusters: Clusters::load(&folder)?,
             record: Record::load(&folder)?,
             faults: Faults::default(),

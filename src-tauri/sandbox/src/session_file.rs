@@ -12,26 +12,43 @@ use tokio::task::JoinHandle;
 /// Bytes that are written and hashed in one go: enough that handing them over costs nothing beside it.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// The MD5 of the first `length` bytes.
-#[derive(Debug, Default)]
+/// The first `length` bytes, and their MD5 unless nobody looks at it now.
+#[derive(Debug)]
 pub(crate) struct Hashed {
-    md5: Md5,
+    md5: Option<Md5>,
     length: u64,
 }
 
+impl Default for Hashed {
+    fn default() -> Self {
+        Self {
+            md5: Some(Md5::new()),
+            length: 0,
+        }
+    }
+}
+
 impl Hashed {
-    /// How many bytes were hashed.
+    /// So many bytes that are counted and not hashed, and none behind them either.
+    pub(crate) fn not_at_all(length: u64) -> Self {
+        Self { md5: None, length }
+    }
+
+    /// How many bytes there are.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// The MD5 so far, in lowercase hexadecimal digits.
-    pub(crate) fn md5_hex(&self) -> String {
-        hex::encode(self.md5.clone().finalize())
+    /// The MD5 so far, in lowercase hexadecimal digits; `None` where it is not looked at.
+    pub(crate) fn md5_hex(&self) -> Option<String> {
+        let md5 = self.md5.clone()?;
+        Some(hex::encode(md5.finalize()))
     }
 
     fn update(&mut self, bytes: &[u8]) {
-        self.md5.update(bytes);
+        if let Some(md5) = &mut self.md5 {
+            md5.update(bytes);
+        }
         self.length += bytes.len() as u64;
     }
 }

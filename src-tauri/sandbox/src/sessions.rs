@@ -4,7 +4,8 @@
 //! A key that holds an MD5 (`mly_tools_<32 hex>.<suffix>`) promises its content. The service cannot
 //! know the length of a chunked body in advance, so it looks at the end of each complete body: when
 //! the MD5 of all bytes is the promised one the handle is given; when not, the promise can never be
-//! kept any more, so the bytes are thrown away and the session begins at 0 again.
+//! kept any more, so the bytes are thrown away and the session begins at 0 again. A service that is told to check later
+//! gives the handle at once, and looks at all of them when it is asked to.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -65,6 +66,15 @@ pub(crate) struct Arrival<'a> {
     pub closed: bool,
 }
 
+/// What a look at the kept bytes found.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// Sessions that have a handle and a key that promises something.
+    pub count: usize,
+    /// Key and actual MD5 of those whose bytes are other ones.
+    pub wrong: Vec<(String, String)>,
+}
+
 #[derive(Debug, Default)]
 struct Session {
     writing: tokio::sync::Mutex<Hashed>,
@@ -78,6 +88,7 @@ pub(crate) struct Sessions {
     uploads: PathBuf,
     handles: PathBuf,
     packages: PathBuf,
+    checks_later: bool,
     open: Mutex<HashMap<String, Arc<Session>>>,
 }
 
@@ -112,11 +123,12 @@ async fn is_empty(body: &mut BodyDataStream) -> Option<bool> {
 }
 
 impl Sessions {
-    pub(crate) fn new(folder: &Folder) -> Self {
+    pub(crate) fn new(folder: &Folder, checks_later: bool) -> Self {
         Self {
             uploads: folder.path("uploads"),
             handles: folder.path("handles"),
             packages: folder.path("packages"),
+            checks_later,
             open: Mutex::default(),
         }
     }
@@ -161,7 +173,9 @@ impl Sessions {
         } else {
             body
         };
-        if hashed.length() != size {
+        if self.checks_later {
+            *hashed = Hashed::not_at_all(size);
+        } else if hashed.length() != size {
             let path = self.file(key);
             *hashed = hash_file(&path).await.map_err(|source| failed(&path, source))?;
         }
@@ -172,8 +186,9 @@ impl Sessions {
         if whole.is_some_and(|whole| hashed.length() < whole) {
             return Ok(Received::Part { size: hashed.length() });
         }
-        let actual = hashed.md5_hex();
-        if promised_md5(key).is_some_and(|promised| promised != actual) {
+        if let (Some(promised), Some(actual)) = (promised_md5(key), hashed.md5_hex())
+            && promised != actual
+        {
             *hashed = Hashed::default();
             self.forget(identity, key)?;
             return Ok(Received::WrongMd5 { actual });
@@ -212,6 +227,23 @@ impl Sessions {
         };
         *hashed = writer.end().await.map_err(|source| failed(&path, source))?;
         Ok(whole)
+    }
+
+    /// Compares the bytes of every session that has a handle with what its key promises.
+    pub(crate) async fn check(&self, identity: &Identity) -> Result<Checked, SandboxError> {
+        let mut checked = Checked::default();
+        for session in self.list(identity, |_| false) {
+            let Some(promised) = promised_md5(&session.key).filter(|_| session.handle_given) else {
+                continue;
+            };
+            let path = self.file(&session.key);
+            let hashed = hash_file(&path).await.map_err(|source| failed(&path, source))?;
+            checked.count += 1;
+            if let Some(actual) = hashed.md5_hex().filter(|actual| actual != promised) {
+                checked.wrong.push((session.key, actual));
+            }
+        }
+        Ok(checked)
     }
 
     fn handle_hash(identity: &Identity, key: &str) -> String {

@@ -28,6 +28,7 @@ cargo xtask demo [--headless]   install what is missing, build, do the main job 
 cargo xtask test [STEP ...]     install what is missing, run every check (or only the steps that contain a word)
 cargo xtask dev                 the window with hot reload
 cargo xtask bench [PART ...]    measure against mapillary_tools in one run: reading, sending, window
+                                (--check-at-once: the practice server checks MD5s while it is sent to)
 cargo xtask bundle              installable packages for this system
 cargo xtask walls               only the walls of ARCHITECTURE.md";
 

@@ -241,6 +241,9 @@ pub struct SandboxCommand {
     /// Answer sign-ins with yes, without showing a page.
     #[arg(long = "allow-sign-in")]
     pub allow_sign_in: bool,
+    /// Give every upload its handle at once, and compare it with its MD5 at POST /control/check. For measuring.
+    #[arg(long = "check-later")]
+    pub check_later: bool,
     /// Published sequences that the account begins with, as if sent with another program.
     #[arg(long = "seed-sequences", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=9999))]
     pub seed_sequences: u16,

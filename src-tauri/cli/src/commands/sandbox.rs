@@ -16,6 +16,7 @@ pub async fn run(context: &Context, command: &SandboxCommand, stop: &Stop) -> En
         data_dir: command.data.clone().unwrap_or_default(),
         stage_ms,
         auto_allow: command.allow_sign_in,
+        checks_later: command.check_later,
         seeds: seeds(command),
         ..SandboxConfig::default()
     };

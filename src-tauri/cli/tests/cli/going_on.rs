@@ -43,6 +43,38 @@ async fn a_signal_ends_in_order_and_the_same_command_goes_on() {
 }
 
 #[tokio::test]
+async fn two_uploads_that_are_being_sent_are_both_counted_at_the_end_and_both_go_on() {
+    let world = World::start().await;
+    world.photos("one", 2);
+    world.photos("two", 3);
+    let both = ["process_and_upload", "one", "two"];
+    let silent = Fault::delay(Endpoint::UploadSend, u64::MAX).times(2);
+    world.sandbox.faults().push(silent);
+    let child = world.waypost(&both).spawn().unwrap();
+    until("both on their way", || world.request_count("POST", "/upload/") == 2).await;
+    signal(&child, "TERM");
+    let said = ended(child).await.ends_with(130);
+    assert!(
+        said.stderr.trim_end().ends_with("2 uploads will go on next time."),
+        "{said:#?}"
+    );
+    assert_eq!(world.report()["unfinished"], 2);
+    assert_eq!(world.clusters().len(), 0);
+
+    let said = world.run(&both).await.ends_with(0);
+    for upload_id in [1, 2] {
+        assert!(
+            said.stderr.contains(&format!("goes on as upload {upload_id}")),
+            "{said:#?}"
+        );
+    }
+    let mut sizes: Vec<usize> = world.clusters().iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [2, 3]);
+    assert_eq!(world.snapshot().violations, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_second_signal_ends_at_once() {
     let world = World::start().await;
     world.photos("walk", 3);

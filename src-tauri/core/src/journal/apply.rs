@@ -5,6 +5,7 @@ use rusqlite::{Transaction, params};
 use waypost_wire::Problem;
 
 use super::record::{self, FollowFacts, NewRecord, UploadRecord};
+use super::row;
 use super::{Journal, WriteError, columns, files, history, library};
 use crate::error::CoreError;
 use crate::state::transition::transition;
@@ -68,7 +69,7 @@ impl Journal {
     /// [`CoreError::Journal`].
     pub fn add(&self, new: &NewRecord, rows: &[files::FileRow]) -> Result<UploadRecord, CoreError> {
         self.write(|transaction| {
-            let upload_id = record::insert(transaction, new)?;
+            let upload_id = row::insert(transaction, new)?;
             files::insert(transaction, upload_id, rows)?;
             library::keep_first_notes(transaction, upload_id, &new.notes)?;
             record::load_existing(transaction, upload_id)
@@ -88,8 +89,8 @@ impl Journal {
         };
         self.write(|transaction| {
             note_transition(transaction, step, &before.state, &change.state)?;
-            record::set_state(transaction, upload_id, &change.state, &change.effects, step.at_ms)?;
-            record::set_problem(transaction, upload_id, step.problem.as_ref())?;
+            row::set_state(transaction, upload_id, &change.state, &change.effects, step.at_ms)?;
+            row::set_problem(transaction, upload_id, step.problem.as_ref())?;
             for fact in &step.facts {
                 note_fact(transaction, step, fact)?;
             }
@@ -163,7 +164,7 @@ fn note_fact(transaction: &Transaction<'_>, step: &Step<'_>, fact: &Fact) -> Res
             )?
         }
         Fact::Follow(follow) => {
-            record::set_follow(transaction, id, follow)?;
+            row::set_follow(transaction, id, follow)?;
             1
         }
         Fact::HandlesSpoiled => {
@@ -177,7 +178,7 @@ fn note_fact(transaction: &Transaction<'_>, step: &Step<'_>, fact: &Fact) -> Res
             )?
         }
         Fact::SessionSpoiled => {
-            record::fresh_session(transaction, id)?;
+            row::fresh_session(transaction, id)?;
             1
         }
     };

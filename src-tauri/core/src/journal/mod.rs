@@ -12,8 +12,10 @@ mod parts;
 mod probe;
 mod published;
 mod record;
+mod row;
 mod schema;
 mod settings;
+mod uploads;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};

@@ -2,19 +2,13 @@
 
 use std::io::Read;
 
-use md5::{Digest, Md5};
-
+use super::md5_stream::Md5;
 use super::{Measured, failure};
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
 
 /// Bytes read at once. MD5 is the bottleneck; larger pieces gain nothing (crates notes §4).
 pub(crate) const PIECE_BYTES: usize = 1024 * 1024;
-
-/// Lowercase hex of a digest.
-pub(crate) fn hex_of(md5: Md5) -> String {
-    hex::encode(md5.finalize())
-}
 
 /// MD5 over the lowercase hex MD5s of the original files, in their order: the identity of a sequence in
 /// mapillary_tools 0.14.7 (protocol notes §1.9).
@@ -23,7 +17,7 @@ pub fn sequence_md5<S: AsRef<str>>(file_md5_hexes: impl IntoIterator<Item = S>) 
     for file_md5_hex in file_md5_hexes {
         md5.update(file_md5_hex.as_ref().as_bytes());
     }
-    hex_of(md5)
+    md5.hex()
 }
 
 /// Reads everything and measures it.
@@ -53,28 +47,25 @@ pub(crate) fn measure(
         observer.bytes(count as u64);
     }
     Ok(Measured {
-        md5_hex: hex_of(md5),
+        md5_hex: md5.hex(),
         length_bytes,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use md5::Digest;
+
     use super::*;
+
+    fn by_another_program(text: &str) -> String {
+        hex::encode(md5::Md5::digest(text))
+    }
 
     #[test]
     fn the_sequence_md5_is_the_one_of_the_joined_hex_texts() {
-        // md5("a…" + "b…") by any other program.
-        let joined = format!(
-            "{}{}",
-            hex_of(Md5::new_with_prefix(b"one")),
-            hex_of(Md5::new_with_prefix(b"two"))
-        );
-        let one = [
-            hex_of(Md5::new_with_prefix(b"one")),
-            hex_of(Md5::new_with_prefix(b"two")),
-        ];
-        assert_eq!(sequence_md5(one), hex_of(Md5::new_with_prefix(joined.as_bytes())));
+        let md5s = ["one", "two"].map(by_another_program);
+        assert_eq!(sequence_md5(&md5s), by_another_program(&md5s.concat()));
         assert_eq!(sequence_md5(Vec::<String>::new()), "d41d8cd98f00b204e9800998ecf8427e");
     }
 }

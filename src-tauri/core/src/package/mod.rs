@@ -1,7 +1,7 @@
 //! Sequences to bytes: what is sent, behind one trait.
 //!
-//! Every part is made from the files while it is read, without scratch disk, and can be read again from any place on;
-//! the same files give the same bytes. No more than one photo, or two blocks of a video, is held in memory.
+//! Every part is made from the files while it is read, without scratch disk, and can be read again from any place on; the
+//! same files give the same bytes. A few photos, or a few blocks of a video, are held in memory, however long it is.
 
 mod failure;
 mod file_part;
@@ -9,7 +9,10 @@ mod image_part;
 mod keys;
 mod manifest_part;
 mod md5;
+mod md5_block;
 mod md5_lanes;
+mod md5_stream;
+mod read_ahead;
 mod source_file;
 mod source_photo;
 mod video_part;
@@ -31,6 +34,7 @@ pub use manifest_part::{ManifestPart, manifest_part};
 pub(crate) use md5::measure;
 pub use md5::sequence_md5;
 pub(crate) use md5_lanes::{LANES as MD5_LANES, md5_hexes, md5_hexes_of, md5_hexes_of_two};
+pub(crate) use md5_stream::md5_hex;
 pub use source_photo::source_photos;
 
 pub use crate::source_photo::SourcePhoto;

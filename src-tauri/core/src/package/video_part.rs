@@ -1,17 +1,19 @@
 //! A video as it is sent: its tracks with pictures, and a CAMM track with the positions.
 //!
 //! The bytes are made while they are read, from the file and a plan of a few megabytes. The first pass keeps a checksum
-//! of every block; later passes compare a block with it before the first of its bytes leaves.
+//! of every block; later passes compare a block with it before the first of its bytes leaves. Where the MD5 of the
+//! original is wanted too, which has other bytes in another order, the first pass reads both and hashes them in turn.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, OnceLock};
 
-use md5::{Digest, Md5};
 use waypost_media::{CammLayout, MediaError, TrackPoint, camm_mux};
 
 use super::failure::{core_error_named, into_io_error};
-use super::md5::{PIECE_BYTES, hex_of, measure};
+use super::md5::PIECE_BYTES;
+use super::md5_stream::Md5;
+use super::read_ahead::read_ahead;
 use super::source_file::SourceFile;
 use super::{Measured, Part};
 use crate::error::CoreError;
@@ -45,32 +47,44 @@ impl VideoPart {
         let source = source_of(&self.video);
         let mut file = source.open()?;
         let layout = plan(&self.video, &mut file)?;
-        let mut blocks = Blocks {
-            video: &self.video,
-            layout: &layout,
-            file,
+        let mut original = match observer.wants_originals() {
+            // One that cannot be read now is read when its MD5 is asked for.
+            true => source.open().ok(),
+            false => None,
         };
-        let mut md5 = Md5::new();
+        let (mut md5, mut original_md5) = (Md5::new(), Md5::new());
         let mut block_crcs = Vec::new();
-        let (mut block, mut next) = (Vec::new(), Vec::new());
-        blocks.read(0, &mut block)?;
-        while !block.is_empty() {
+        let mut blocks = 0..;
+        let read = |piece: &mut Piece| {
             if observer.cancelled() {
                 return Err(CoreError::Stopped);
             }
-            block_crcs.push(crc32fast::hash(&block));
-            // The disk works while the processor does.
-            let number = block_crcs.len() as u64;
-            let ((), read) = rayon::join(|| md5.update(&block), || blocks.read(number, &mut next));
-            observer.bytes(block.len() as u64);
-            read?;
-            std::mem::swap(&mut block, &mut next);
-        }
-        if !source.is_unchanged(&blocks.file) {
+            let number = blocks.next().unwrap_or(u64::MAX);
+            read_block(&self.video, &layout, &mut file, number, &mut piece.block)
+                .map_err(|error| core_error_named(error, &self.name()))?;
+            piece.crc32 = crc32fast::hash(&piece.block);
+            piece.read_original(&mut original);
+            Ok(!piece.block.is_empty() || !piece.original.is_empty())
+        };
+        read_ahead([Piece::default(), Piece::default()], read, |ahead| {
+            while let Some(piece) = ahead.next()? {
+                Md5::update_two([&mut md5, &mut original_md5], [&piece.block, &piece.original]);
+                if !piece.block.is_empty() {
+                    block_crcs.push(piece.crc32);
+                }
+                observer.bytes(piece.block.len() as u64);
+                ahead.give_back(piece);
+            }
+            Ok(())
+        })?;
+        if !source.is_unchanged(&file) {
             return Err(source.changed());
         }
+        if original.is_some() {
+            observer.original(&self.video.path, &original_md5.hex());
+        }
         let measured = Measured {
-            md5_hex: hex_of(md5),
+            md5_hex: md5.hex(),
             length_bytes: layout.length_bytes(),
         };
         let now = Arc::new(Known { layout, block_crcs });
@@ -83,10 +97,25 @@ impl VideoPart {
     }
 }
 
-impl VideoPart {
-    fn original_md5(&self, observer: &dyn MeasureObserver) -> Result<String, CoreError> {
-        let file = source_of(&self.video).open()?;
-        Ok(measure(file, &self.name(), &Stopping(observer))?.md5_hex)
+/// As much of what is sent and of the original as is hashed at once.
+#[derive(Default)]
+struct Piece {
+    block: Vec<u8>,
+    /// Of `block`.
+    crc32: u32,
+    original: Vec<u8>,
+}
+
+impl Piece {
+    /// Reads the next bytes of the original; after an error it is none any more.
+    fn read_original(&mut self, original: &mut Option<File>) {
+        self.original.clear();
+        if let Some(file) = original
+            && file.take(PIECE_BYTES as u64).read_to_end(&mut self.original).is_err()
+        {
+            *original = None;
+            self.original.clear();
+        }
     }
 }
 
@@ -100,17 +129,7 @@ impl Part for VideoPart {
     }
 
     fn measure(&self, observer: &dyn MeasureObserver) -> Result<Measured, CoreError> {
-        if !observer.wants_originals() {
-            return self.pass(observer).map(|(_, measured)| measured);
-        }
-        // Its bytes are other ones, in another order; a second thread reads them at about the same time.
-        let (measured, original) = rayon::join(|| self.pass(observer), || self.original_md5(observer));
-        let (_, measured) = measured?;
-        // One that cannot be read now is read when its MD5 is asked for.
-        if let Ok(md5_hex) = original {
-            observer.original(&self.video.path, &md5_hex);
-        }
-        Ok(measured)
+        self.pass(observer).map(|(_, measured)| measured)
     }
 
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {
@@ -126,17 +145,6 @@ impl Part for VideoPart {
             block: Vec::new(),
             place: offset_bytes,
         }))
-    }
-}
-
-/// Hands on whether to stop, and nothing else.
-struct Stopping<'a>(&'a dyn MeasureObserver);
-
-impl MeasureObserver for Stopping<'_> {
-    fn bytes(&self, _count: u64) {}
-
-    fn cancelled(&self) -> bool {
-        self.0.cancelled()
     }
 }
 
@@ -161,21 +169,7 @@ fn plan(video: &SourceVideo, file: &mut File) -> Result<CammLayout, CoreError> {
     })
 }
 
-/// Reads the planned file block by block.
-struct Blocks<'a> {
-    video: &'a SourceVideo,
-    layout: &'a CammLayout,
-    file: File,
-}
-
-impl Blocks<'_> {
-    /// Reads block `number` whole; behind the last one there is nothing.
-    fn read(&mut self, number: u64, block: &mut Vec<u8>) -> Result<(), CoreError> {
-        read_block(self.video, self.layout, &mut self.file, number, block)
-            .map_err(|error| core_error_named(error, &printable_name(&self.video.path)))
-    }
-}
-
+/// Reads block `number` of the planned file whole; behind the last one there is nothing.
 fn read_block(
     video: &SourceVideo,
     layout: &CammLayout,
@@ -183,9 +177,26 @@ fn read_block(
     number: u64,
     block: &mut Vec<u8>,
 ) -> io::Result<()> {
+    block.resize(block_length(layout, number), 0);
+    fill_block(video, layout, file, number, block)
+}
+
+/// How long block `number` is, bytes.
+fn block_length(layout: &CammLayout, number: u64) -> usize {
     let start = number.saturating_mul(PIECE_BYTES as u64);
     let left = layout.length_bytes().saturating_sub(start);
-    block.resize(usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES), 0);
+    usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES)
+}
+
+/// Reads block `number` of the planned file into `block`, which is as long.
+fn fill_block(
+    video: &SourceVideo,
+    layout: &CammLayout,
+    file: &mut File,
+    number: u64,
+    block: &mut [u8],
+) -> io::Result<()> {
+    let start = number.saturating_mul(PIECE_BYTES as u64);
     let mut reader = layout.reader(file);
     reader
         .seek(SeekFrom::Start(start))
@@ -202,22 +213,22 @@ struct VideoReader {
     video: Arc<SourceVideo>,
     known: Arc<Known>,
     file: File,
-    /// The block that holds `place`; empty before the first is read.
+    /// The block that holds `place`, where a part of it was asked for; otherwise empty.
     block: Vec<u8>,
     place: u64,
 }
 
 impl VideoReader {
-    fn load(&mut self, number: u64) -> io::Result<()> {
+    /// Reads block `number` into `block`, which is as long, and compares it.
+    fn load(&mut self, number: u64, block: &mut [u8]) -> io::Result<()> {
         let (layout, source) = (&self.known.layout, source_of(&self.video));
-        read_block(&self.video, layout, &mut self.file, number, &mut self.block)?;
+        fill_block(&self.video, layout, &mut self.file, number, block)?;
         let expected = usize::try_from(number)
             .ok()
             .and_then(|number| self.known.block_crcs.get(number));
-        let is_same = expected.is_some_and(|expected| *expected == crc32fast::hash(&self.block));
+        let is_same = expected.is_some_and(|expected| *expected == crc32fast::hash(block));
         let is_last = number.saturating_add(1) >= self.known.block_crcs.len() as u64;
         if !is_same || (is_last && !source.is_unchanged(&self.file)) {
-            self.block.clear();
             return Err(into_io_error(source.changed()));
         }
         Ok(())
@@ -231,14 +242,32 @@ impl Read for VideoReader {
         }
         let block_bytes = PIECE_BYTES as u64;
         let inside = usize::try_from(self.place % block_bytes).unwrap_or(usize::MAX);
-        if inside == 0 || self.block.is_empty() {
-            self.load(self.place / block_bytes)?;
+        let number = self.place / block_bytes;
+        let length = block_length(&self.known.layout, number);
+        if inside == 0 {
+            self.block.clear();
         }
-        let rest = self.block.get(inside..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
-            to.copy_from_slice(from);
-        }
+        let count = match buffer.get_mut(..length) {
+            // Where a whole block fits, it is read to where it is wanted.
+            Some(buffer) if inside == 0 => {
+                self.load(number, buffer)?;
+                length
+            }
+            _ => {
+                if self.block.is_empty() {
+                    let mut block = std::mem::take(&mut self.block);
+                    block.resize(length, 0);
+                    self.load(number, &mut block)?;
+                    self.block = block;
+                }
+                let rest = self.block.get(inside..).unwrap_or_default();
+                let count = rest.len().min(buffer.len());
+                if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
+                    to.copy_from_slice(from);
+                }
+                count
+            }
+        };
         self.place = self.place.saturating_add(count as u64);
         Ok(count)
     }

@@ -1,6 +1,9 @@
 //! Making the zip of a sequence: one pass over the photos that hands out the bytes and remembers what surrounds the
 //! photos' own.
 //!
+//! The MD5s of the originals stand in the comment, so every pass reckons them; the MD5 of the zip comes with them for
+//! little more, the two strings in turn on one processor, while a second thread reads the next photo.
+//!
 //! The zip is the one that mapillary_tools 0.14.7 makes (protocol notes §2): entries `0.jpg`, `1.jpg`, … in the order
 //! of the sequence, stored, dated 1980-01-01, mode 0600, and the sequence's MD5 in the comment. Entries carry size and
 //! CRC in front (flags 0, no data descriptors): that is what the service is known to take. Nothing in it depends on
@@ -9,12 +12,14 @@
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
-use md5::{Digest, Md5};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::Measured;
 use super::failure::core_error_named;
-use super::md5::{PIECE_BYTES, hex_of, sequence_md5};
+use super::md5::{PIECE_BYTES, sequence_md5};
+use super::md5_stream::Md5;
+use super::read_ahead::read_ahead;
 use super::source_photo::PhotoReader;
 use super::window::Window;
 use crate::error::CoreError;
@@ -59,6 +64,40 @@ impl ZipLayout {
     }
 }
 
+/// A photo as it is sent, whole.
+#[derive(Default)]
+struct ReadPhoto {
+    bytes: Vec<u8>,
+    crc32: u32,
+    /// What the original has in the place of the first so many of `bytes`.
+    original_header: Vec<u8>,
+    new_header_bytes: usize,
+}
+
+impl ReadPhoto {
+    /// Takes the place of the photo that was read before.
+    fn read(&mut self, photo: &SourcePhoto, observer: &dyn MeasureObserver) -> Result<(), CoreError> {
+        let mut reader = PhotoReader::open(photo, None)?;
+        self.bytes.clear();
+        self.bytes
+            .reserve_exact(usize::try_from(reader.length_bytes()).unwrap_or_default());
+        loop {
+            if observer.cancelled() {
+                return Err(CoreError::Stopped);
+            }
+            let read = (&mut reader).take(PIECE_BYTES as u64).read_to_end(&mut self.bytes);
+            if read.map_err(|error| core_error_named(error, ZIP_NAME))? == 0 {
+                break;
+            }
+        }
+        self.crc32 = reader.crc32();
+        self.original_header.clear();
+        self.original_header.extend_from_slice(reader.original_header());
+        self.new_header_bytes = usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX);
+        Ok(())
+    }
+}
+
 /// An entry whose header is not final yet.
 struct OpenEntry {
     path: PathBuf,
@@ -71,14 +110,21 @@ struct OpenEntry {
 }
 
 impl OpenEntry {
-    fn original_md5(&self, data: &[u8]) -> String {
-        let mut md5 = Md5::new_with_prefix(&self.original_header);
-        md5.update(data.get(self.new_header_bytes..).unwrap_or_default());
-        hex_of(md5)
+    /// The two pieces that the original is made of, where `data` is what is sent.
+    fn original<'a>(&'a self, data: &'a [u8]) -> [&'a [u8]; 2] {
+        [
+            &self.original_header,
+            data.get(self.new_header_bytes..).unwrap_or_default(),
+        ]
+    }
+
+    fn header_bytes(&self) -> usize {
+        usize::try_from(self.data_place.saturating_sub(self.place)).unwrap_or(usize::MAX)
     }
 }
 
-/// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than one photo is in memory.
+/// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than three photos are in memory:
+/// the one that is hashed, the one behind it and the one that is being read.
 ///
 /// # Errors
 /// Those of the photos ([`CoreError::SourceChanged`], [`CoreError::Io`], [`CoreError::DescriptionDoesNotFit`]), those
@@ -86,12 +132,13 @@ impl OpenEntry {
 pub(crate) fn make_zip(
     photos: &[SourcePhoto],
     observer: &dyn MeasureObserver,
-    take: &mut (dyn FnMut(&[u8]) -> Result<(), CoreError> + Send),
-) -> Result<ZipLayout, CoreError> {
+    take: &mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
+) -> Result<(ZipLayout, Measured), CoreError> {
     Pass {
         window: Window::default(),
         observer,
         take,
+        md5: Md5::new(),
         finished: Vec::new(),
         entries: Vec::with_capacity(photos.len()),
         original_md5s: Vec::with_capacity(photos.len()),
@@ -102,7 +149,9 @@ pub(crate) fn make_zip(
 struct Pass<'a> {
     window: Window,
     observer: &'a dyn MeasureObserver,
-    take: &'a mut (dyn FnMut(&[u8]) -> Result<(), CoreError> + Send),
+    take: &'a mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
+    /// Of all that was given to `take`.
+    md5: Md5,
     /// Memory for what leaves the window.
     finished: Vec<u8>,
     entries: Vec<EntryLayout>,
@@ -110,87 +159,105 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn run(mut self, photos: &[SourcePhoto]) -> Result<ZipLayout, CoreError> {
+    fn run(mut self, photos: &[SourcePhoto]) -> Result<(ZipLayout, Measured), CoreError> {
+        let observer = self.observer;
+        let mut waiting = photos.iter();
+        let read = |read: &mut ReadPhoto| match waiting.next() {
+            Some(photo) => read.read(photo, observer).map(|()| true),
+            None => Ok(false),
+        };
         let mut writer = ZipWriter::new(self.window.clone());
-        let mut open: Option<OpenEntry> = None;
-        for (number, photo) in photos.iter().enumerate() {
-            let mut reader = PhotoReader::open(photo, None)?;
-            let place = self.window.end();
-            // This finishes the entry before.
-            writer
-                .start_file(format!("{number}.jpg"), entry_options(reader.length_bytes()))
-                .map_err(zip_error)?;
-            if let Some(before) = open.take() {
-                self.close(&before, place)?;
+        let last = read_ahead([ReadPhoto::default()], read, |ahead| {
+            let mut open: Option<OpenEntry> = None;
+            for (number, photo) in photos.iter().enumerate() {
+                let Some(read) = ahead.next()? else {
+                    break;
+                };
+                let place = self.window.end();
+                // This finishes the entry before.
+                writer
+                    .start_file(format!("{number}.jpg"), entry_options(read.bytes.len() as u64))
+                    .map_err(zip_error)?;
+                let finished = open.replace(OpenEntry {
+                    path: photo.path.clone(),
+                    place,
+                    data_place: self.window.end(),
+                    original_header: read.original_header.clone(),
+                    new_header_bytes: read.new_header_bytes,
+                    length_bytes: read.bytes.len() as u64,
+                    crc32: read.crc32,
+                });
+                if let Some(before) = &finished {
+                    self.leave_window(before, place)?;
+                }
+                writer
+                    .write_all(&read.bytes)
+                    .map_err(|error| core_error_named(error, ZIP_NAME))?;
+                // From here on the next photo is read.
+                ahead.give_back(read);
+                if let Some(before) = &finished {
+                    self.hand_out(Some(before))?;
+                }
             }
-            let data_place = self.window.end();
-            self.copy(&mut reader, &mut writer)?;
-            open = Some(OpenEntry {
-                path: photo.path.clone(),
-                place,
-                data_place,
-                original_header: reader.original_header().to_vec(),
-                new_header_bytes: usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX),
-                length_bytes: reader.length_bytes(),
-                crc32: reader.crc32(),
-            });
-        }
+            Ok(open)
+        })?;
 
         // The comment is written before the last entry can be closed.
-        if let Some(last) = &open {
-            let md5 = self
-                .window
-                .with_bytes_from(last.data_place, |data| last.original_md5(data));
-            self.keep_original(last, md5.map_err(|error| core_error_named(error, ZIP_NAME))?);
+        if let Some(last) = &last {
+            let md5_hex = self.window.with_bytes_from(last.data_place, |data| {
+                let mut md5 = Md5::new();
+                for piece in last.original(data) {
+                    md5.update(piece);
+                }
+                md5.hex()
+            });
+            self.keep_original(last, md5_hex.map_err(|error| core_error_named(error, ZIP_NAME))?);
         }
         let tail_place = self.window.end();
         writer.set_comment(comment(&self.original_md5s)).map_err(zip_error)?;
         writer.finish().map_err(zip_error)?;
-        if let Some(last) = &open {
+        if let Some(last) = &last {
             self.leave_window(last, tail_place)?;
-            (self.take)(&self.finished)?;
+            self.hand_out(None)?;
         }
         let end = self.window.end();
         self.take_until(end)?;
-        self.observer.bytes(self.finished.len() as u64);
-        (self.take)(&self.finished)?;
-        Ok(ZipLayout {
+        self.hand_out(None)?;
+        let measured = Measured {
+            md5_hex: self.md5.hex(),
+            length_bytes: end,
+        };
+        let layout = ZipLayout {
             entries: self.entries,
             tail_place,
             tail: self.finished,
-        })
+        };
+        Ok((layout, measured))
     }
 
-    /// Copies a photo into the current entry.
-    fn copy(&self, reader: &mut PhotoReader, writer: &mut ZipWriter<Window>) -> Result<(), CoreError> {
-        let mut piece = vec![0; PIECE_BYTES];
-        loop {
-            if self.observer.cancelled() {
-                return Err(CoreError::Stopped);
+    /// Hands out what is finished and hashes it, with `entry` the original of its photo too.
+    fn hand_out(&mut self, entry: Option<&OpenEntry>) -> Result<(), CoreError> {
+        let mut sent = &self.finished[..];
+        if let Some(entry) = entry {
+            let mut original_md5 = Md5::new();
+            let data = sent.get(entry.header_bytes()..).unwrap_or_default();
+            let pieces = entry.original(data);
+            for piece in pieces.into_iter().flat_map(|piece| piece.chunks(PIECE_BYTES)) {
+                let (now, later) = sent.split_at(piece.len().min(sent.len()));
+                Md5::update_two([&mut self.md5, &mut original_md5], [now, piece]);
+                self.observer.bytes(now.len() as u64);
+                if self.observer.cancelled() {
+                    return Err(CoreError::Stopped);
+                }
+                sent = later;
             }
-            let count = reader
-                .read(&mut piece)
-                .map_err(|error| core_error_named(error, ZIP_NAME))?;
-            if count == 0 {
-                return Ok(());
-            }
-            let bytes = piece.get(..count).unwrap_or_default();
-            writer
-                .write_all(bytes)
-                .map_err(|error| core_error_named(error, ZIP_NAME))?;
-            self.observer.bytes(count as u64);
+            let md5_hex = original_md5.hex();
+            self.observer.original(&entry.path, &md5_hex);
+            self.original_md5s.push(md5_hex);
         }
-    }
-
-    /// Hands out an entry whose header is final, and measures the original at the same time.
-    fn close(&mut self, entry: &OpenEntry, end: u64) -> Result<(), CoreError> {
-        self.leave_window(entry, end)?;
-        let header_bytes = usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
-        let (take, finished) = (&mut self.take, &self.finished);
-        let data = finished.get(header_bytes..).unwrap_or_default();
-        let (taken, original_md5) = rayon::join(|| take(finished), || entry.original_md5(data));
-        self.keep_original(entry, original_md5);
-        taken
+        self.md5.update(sent);
+        self.observer.bytes(sent.len() as u64);
+        (self.take)(&self.finished)
     }
 
     fn keep_original(&mut self, entry: &OpenEntry, md5_hex: String) {
@@ -201,12 +268,9 @@ impl Pass<'_> {
     /// Moves an entry out of the window and notes its layout.
     fn leave_window(&mut self, entry: &OpenEntry, end: u64) -> Result<(), CoreError> {
         self.take_until(end)?;
-        let header_bytes = usize::try_from(entry.data_place.saturating_sub(entry.place)).unwrap_or(usize::MAX);
-        let header = self.finished.get(..header_bytes).unwrap_or_default().to_vec();
-        self.observer.bytes(header.len() as u64);
         self.entries.push(EntryLayout {
             place: entry.place,
-            header,
+            header: self.finished.get(..entry.header_bytes()).unwrap_or_default().to_vec(),
             length_bytes: entry.length_bytes,
             crc32: entry.crc32,
         });

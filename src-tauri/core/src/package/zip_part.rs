@@ -5,9 +5,6 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use md5::{Digest, Md5};
-
-use super::md5::hex_of;
 use super::zip_layout::{ZIP_NAME, ZipLayout, make_zip};
 use super::zip_reader::ZipReader;
 use super::{Measured, Part};
@@ -35,8 +32,8 @@ impl ZipPart {
         if let Some(layout) = self.layout.get() {
             return Ok(Arc::clone(layout));
         }
-        let layout = Arc::new(make_zip(&self.photos, &Unobserved, &mut |_| Ok(()))?);
-        Ok(Arc::clone(self.layout.get_or_init(|| layout)))
+        let (layout, _) = make_zip(&self.photos, &Unobserved, &mut |_| Ok(()))?;
+        Ok(Arc::clone(self.layout.get_or_init(|| Arc::new(layout))))
     }
 }
 
@@ -50,15 +47,7 @@ impl Part for ZipPart {
     }
 
     fn measure(&self, observer: &dyn MeasureObserver) -> Result<Measured, CoreError> {
-        let mut md5 = Md5::new();
-        let layout = make_zip(&self.photos, observer, &mut |bytes| {
-            md5.update(bytes);
-            Ok(())
-        })?;
-        let measured = Measured {
-            md5_hex: hex_of(md5),
-            length_bytes: layout.length_bytes(),
-        };
+        let (layout, measured) = make_zip(&self.photos, observer, &mut |_| Ok(()))?;
         let known = self.layout.get_or_init(|| Arc::new(layout.clone()));
         match known
             .entries
@@ -96,18 +85,13 @@ pub fn write_zip(
     out: &mut (dyn Write + Send),
     observer: &dyn MeasureObserver,
 ) -> Result<Measured, CoreError> {
-    let mut md5 = Md5::new();
-    let layout = make_zip(photos, observer, &mut |bytes| {
-        md5.update(bytes);
+    let (_, measured) = make_zip(photos, observer, &mut |bytes| {
         out.write_all(bytes).map_err(|source| CoreError::Io {
             path: PathBuf::from(ZIP_NAME),
             source,
         })
     })?;
-    Ok(Measured {
-        md5_hex: hex_of(md5),
-        length_bytes: layout.length_bytes(),
-    })
+    Ok(measured)
 }
 
 /// Writes the zip into `folder`, which is made if it is not there, as `mly_tools_<md5>.zip`; while it is being written

@@ -3,11 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use md5::{Digest, Md5};
-
 use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};
-use crate::package::{SourcePhoto, SourceVideo};
+use crate::package::{SourcePhoto, SourceVideo, md5_hex};
 use crate::settings::PackageKind;
 use crate::state::State;
 use crate::upload::{Engine, NewUpload, UploadSource};
@@ -74,7 +72,7 @@ impl Source {
     fn video(video: &SourceVideo, json: &str) -> Self {
         Self::Video {
             file: (video.path.clone(), video.size_bytes, video.modified_at_ms),
-            digest: hex::encode(Md5::digest(json)),
+            digest: md5_hex(json.as_bytes()),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 
 use bytes::Bytes;
 use futures_util::stream::{iter, poll_fn};
@@ -39,15 +40,37 @@ pub(super) fn rest_of(mut bytes: Bytes, offset: u64) -> ByteStream {
     Box::pin(iter([Ok(rest)]))
 }
 
+/// A chunk on its way, whose memory comes back when the last of its bytes are gone: asking the system for megabytes a
+/// thousand times costs as much as reading them.
+struct Chunk {
+    bytes: Vec<u8>,
+    filled: usize,
+    home: Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        // Nobody needs it when all was read.
+        let _ = self.home.send(std::mem::take(&mut self.bytes));
+    }
+}
+
 fn pump(
     mut reader: Box<dyn Read + Send>,
     chunk_bytes: usize,
     sender: &mpsc::Sender<io::Result<Bytes>>,
 ) -> io::Result<()> {
+    let (home, idle) = channel();
     loop {
-        let mut chunk = vec![0; chunk_bytes];
+        let mut bytes = idle.try_recv().unwrap_or_else(|_| vec![0; chunk_bytes]);
         let mut filled = 0;
-        while let Some(rest) = chunk.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match reader.read(rest) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
@@ -57,13 +80,39 @@ fn pump(
         }
         let is_last = filled < chunk_bytes;
         if filled > 0 {
-            chunk.truncate(filled);
-            if sender.blocking_send(Ok(chunk.into())).is_err() {
+            let home = home.clone();
+            let chunk = Bytes::from_owner(Chunk { bytes, filled, home });
+            if sender.blocking_send(Ok(chunk)).is_err() {
                 return Ok(());
             }
         }
         if is_last {
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn chunks_are_whole_and_their_memory_is_used_again() {
+        let bytes: Vec<u8> = (0..1_000_003_u32).map(|place| (place % 251) as u8).collect();
+        let source = bytes.clone();
+        let open: OpenReader = Box::new(move || Ok(Box::new(io::Cursor::new(source))));
+        let mut stream = stream_of(open, 1_000);
+        let (mut all, mut places) = (Vec::new(), std::collections::HashSet::new());
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.unwrap();
+            assert!(chunk.len() == 1_000 || chunk.len() == 3);
+            places.insert(chunk.as_ptr());
+            all.extend_from_slice(&chunk);
+        }
+        assert_eq!(all, bytes);
+        // One that is read, two that wait, one that was taken, and one that is on its way back.
+        assert!(places.len() <= READ_AHEAD + 3, "{} of them", places.len());
     }
 }

@@ -9,11 +9,10 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use md5::{Digest, Md5};
 use rayon::prelude::*;
 
 use crate::error::CoreError;
-use crate::package::{MD5_LANES, md5_hexes};
+use crate::package::{MD5_LANES, md5_hex, md5_hexes};
 
 /// Bytes from the beginning: the header of a camera's photo with its previews.
 const BEGINNING_BYTES: u64 = 256 * 1024;
@@ -29,7 +28,7 @@ pub(crate) fn fingerprint(path: &Path) -> Result<String, CoreError> {
         path: path.into(),
         source,
     })?;
-    Ok(hex::encode(Md5::digest(bytes)))
+    Ok(md5_hex(&bytes))
 }
 
 /// The fingerprints of files, lower-case hexadecimal; without those that cannot be read.

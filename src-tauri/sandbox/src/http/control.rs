@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::params::read_json;
 use super::reply::GraphError;
+use super::sessions::wrong_md5;
 use crate::faults::Fault;
 use crate::service::Service;
 
@@ -76,6 +77,18 @@ pub(super) async fn revoke(State(service): State<Arc<Service>>, headers: HeaderM
     own_origin(&service, &headers)?;
     let count = service.tokens.revoke_all()?;
     Ok(Json(json!({ "revoked": count })).into_response())
+}
+
+/// `POST /control/check`: compares what every session that has a handle holds with what its key promises. Those that hold
+/// something else are violations. Answers `{"checked": N, "wrong": [keys]}`.
+pub(super) async fn check(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, GraphError> {
+    own_origin(&service, &headers)?;
+    let checked = service.sessions.check(&service.identity).await?;
+    for (key, actual) in &checked.wrong {
+        wrong_md5(&service, key, actual);
+    }
+    let keys: Vec<&String> = checked.wrong.iter().map(|(key, _)| key).collect();
+    Ok(Json(json!({ "checked": checked.count, "wrong": keys })).into_response())
 }
 
 /// `POST /control/clock` with `{"advance_ms": N}`: the clock of this service moves forward.

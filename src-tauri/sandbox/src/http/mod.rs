@@ -68,6 +68,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         )
         .route("/control/expire_tokens", post(control::expire_tokens))
         .route("/control/revoke", post(control::revoke))
+        .route("/control/check", post(control::check))
         .route("/control/clock", post(control::advance_clock))
         .fallback(unknown)
         .layer(DefaultBodyLimit::disable())

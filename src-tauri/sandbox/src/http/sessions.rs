@@ -63,10 +63,15 @@ pub(super) async fn send(State(service): State<Arc<Service>>, Path(key): Path<St
             refuse(body, error).await
         }
         Ok(Received::WrongMd5 { actual }) => {
-            violation(&service, &key, &format!("md5 mismatch: the bytes have {actual}"));
+            wrong_md5(&service, &key, &actual);
             SessionError::refused("Md5MismatchError", "md5 mismatch").into_response()
         }
     }
+}
+
+/// Notes bytes that are not those that their key promises.
+pub(super) fn wrong_md5(service: &Service, key: &str, actual: &str) {
+    violation(service, key, &format!("md5 mismatch: the bytes have {actual}"));
 }
 
 fn violation(service: &Service, key: &str, what: &str) {

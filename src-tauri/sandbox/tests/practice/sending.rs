@@ -86,6 +86,37 @@ async fn bytes_that_break_the_promise_of_the_key_are_refused_noted_and_thrown_aw
 }
 
 #[tokio::test]
+async fn a_service_that_checks_later_gives_every_handle_and_names_each_broken_promise_when_asked() {
+    let practice = Practice::with(|config| config.checks_later = true).await;
+    let good = bytes(3_000_000);
+    let (kept, broken) = (key_of(&good, "jpg"), key_of(b"something else", "jpg"));
+    // In two parts: what is held of a session is not hashed either when it goes on.
+    let (first, second) = good.split_at(1_000_000);
+    let announced = practice.send_request(&kept, 0).header("X-Entity-Length", "3000000");
+    let (status, body) = json_of(announced.body(first.to_vec()).send().await.unwrap()).await;
+    assert_eq!((status.as_u16(), &body), (200, &json!({ "offset": 1_000_000 })));
+    let (status, body) = practice.send(&kept, 1_000_000, second).await;
+    assert_eq!(status, 200, "{body}");
+    practice.handle("uuid_1.jpg", &good).await;
+    let check = format!(
+        "{}/control/check",
+        practice.sandbox.info().graph.trim_end_matches("/graph")
+    );
+    let checked = || async {
+        json_of(practice.request(Method::POST, &check).send().await.unwrap())
+            .await
+            .1
+    };
+    assert_eq!(checked().await, json!({ "checked": 1, "wrong": [] }));
+    practice.assert_no_violations();
+
+    practice.handle(&broken, &good).await;
+    assert_eq!(checked().await, json!({ "checked": 2, "wrong": [broken] }));
+    let violations = practice.snapshot().violations;
+    assert!(violations[0].contains(&broken) && violations[0].contains("md5 mismatch"));
+}
+
+#[tokio::test]
 async fn headers_that_a_strict_service_wants_are_wanted() {
     let practice = Practice::start().await;
     let url = practice.upload("uuid_1.jpg");

@@ -3,25 +3,37 @@
 //!
 //! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
 
+mod limit;
 mod material;
 mod measure;
 mod reading;
 mod sending;
+mod service;
 mod window;
 
+use self::service::Checks;
 use crate::command::{cargo, run as run_command};
 use crate::{packages, peer, place};
 
 /// Parts of the bench, by the word that chooses them.
 const PARTS: [&str; 3] = ["reading", "sending", "window"];
 
+/// Lets the practice server compare MD5s before it answers, and so on the processors and the time of the client.
+const CHECK_AT_ONCE: &str = "--check-at-once";
+
 /// Runs the parts that are named; all of them without a name.
-pub fn run(only: &[&str]) -> Result<(), String> {
+pub fn run(words: &[&str]) -> Result<(), String> {
     if cfg!(windows) {
         return Err("bench asks the system what a program used, in a way that Windows does not know".into());
     }
+    let (options, only): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| **word == CHECK_AT_ONCE);
+    let checks = if options.is_empty() {
+        Checks::Later
+    } else {
+        Checks::AtOnce
+    };
     if let Some(unknown) = only.iter().find(|word| !PARTS.contains(word)) {
-        return Err(format!("{unknown} is none of {}", PARTS.join(", ")));
+        return Err(format!("{unknown} is none of {}, {CHECK_AT_ONCE}", PARTS.join(", ")));
     }
     let is_wanted = |part: &str| only.is_empty() || only.contains(&part);
     packages::install(packages::COMMAND_LINE)?;
@@ -32,7 +44,7 @@ pub fn run(only: &[&str]) -> Result<(), String> {
         println!("## Reading\n\n{}", reading::run(&waypost, &peer)?);
     }
     if is_wanted("sending") {
-        println!("## Sending\n\n{}", sending::run(&waypost, &peer)?);
+        println!("## Sending\n\n{}", sending::run(&waypost, &peer, checks)?);
     }
     if is_wanted("window") {
         println!("## The window\n\n| what | measured |\n|---|---|\n{}", window::run()?);

@@ -57,13 +57,6 @@ pub(crate) struct EntryLayout {
     pub(crate) crc32: u32,
 }
 
-impl ZipLayout {
-    /// Length of the whole zip.
-    pub(crate) fn length_bytes(&self) -> u64 {
-        self.tail_place.saturating_add(self.tail.len() as u64)
-    }
-}
-
 /// A photo as it is sent, whole.
 #[derive(Default)]
 struct ReadPhoto {

@@ -67,6 +67,7 @@ pub(super) fn one(state: &mut State, blocks: &[Block]) {
 }
 
 /// Works in as many blocks of two strings as both have. The letters of the second are e to h.
+#[allow(clippy::many_single_char_names, reason = "the letters of RFC 1321 go on")]
 pub(super) fn two(states: [&mut State; 2], blocks: [&[Block]; 2]) {
     let sines = sines();
     let [first, second] = states;
@@ -106,6 +107,7 @@ fn words(block: &Block) -> [u32; 16] {
     from_fn(|place| words.get(place).map_or(0, |bytes| u32::from_le_bytes(*bytes)))
 }
 
+#[allow(clippy::many_single_char_names, reason = "the letters of RFC 1321 go on")]
 fn sum(before: State, after: State) -> State {
     let [a, b, c, d] = before;
     let [e, f, g, h] = after;

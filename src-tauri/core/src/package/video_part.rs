@@ -47,11 +47,8 @@ impl VideoPart {
         let source = source_of(&self.video);
         let mut file = source.open()?;
         let layout = plan(&self.video, &mut file)?;
-        let mut original = match observer.wants_originals() {
-            // One that cannot be read now is read when its MD5 is asked for.
-            true => source.open().ok(),
-            false => None,
-        };
+        // One that cannot be read now is read when its MD5 is asked for.
+        let mut original = source.open().ok().filter(|_| observer.wants_originals());
         let (mut md5, mut original_md5) = (Md5::new(), Md5::new());
         let mut block_crcs = Vec::new();
         let mut blocks = 0..;

@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn who_needs_no_more_waits_for_nobody() {
-        let first = read_ahead([0], counting(u32::MAX, Ok(false)), |ahead| ahead.next());
+        let first = read_ahead([0], counting(u32::MAX, Ok(false)), Ahead::next);
         assert_eq!(first, Ok(Some(1)));
         let end: Result<(), _> = read_ahead([0, 0], counting(u32::MAX, Ok(false)), |_| Err("stopped"));
         assert_eq!(end, Err("stopped"));

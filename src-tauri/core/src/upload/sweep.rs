@@ -4,22 +4,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use waypost_mapillary::{MAX_SERVER_WAIT_MS, MapillaryError};
 use waypost_wire::AskReason;
 
 use super::asking::{Pace, QUOTA_PAUSE_MS, failed, put_off, wait_for_quiet};
 use super::inner::{Inner, Outcome, Taken};
 use super::material::{located_photos, video_of};
+use super::on_map::look_on_map;
+use super::round::Round;
 use super::row::whose;
 use super::tokens::ActiveToken;
 use crate::error::CoreError;
 use crate::follow::fate::note_fate;
 use crate::follow::feed::{FeedReading, read_feed};
 use crate::follow::judge::{FeedAnswer, Judgement, Subject, judge};
+use crate::follow::on_map::next_ask_at_ms;
 use crate::follow::report::published_image;
 use crate::follow::search::{Found, find_by_node, find_photos};
 use crate::follow::video_search::find_frames;
-use crate::journal::{Fact, PublishedImage, UploadRecord};
+use crate::journal::{Fact, FollowFacts, PublishedImage, UploadRecord};
 use crate::state::transition::transition;
 use crate::state::{Event, State};
 
@@ -158,34 +163,54 @@ async fn ask_for_user(
             return failed(inner, uploads, &token, &error).await;
         }
     };
-    let mut uploads = uploads.into_iter();
-    while let Some(upload) = uploads.next() {
-        pace.note(inner, None);
-        if let Some(quiet) = pace.quiet_at(inner.clock.now_ms()) {
-            let rest = std::iter::once(upload).chain(uploads).collect();
-            return wait_for_quiet(inner, rest, quiet).await;
+    let mut round = Round::new(uploads);
+    let mut under_way = FuturesUnordered::new();
+    let (mut not_answered, mut failure) = (Vec::new(), None);
+    loop {
+        while failure.is_none()
+            && pace.quiet_at(inner.clock.now_ms()).is_none()
+            && let Some(upload) = round.next()
+        {
+            let (token, reading) = (&token, reading.as_ref());
+            under_way.push(async move {
+                let answer = ask_for_upload(inner, token, upload.clone(), reading).await;
+                (upload, answer)
+            });
         }
-        if let Err(error) = ask_for_upload(inner, &token, upload.clone(), reading.as_ref()).await {
-            let CoreError::Service(_) = error else {
-                return Err(error);
-            };
-            pace.note(inner, Some(&error));
-            let rest = std::iter::once(upload).chain(uploads).collect();
-            return failed(inner, rest, &token, &error).await;
+        let Some((upload, answer)) = under_way.next().await else {
+            break;
+        };
+        round.done(&upload);
+        match answer {
+            Ok(limit) => pace.note(inner, limit.as_ref()),
+            Err(error @ CoreError::Service(_)) => {
+                pace.note(inner, Some(&error));
+                not_answered.push(upload);
+                failure = failure.or(Some(error));
+            }
+            Err(error) => return Err(error),
         }
     }
-    pace.note(inner, None);
-    Ok(())
+    not_answered.extend(round.rest());
+    if let Some(error) = failure {
+        return failed(inner, not_answered, &token, &error).await;
+    }
+    match pace.quiet_at(inner.clock.now_ms()) {
+        Some(quiet) => wait_for_quiet(inner, not_answered, quiet).await,
+        None => Ok(()),
+    }
 }
 
+/// Asks about one upload and writes down what is known then. Returns the limit that the service set while it was looked
+/// for on the map, after everything else was answered.
 async fn ask_for_upload(
     inner: &Inner,
     token: &ActiveToken,
     upload: UploadRecord,
     reading: Option<&FeedReading>,
-) -> Result<(), CoreError> {
+) -> Result<Option<CoreError>, CoreError> {
     let Some(client) = &inner.client else {
-        return Ok(());
+        return Ok(None);
     };
     let upload_id = upload.upload_id;
     let answer = answer_for(&upload, reading);
@@ -257,7 +282,11 @@ async fn ask_for_upload(
             .journal(move |journal| journal.set_images(upload_id, &images))
             .await?;
     }
-    keep(inner, &upload, judgement).await
+    let judged = judgement.facts.next_ask_at_ms;
+    match keep(inner, &upload, judgement).await? {
+        Some((State::Published, facts)) => look_on_map(inner, token, &upload, facts, judged).await,
+        _ => Ok(None),
+    }
 }
 
 fn answer_for(upload: &UploadRecord, reading: Option<&FeedReading>) -> FeedAnswer {
@@ -271,8 +300,13 @@ fn answer_for(upload: &UploadRecord, reading: Option<&FeedReading>) -> FeedAnswe
     }
 }
 
-/// Writes down what was found, with a step where the state changes.
-async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Result<(), CoreError> {
+/// Writes down what was found, with a step where the state changes. Returns what is written down then; `None` where
+/// something else happened to the upload in the meantime.
+async fn keep(
+    inner: &Inner,
+    upload: &UploadRecord,
+    judgement: Judgement,
+) -> Result<Option<(State, FollowFacts)>, CoreError> {
     let Judgement {
         mut facts,
         event,
@@ -281,6 +315,11 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
     let after = event.as_ref().and_then(|event| transition(&upload.state, event));
     let state = after.map_or_else(|| upload.state.clone(), |change| change.state);
     let now_ms = inner.clock.now_ms();
+    if matches!(state, State::Published) {
+        // A kill before the look at the map must not be the end of it.
+        let times = (upload.taken_at_ms.unwrap_or(upload.since_ms), now_ms);
+        facts.next_ask_at_ms = next_ask_at_ms(&facts, facts.next_ask_at_ms, times, &inner.config.follow);
+    }
     note_fate(whose(upload, &state), &mut facts, now_ms, &inner.config.follow);
     let problem = match &event {
         Some(Event::SeenFailed { .. }) => Some(CoreError::ProcessingFailed {
@@ -292,13 +331,16 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
     .map(|error| error.problem());
     let upload_id = upload.upload_id;
     if let Some(event) = event {
-        let facts = vec![Fact::Follow(facts.clone())];
-        let taken = Taken { event, problem, facts };
+        let taken = Taken {
+            event,
+            problem,
+            facts: vec![Fact::Follow(facts.clone())],
+        };
         match inner.take(upload_id, taken, None).await? {
-            // Something else happened to it in the meantime.
-            Outcome::DoesNotApply(state) if !is_same_state(&state, &upload.state) => return Ok(()),
+            Outcome::DoesNotApply(state) if !is_same_state(&state, &upload.state) => return Ok(None),
             Outcome::DoesNotApply(_) => {}
-            Outcome::Done { .. } | Outcome::Stale => return Ok(()),
+            Outcome::Done { .. } => return Ok(Some((state, facts))),
+            Outcome::Stale => return Ok(None),
         }
     }
     // No step: only what is known has changed. A failure that still stands keeps its words.
@@ -306,10 +348,11 @@ async fn keep(inner: &Inner, upload: &UploadRecord, judgement: Judgement) -> Res
         State::Processing => None,
         _ => upload.problem.clone(),
     };
+    let kept = facts.clone();
     inner
-        .change(move |journal| journal.set_follow(upload_id, &facts, problem.as_ref()))
+        .change(move |journal| journal.set_follow(upload_id, &kept, problem.as_ref()))
         .await?;
-    Ok(())
+    Ok(Some((upload.state.clone(), facts)))
 }
 
 fn is_same_state(now: &State, before: &State) -> bool {

@@ -4,17 +4,16 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::bounding_box::BoundingBox;
-use crate::box_search::{BoxSearch, DEFAULT_MAX_REQUESTS};
 use crate::capture_window::iso_seconds_around;
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::detection::Detection;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::Context;
-use crate::image_search::MAX_PAGE_SIZE;
 use crate::number_id::check_number;
 use crate::operation::Operation;
 use crate::redact::Redactor;
+use crate::search_walk::{DEFAULT_MAX_REQUESTS, MAX_PAGE_SIZE, Question};
 
 /// The fields of a detection (API documentation).
 const FIELDS: &str = "id,created_at,geometry,image,value";
@@ -98,15 +97,15 @@ impl Client {
         if !search.values.is_empty() {
             parameters.push(("values", search.values.join(",")));
         }
-        let walk = BoxSearch {
+        let question = Question {
             operation: Operation::DetectionSearch,
             path: "detections",
             parameters,
-            fields: FIELDS,
+            fields: FIELDS.to_owned(),
             page_size: search.page_size,
             max_requests: search.max_requests,
         };
         let read = |value: &Value| Detection::from_value(value).map(|found| (found.id.clone(), found));
-        self.search_box(token, &search.bounding_box, &walk, read).await
+        self.search_box(token, &search.bounding_box, &question, read).await
     }
 }

@@ -7,9 +7,11 @@ use reqwest::Response;
 use url::Url;
 
 use crate::client::Client;
+use crate::context::Context;
 use crate::endpoints::{host_of, is_loopback, public_form};
 use crate::error::{ContentProblem, MapillaryError, Phase};
-use crate::http::{Context, read, refusal, timeout_error, transport_error};
+use crate::http::{read, refusal};
+use crate::line_failure::{timeout_error, transport_error};
 use crate::operation::Operation;
 use crate::redact::Redactor;
 

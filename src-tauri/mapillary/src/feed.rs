@@ -7,10 +7,10 @@
 use serde_json::{Value, json};
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::error::MapillaryError;
 use crate::finish::ClusterId;
 use crate::graphql;
-use crate::http::Context;
 use crate::json as read;
 use crate::operation::Operation;
 

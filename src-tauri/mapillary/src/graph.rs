@@ -5,9 +5,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::Context;
 use crate::json as read;
 use crate::number_id::check_number;
 use crate::operation::Operation;

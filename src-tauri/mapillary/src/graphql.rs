@@ -6,9 +6,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::Context;
 use crate::json as read;
 use crate::operation::Operation;
 use crate::redact::Redactor;

@@ -1,9 +1,7 @@
-//! One way out to the network: sends a request, reads a bounded reply, and sorts every failure
-//! into the error it is.
+//! One way out to the network: sends a request, reads a bounded reply, and sorts every refusal
+//! into the error it is. Failures of the line itself are sorted in `line_failure`.
 
-use std::error::Error as StdError;
 use std::future::Future;
-use std::io;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
@@ -12,11 +10,12 @@ use serde_json::Value;
 use url::Url;
 
 use crate::client::Client;
+use crate::context::Context;
 use crate::endpoints::host_of;
-use crate::error::{ContentProblem, MapillaryError, Phase};
+use crate::error::{ContentProblem, MapillaryError};
 use crate::header_text::header_text;
+use crate::line_failure::{timeout_error, transport_error};
 use crate::operation::Operation;
-use crate::redact::Redactor;
 use crate::retry::{is_graph_throttle, parse_retry_after, throttle_wait_ms};
 use crate::server_error::ServerError;
 
@@ -36,36 +35,6 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-}
-
-/// What every step of one call needs to know.
-#[derive(Clone, Debug)]
-pub(crate) struct Context {
-    pub(crate) operation: Operation,
-    pub(crate) host: String,
-    pub(crate) redactor: Redactor,
-}
-
-impl Context {
-    pub(crate) fn new(operation: Operation, url: &Url, redactor: Redactor) -> Self {
-        Self {
-            operation,
-            host: host_of(url),
-            redactor,
-        }
-    }
-
-    pub(crate) fn content(&self, problem: ContentProblem) -> MapillaryError {
-        MapillaryError::Content {
-            operation: self.operation,
-            host: self.host.clone(),
-            problem,
-        }
-    }
-
-    pub(crate) fn missing(&self, field: &'static str) -> MapillaryError {
-        self.content(ContentProblem::MissingField { field })
-    }
 }
 
 impl Client {
@@ -136,15 +105,6 @@ async fn within<T>(
     match tokio::time::timeout(limit, exchange).await {
         Ok(result) => result,
         Err(_) => Err(timeout_error(context, limit)),
-    }
-}
-
-pub(crate) fn timeout_error(context: &Context, limit: Duration) -> MapillaryError {
-    MapillaryError::Timeout {
-        operation: context.operation,
-        host: context.host.clone(),
-        phase: Phase::Transfer,
-        after_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
     }
 }
 
@@ -310,96 +270,6 @@ fn redirect_host(headers: &HeaderMap) -> String {
         Ok(url) => host_of(&url),
         Err(_) => "another path".to_owned(),
     }
-}
-
-/// Sorts a failure of the line. `connect_limit` is the connect timeout that may have ended it.
-pub(crate) fn transport_error(context: &Context, error: reqwest::Error, connect_limit: Duration) -> MapillaryError {
-    let operation = context.operation;
-    let host = context.host.clone();
-    let is_connect = error.is_connect();
-    let is_timeout = error.is_timeout();
-    // The URL could hold what must not be shown; it is dropped before any text is made.
-    let error = error.without_url();
-    let chain = describe(&error);
-    let phase = if is_connect { Phase::Connect } else { Phase::Transfer };
-    if is_timeout {
-        return MapillaryError::Timeout {
-            operation,
-            host,
-            phase,
-            after_ms: u64::try_from(connect_limit.as_millis()).unwrap_or(u64::MAX),
-        };
-    }
-    if is_connect && chain.contains("dns error") {
-        return MapillaryError::Dns { operation, host };
-    }
-    let detail = context.redactor.clean(&causes(&error));
-    if is_connect && is_tls_failure(&error) {
-        let is_certificate = chain.to_ascii_lowercase().contains("certificate");
-        return MapillaryError::Tls {
-            operation,
-            host,
-            is_certificate,
-            detail,
-        };
-    }
-    MapillaryError::Connection {
-        operation,
-        host,
-        phase,
-        detail,
-    }
-}
-
-/// While a connection is being set up, only the TLS layer reports data as invalid or ended.
-fn is_tls_failure(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(current) = next {
-        next = current.source();
-        if let Some(cause) = current.downcast_ref::<io::Error>() {
-            if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
-                return true;
-            }
-            // An I/O error names the causes of what it wraps, but not the wrapped error itself.
-            if let Some(wrapped) = cause.get_ref() {
-                next = Some(wrapped);
-            }
-        }
-    }
-    false
-}
-
-/// An error and its causes in one line, without repeating what a cause already says.
-fn describe(error: &reqwest::Error) -> String {
-    joined(error)
-}
-
-/// The same without the layers of the client that only say that a request failed, which the sentence around it says
-/// already.
-fn causes(error: &reqwest::Error) -> String {
-    let mut start: &(dyn StdError + 'static) = error;
-    while let Some(cause) = start.source() {
-        let words = start.to_string();
-        if !words.starts_with("error sending request") && !words.starts_with("client error") {
-            break;
-        }
-        start = cause;
-    }
-    joined(start)
-}
-
-fn joined(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

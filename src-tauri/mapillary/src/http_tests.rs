@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::arbitrary_json::any_body;
+use crate::redact::Redactor;
 use crate::retry::retry_advice;
 
 const CANARY: &str = "MLY|1|canary token";

@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::Context;
 use crate::image::Image;
 use crate::image_search::field_list;
 use crate::json as read;

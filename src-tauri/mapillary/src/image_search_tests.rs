@@ -1,6 +1,7 @@
 //! The address of a search, and the searches that are refused before they are sent.
 
 use super::*;
+use url::Url;
 
 fn graph() -> Url {
     Url::parse("http://127.0.0.1:1/graph").unwrap()
@@ -8,7 +9,7 @@ fn graph() -> Url {
 
 fn parameters(search: &ImageSearch) -> Vec<(String, String)> {
     let cell = search.bounding_box;
-    let url = search.url(&graph(), cell.as_ref(), 500).unwrap();
+    let url = search.question().unwrap().url(&graph(), cell.as_ref(), 500).unwrap();
     assert_eq!(url.path(), "/graph/images");
     url.query_pairs()
         .map(|(key, value)| (key.into_owned(), value.into_owned()))
@@ -61,8 +62,8 @@ fn every_filter_has_its_documented_name() {
     assert_eq!(
         text,
         [
-            "creator_username=a b",
             "bbox=-1.0000000,50.0000000,-0.9990000,50.0010000",
+            "creator_username=a b",
             "organization_id=7",
             "sequence_ids=s1,s2",
             "make=GoPro",
@@ -109,7 +110,7 @@ fn a_window_outside_the_calendar_is_an_error_and_no_panic() {
             captured_until_ms: Some(time_ms),
             ..ImageSearch::default()
         };
-        let error = search.url(&graph(), None, 1).unwrap_err();
+        let error = search.question().unwrap_err();
         assert_eq!(error.code(), "invalid_input");
     }
 }

@@ -4,18 +4,17 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::bounding_box::BoundingBox;
-use crate::box_search::{BoxSearch, DEFAULT_MAX_REQUESTS};
 use crate::capture_window::iso_seconds_around;
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::Context;
 use crate::image::{Position, position};
-use crate::image_search::MAX_PAGE_SIZE;
 use crate::json as read;
 use crate::number_id::check_number;
 use crate::operation::Operation;
 use crate::redact::Redactor;
+use crate::search_walk::{DEFAULT_MAX_REQUESTS, MAX_PAGE_SIZE, Question};
 
 /// The fields of a map feature (API documentation).
 const FIELDS: &str = "id,aligned_direction,first_seen_at,last_seen_at,object_value,object_type,geometry,images";
@@ -126,16 +125,16 @@ impl Client {
         if !search.object_values.is_empty() {
             parameters.push(("object_values", search.object_values.join(",")));
         }
-        let walk = BoxSearch {
+        let question = Question {
             operation: Operation::MapFeatureSearch,
             path: "map_features",
             parameters,
-            fields: FIELDS,
+            fields: FIELDS.to_owned(),
             page_size: search.page_size,
             max_requests: search.max_requests,
         };
         let read = |value: &Value| MapFeature::from_value(value).map(|found| (found.id.clone(), found));
-        self.search_box(token, &search.bounding_box, &walk, read).await
+        self.search_box(token, &search.bounding_box, &question, read).await
     }
 }
 

@@ -8,10 +8,11 @@ use reqwest::header::DATE;
 use serde_json::Value;
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
 use crate::header_text::header_text;
-use crate::http::{Context, read};
+use crate::http::read;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 
@@ -29,7 +30,7 @@ impl Client {
             .send();
         let response = response
             .await
-            .map_err(|error| crate::http::transport_error(&context, error, self.connect_timeout()))?;
+            .map_err(|error| crate::line_failure::transport_error(&context, error, self.connect_timeout()))?;
         let reply = read(&context, response).await?;
         let date = header_text(&reply.headers, DATE.as_str()).and_then(|text| httpdate::parse_http_date(text).ok());
         Ok(date

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::error::{ContentProblem, OAuthFailure, Phase};
+use crate::error::{ContentProblem, Phase};
+use crate::oauth_failure::OAuthFailure;
 use crate::operation::Operation;
 
 /// A fixed present: 2026-11-20 12:00:00 UTC.

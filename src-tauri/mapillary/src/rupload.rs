@@ -8,10 +8,12 @@ use reqwest::{Body, Method};
 use url::Url;
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::MapillaryError;
-use crate::http::{Context, interpret, read as read_reply, timeout_error, transport_error};
+use crate::http::{interpret, read as read_reply};
 use crate::json;
+use crate::line_failure::{timeout_error, transport_error};
 use crate::operation::Operation;
 use crate::redact::Redactor;
 use crate::upload_body::UploadBody;

@@ -8,9 +8,9 @@ use reqwest::Method;
 use url::Url;
 
 use crate::client::{Client, Token};
+use crate::context::Context;
 use crate::endpoints::join;
 use crate::error::{ContentProblem, MapillaryError};
-use crate::http::Context;
 use crate::image::Position;
 use crate::operation::Operation;
 use crate::protobuf::Broken;

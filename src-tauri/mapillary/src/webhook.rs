@@ -5,9 +5,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::client::Client;
+use crate::context::Context;
 use crate::endpoints::{host_of, is_loopback, public_form};
 use crate::error::MapillaryError;
-use crate::http::{Context, read, timeout_error, transport_error};
+use crate::http::read;
+use crate::line_failure::{timeout_error, transport_error};
 use crate::operation::Operation;
 use crate::redact::Redactor;
 

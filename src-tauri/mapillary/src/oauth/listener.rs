@@ -19,7 +19,8 @@ use url::{Host, Url};
 
 use super::page::{self, Page};
 use crate::endpoints::public_form;
-use crate::error::{MapillaryError, OAuthFailure};
+use crate::error::MapillaryError;
+use crate::oauth_failure::OAuthFailure;
 use crate::redact::Redactor;
 
 /// Longest request that is read, in bytes: browsers send cookies of other local servers along.

@@ -23,7 +23,8 @@ use url::Url;
 
 use crate::client::{Client, Token};
 use crate::endpoints::join;
-use crate::error::{MapillaryError, OAuthFailure};
+use crate::error::MapillaryError;
+use crate::oauth_failure::OAuthFailure;
 use listener::{Answer, Listener};
 
 /// How long a sign-in waits for the browser unless asked otherwise: five minutes.

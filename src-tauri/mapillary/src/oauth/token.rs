@@ -13,9 +13,10 @@ use url::{Url, form_urlencoded};
 
 use super::{AppIdentity, Grant, oauth_client};
 use crate::client::{Client, Token};
-use crate::error::{MapillaryError, OAuthFailure};
-use crate::http::Context;
+use crate::context::Context;
+use crate::error::MapillaryError;
 use crate::json as read;
+use crate::oauth_failure::OAuthFailure;
 use crate::operation::Operation;
 use crate::redact::Redactor;
 

@@ -17,7 +17,7 @@
 //! | §4.18 | the formula, its floor and its limits: `mapillary/src/tile_address.rs` |
 //! | §4.22, 23, 32, 35, 40 | tests of these numbers in `service_mistakes.rs` |
 //! | §4.31 | computed fields: `mistake_23` |
-//! | §4.33 | originals are never what was sent: `sandbox/src/pictures.rs` draws them so; the words are the window's |
+//! | §4.33 | originals are never what was sent: `what_was_published_comes_back_in_every_form` in `takeout.rs`; the words are the window's |
 //! | §4.24 | the order of `MAPGPSTrack`: `video_peer.rs` |
 //! | §4.28, 36, 39 | texts of the documents, nothing to come back; the paths of 39 in `mapillary/tests/service/search.rs` |
 //! | §4.34, 37, 38 | names, `.part` and renewed links: the tests of take-out |

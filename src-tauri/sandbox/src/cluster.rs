@@ -81,6 +81,9 @@ pub struct StoredImage {
     pub package: String,
     /// Entry of the zip; `None` when the file is the image.
     pub entry: Option<usize>,
+    /// By how many bytes comments make a drawn original longer.
+    #[serde(default)]
+    pub padding_bytes: usize,
 }
 
 /// What is special about a video.

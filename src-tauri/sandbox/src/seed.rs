@@ -13,6 +13,9 @@ pub struct Seed {
     pub images_per_sequence: usize,
     /// Whether every second sequence belongs to the organisation.
     pub for_organization: bool,
+    /// By how many bytes comments make the originals longer than they are drawn, so that files as large as a camera's
+    /// cost little to make.
+    pub padding_bytes: usize,
 }
 
 impl Seed {
@@ -23,6 +26,7 @@ impl Seed {
             sequences,
             images_per_sequence,
             for_organization: false,
+            padding_bytes: 0,
         }
     }
 }

@@ -62,6 +62,7 @@ fn cluster(seed: &Seed, number: usize, account: &Account, organization_id: &str,
         stored: Some(StoredImage {
             package: DRAWN.to_owned(),
             entry: None,
+            padding_bytes: seed.padding_bytes,
         }),
     };
     let images: Vec<Image> = (0..seed.images_per_sequence).map(image).collect();

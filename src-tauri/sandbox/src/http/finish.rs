@@ -168,6 +168,7 @@ fn from_zip(service: &Service, id: &str, asked: &Asked) -> Result<Found, GraphEr
             let stored = StoredImage {
                 package: package.clone(),
                 entry: Some(index),
+                padding_bytes: 0,
             };
             image(entry.image, &entry.name, stored)
         })
@@ -205,7 +206,11 @@ fn from_manifest(service: &Service, id: &str, asked: &Asked) -> Result<Found, Gr
     for (index, (key, checked)) in checked.into_iter().enumerate() {
         let package = format!("{id}-{index}.jpg");
         service.sessions.keep(&key, &package)?;
-        let stored = StoredImage { package, entry: None };
+        let stored = StoredImage {
+            package,
+            entry: None,
+            padding_bytes: 0,
+        };
         found.images.push(image(checked, &key, stored)?);
         found.parts.push(key);
     }

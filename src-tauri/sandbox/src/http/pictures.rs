@@ -1,4 +1,4 @@
-//! `/cdn/…`: the uploaded pictures, as they are or smaller, behind signed links that expire.
+//! `/cdn/…`: the uploaded pictures, processed as the service does it or smaller, behind signed links that expire.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::params::Params;
 use crate::checks::entry_bytes;
 use crate::cluster::{DRAWN, StoredImage};
 use crate::folder::write_whole;
-use crate::pictures::{drawn, scaled_to_width};
+use crate::pictures::{drawn, processed, scaled_to_width};
 use crate::service::Service;
 
 /// A link to the picture of the image `id` that is good for the configured time. `oe` is its end
@@ -58,32 +58,35 @@ pub(super) async fn serve(
     }
 }
 
-/// The bytes of a picture: the original, or a smaller one that is kept once it is made.
+/// The bytes of a picture: the original as it comes back, or a smaller one of that. Kept once they are made, but for what
+/// is drawn.
 fn picture(service: &Service, id: &str, size: &str, stored: &StoredImage) -> Result<Vec<u8>, String> {
-    if size == "original" {
-        return original(service, id, stored);
-    }
     let width = match size {
-        "256" => 256,
-        "1024" => 1_024,
-        "2048" => 2_048,
+        "original" if stored.package == DRAWN => {
+            return drawn(id, stored.padding_bytes).map_err(|error| error.to_string());
+        }
+        "original" => None,
+        "256" => Some(256),
+        "1024" => Some(1_024),
+        "2048" => Some(2_048),
         other => return Err(format!("{other} is not a size")),
     };
-    let path = service.folder.path(&format!("thumbs/{id}-{width}.jpg"));
+    let path = service.folder.path(&format!("thumbs/{id}-{size}.jpg"));
     if let Ok(bytes) = std::fs::read(&path) {
         return Ok(bytes);
     }
-    let scaled = scaled_to_width(&original(service, id, stored)?, width)
-        .map_err(|error| format!("The picture cannot be decoded: {error}"))?;
+    let made = match width {
+        Some(width) => scaled_to_width(&picture(service, id, "original", stored)?, width),
+        None => processed(&sent(service, stored)?),
+    }
+    .map_err(|error| format!("The picture cannot be decoded: {error}"))?;
     // Kept for the next time only: without it the picture is made again.
-    let _ = write_whole(&path, &scaled);
-    Ok(scaled)
+    let _ = write_whole(&path, &made);
+    Ok(made)
 }
 
-fn original(service: &Service, id: &str, stored: &StoredImage) -> Result<Vec<u8>, String> {
-    if stored.package == DRAWN {
-        return drawn(id).map_err(|error| error.to_string());
-    }
+/// The bytes that were uploaded.
+fn sent(service: &Service, stored: &StoredImage) -> Result<Vec<u8>, String> {
     let path = service.sessions.package(&stored.package);
     match stored.entry {
         Some(index) => entry_bytes(&path, index).map_err(|refusal| refusal.to_string()),

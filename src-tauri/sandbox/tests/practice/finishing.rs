@@ -308,18 +308,25 @@ async fn clusters_survive_a_restart_with_their_pictures() {
     let practice = Practice::in_folder(folder.path()).await;
     practice.publish(&photos(2)).await;
     let before = practice.snapshot();
+    let id = &before.clusters[0].images[1].id;
+    let seen = async |practice: &Practice| {
+        practice.clock.advance_ms(10_000);
+        let (_, body) = practice
+            .get(&practice.graph(&format!("/{id}?fields=thumb_original_url")))
+            .await;
+        let link = body["thumb_original_url"].as_str().unwrap();
+        practice.http.get(link).send().await.unwrap().bytes().await.unwrap()
+    };
+    let picture = seen(&practice).await;
     practice.sandbox.stop().await;
+    // Made anew, from what was uploaded.
+    for kept in std::fs::read_dir(folder.path().join("thumbs")).unwrap() {
+        std::fs::remove_file(kept.unwrap().path()).unwrap();
+    }
 
     let practice = Practice::in_folder(folder.path()).await;
     let after = practice.snapshot();
     assert_eq!(after.clusters, before.clusters);
     assert_eq!(after.sessions, before.sessions);
-    practice.clock.advance_ms(10_000);
-    let id = &after.clusters[0].images[1].id;
-    let (_, body) = practice
-        .get(&practice.graph(&format!("/{id}?fields=thumb_original_url")))
-        .await;
-    let link = body["thumb_original_url"].as_str().unwrap();
-    let picture = practice.http.get(link).send().await.unwrap().bytes().await.unwrap();
-    assert_eq!(picture.as_ref(), photo(1).as_slice());
+    assert!(seen(&practice).await == picture, "another picture");
 }

@@ -291,7 +291,21 @@ async fn pictures_are_made_from_what_was_uploaded_and_their_links_expire() {
         assert_eq!(response.headers()["content-type"], "image/jpeg");
         response.bytes().await.unwrap()
     };
-    assert_eq!(fetch("thumb_original_url").await.as_ref(), photo(0).as_slice());
+    let (sent, original) = (photo(0), fetch("thumb_original_url").await);
+    assert_ne!(original.as_ref(), sent.as_slice(), "an original is processed as well");
+    assert!(!original.windows(4).any(|window| window == b"Exif"), "without its EXIF");
+    let of = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+    let (before, after) = (of(&sent), of(&original));
+    assert_eq!(before.dimensions(), after.dimensions());
+    // A fifth of the side, in the middle: four tiles of one colour.
+    let (left, top) = (before.width() / 5 * 2, before.height() / 5 * 2);
+    let tile = |picture: &image::RgbImage| -> std::collections::HashSet<[u8; 3]> {
+        let places = (8..16).flat_map(|x| (8..12).map(move |y| (left + x, top + y)));
+        places
+            .map(|(x, y)| picture.get_pixel(x, y).0.map(|part| part / 32))
+            .collect()
+    };
+    assert!(tile(&after).len() <= 2, "{:?}", tile(&after));
     for (name, expected) in [("thumb_256_url", (256, 192)), ("thumb_1024_url", (480, 360))] {
         let first = fetch(name).await;
         let picture = image::load_from_memory(&first).unwrap();

@@ -28,7 +28,8 @@ pub fn record_of(journal: &Journal, subject: &HandOverSubject) -> Result<HandOve
     }
 }
 
-/// The record of a published sequence, as the library knows it. Of one that Waypost did not send the box is unknown.
+/// The record of a published sequence, as the library knows it. The box of one that Waypost did not send is known once
+/// it was read from the account.
 fn record_of_sequence(journal: &Journal, sequence_key: &str) -> Result<HandOverRecord, CoreError> {
     let query = LibraryQuery {
         text: sequence_key.to_owned(),
@@ -60,7 +61,7 @@ fn record_of_sequence(journal: &Journal, sequence_key: &str) -> Result<HandOverR
         sequence_keys: keys,
         cluster_id: None,
         image_count: link.image_count,
-        bounding_box: None,
+        bounding_box: journal.library_box(row.line_id)?,
         first_captured_at_ms: row.first_captured_at_ms,
         last_captured_at_ms: row.last_captured_at_ms,
     })

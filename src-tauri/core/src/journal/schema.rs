@@ -9,7 +9,7 @@ use super::{Journal, WriteError, failed, library};
 use crate::error::CoreError;
 
 /// Every step, in order.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
 
 const STEP_1: &str = "
 -- One upload: where it is, what it is made of, what the service said of it.
@@ -238,6 +238,14 @@ CREATE TABLE published_images (
     PRIMARY KEY (upload_id, image_id)
 ) WITHOUT ROWID;
 CREATE INDEX published_images_by_sequence ON published_images (sequence_key, upload_id);
+";
+
+const STEP_6: &str = "
+-- The box around the images of a sequence that was published by other means, degrees; NULL while nobody read it.
+ALTER TABLE library ADD COLUMN west_deg  REAL;
+ALTER TABLE library ADD COLUMN south_deg REAL;
+ALTER TABLE library ADD COLUMN east_deg  REAL;
+ALTER TABLE library ADD COLUMN north_deg REAL;
 ";
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -345,5 +345,22 @@ fn sum_up(
                 place.as_ref().map(|place| place.distance_km),
             ])?;
     }
+    widen_box(transaction, line_id, found)?;
     Ok(lines::index(transaction, line_id)?)
+}
+
+/// Takes the images of a page into the box around their sequence. It never shrinks: pages come one by one.
+fn widen_box(transaction: &Transaction<'_>, line_id: i64, found: &Found<'_>) -> rusqlite::Result<()> {
+    let mut widen = transaction.prepare_cached(
+        "UPDATE library SET west_deg = min(coalesce(west_deg, ?2), ?2), east_deg = max(coalesce(east_deg, ?2), ?2), \
+         south_deg = min(coalesce(south_deg, ?3), ?3), north_deg = max(coalesce(north_deg, ?3), ?3) WHERE id = ?1",
+    )?;
+    // Two corners stand for all of a page.
+    let positions = || found.images.iter().filter_map(|image| image.position_deg);
+    let low = positions().reduce(|low, (lat_deg, lon_deg)| (low.0.min(lat_deg), low.1.min(lon_deg)));
+    let high = positions().reduce(|high, (lat_deg, lon_deg)| (high.0.max(lat_deg), high.1.max(lon_deg)));
+    for (lat_deg, lon_deg) in low.into_iter().chain(high) {
+        widen.execute(params![line_id, lon_deg, lat_deg])?;
+    }
+    Ok(())
 }

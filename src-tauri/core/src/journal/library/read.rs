@@ -70,6 +70,22 @@ impl Journal {
             .ok_or(CoreError::NoSuchLine { line_id })
     }
 
+    /// The box around the images of a line that was published by other means: west, south, east and north, degrees;
+    /// `None` where their positions were never read.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`].
+    pub fn library_box(&self, line_id: i64) -> Result<Option<[f64; 4]>, CoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT west_deg, south_deg, east_deg, north_deg FROM library WHERE id = ?1 AND west_deg IS NOT NULL",
+                )?
+                .query_row([line_id], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
+                .optional()
+        })
+    }
+
     /// The uploads whose files are in that folder.
     ///
     /// # Errors

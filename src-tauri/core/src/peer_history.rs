@@ -147,19 +147,31 @@ impl PeerHistory {
     /// What is known about a sequence with this md5. A damaged or missing record is `None`, as with mapillary_tools:
     /// the sequence is then sent. Blocking.
     pub fn already_uploaded(&self, sequence_md5: &str) -> Option<Record> {
-        let path = self.record_path(sequence_md5)?;
-        let metadata = std::fs::metadata(&path).ok()?;
-        if !metadata.is_file() || metadata.len() > MAX_RECORD_BYTES {
-            return None;
-        }
-        let read = std::fs::read(&path).map_err(|error| error.to_string());
-        match read.and_then(|bytes| parse(&bytes)) {
-            Ok(record) => Some(record),
-            Err(reason) => {
-                tracing::warn!(path = %path.display(), reason, "a record of the upload history cannot be read");
-                None
+        read_record(&self.record_path(sequence_md5)?)
+    }
+
+    /// Hands out every record there is, in no order but that of their names; damaged ones are passed over. Blocking.
+    ///
+    /// # Errors
+    /// [`CoreError::Io`] for a folder that is there and cannot be read; whatever `each` returns.
+    pub fn for_each(&self, each: &mut dyn FnMut(Record) -> Result<(), CoreError>) -> Result<(), CoreError> {
+        let is_md5_part = |path: &Path, digits: usize| {
+            path.file_stem()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.len() >= digits && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        };
+        for folder in entries(&self.folder)?
+            .into_iter()
+            .filter(|path| is_md5_part(path, 2) && path.is_dir())
+        {
+            let records = entries(&folder)?
+                .into_iter()
+                .filter(|path| is_md5_part(path, 2) && path.extension().is_some_and(|extension| extension == "json"));
+            for record in records.filter_map(|path| read_record(&path)) {
+                each(record)?;
             }
         }
+        Ok(())
     }
 
     /// Writes a record under its [`RecordSummary::sequence_md5sum`]. Blocking. [`CoreError::InvalidSetting`] when the
@@ -176,6 +188,39 @@ impl PeerHistory {
         })?;
         write_private(&path, &bytes)
     }
+}
+
+fn read_record(path: &Path) -> Option<Record> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_RECORD_BYTES {
+        return None;
+    }
+    let read = std::fs::read(path).map_err(|error| error.to_string());
+    match read.and_then(|bytes| parse(&bytes)) {
+        Ok(record) => Some(record),
+        Err(reason) => {
+            tracing::warn!(path = %path.display(), reason, "a record of the upload history cannot be read");
+            None
+        }
+    }
+}
+
+/// What is in a folder, by name; nothing where there is no folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, CoreError> {
+    let failed = |source| CoreError::Io {
+        path: folder.to_path_buf(),
+        source,
+    };
+    let found = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        found => found.map_err(failed)?,
+    };
+    let mut paths: Vec<PathBuf> = found
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
+    paths.sort();
+    Ok(paths)
 }
 
 /// Any object is a record: a field of an unexpected kind must not make a sent sequence look unsent.

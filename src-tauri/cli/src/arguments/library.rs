@@ -43,6 +43,10 @@ pub struct LibraryCommand {
     /// First read everything that the account has published.
     #[arg(long = "import-all")]
     pub import_all: bool,
+    /// First take over what mapillary_tools wrote down as sent to this account: from this upload history, else from the
+    /// one that it keeps itself. The history stays as it is.
+    #[arg(long = "import-history", value_name = "DIR", num_args = 0..=1)]
+    pub import_history: Option<Vec<PathBuf>>,
     /// Instead: whether the photos and videos in this folder may be deleted.
     #[arg(long = "safe-to-delete", value_name = "DIR", conflicts_with = "words")]
     pub safe_to_delete: Option<PathBuf>,

@@ -1,15 +1,18 @@
 //! `library`: the table over everything that was sent or published, its notes, and whether files may be deleted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use waypost_core::edit::checked_notes;
 use waypost_core::error::CoreError;
 use waypost_core::journal::{ImportTotals, Journal};
 use waypost_core::library::evidence::safe_to_delete_folder;
-use waypost_core::library::import::Import;
+use waypost_core::library::import::{Import, ImportAccount};
+use waypost_core::library::peer_records::take_over;
 use waypost_core::library::words::{LibraryWish, query_of, reason_words, verdict_words};
+use waypost_core::peer_history::PeerHistory;
 use waypost_core::practice::follow_of;
+use waypost_core::upload::TokenSource as _;
 use waypost_wire::{LibraryPage, LibraryQuery, LibraryRow, SafeVerdict, SequenceNotes};
 
 use super::open_engine;
@@ -44,6 +47,9 @@ pub async fn run(context: &Context, command: &LibraryCommand, stop: &Stop) -> En
     })?;
     if command.import || command.import_all {
         import(context, command.import_all, stop).await?;
+    }
+    if let Some(folder) = &command.import_history {
+        take_over_history(context, folder.first().map(PathBuf::as_path)).await?;
     }
     let page = page(context, &query)?;
     for row in &page.rows {
@@ -145,6 +151,40 @@ async fn import(context: &Context, all: bool, stop: &Stop) -> Result<(), Failure
         "{} read from the account, {} not known before",
         counted(totals.image_count, "image", "images"),
         counted(totals.new_count, "sequence", "sequences")
+    ));
+    Ok(())
+}
+
+/// Takes over what mapillary_tools has sent; it is followed from the next start on, by `status` for example.
+async fn take_over_history(context: &Context, folder: Option<&Path>) -> Result<(), Failure> {
+    let found = folder.map_or_else(
+        || PeerHistory::of_mapillary_tools(&context.environment),
+        |folder| Some(PeerHistory::at(folder.to_path_buf())),
+    );
+    let Some(history) = found else {
+        return Err(Failure::refused(
+            "--import-history",
+            "there is no upload history of mapillary_tools",
+            "Name its folder.",
+        ));
+    };
+    let client = context.client(context.endpoints(false)?)?;
+    let active = context.accounts(client, None)?.token(None).await?;
+    let account = ImportAccount {
+        user_id: active.user_id,
+        username: active.username,
+    };
+    let engine = open_engine(context, 0).await?;
+    let taken = take_over(&engine.journal(), &history, &account, context.clock.now_ms());
+    engine.shutdown().await?;
+    let taken = taken?;
+    context.output.say(&format!(
+        "{} of mapillary_tools: {} new in the library, {} known, {} of another account, {} never finished",
+        counted(taken.record_count, "record", "records"),
+        taken.new_count,
+        taken.known_count,
+        taken.other_account_count,
+        taken.unfinished_count
     ));
     Ok(())
 }

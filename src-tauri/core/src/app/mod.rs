@@ -23,6 +23,7 @@ mod prepare_calls;
 mod prepared;
 mod preparing;
 mod reading;
+mod remote_pictures;
 mod settings_calls;
 mod sign_in_desk;
 mod snapshot;

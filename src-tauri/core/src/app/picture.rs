@@ -1,7 +1,7 @@
 //! Small pictures for the window: the preview inside the photo where there is one, else the photo made small.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
@@ -20,7 +20,7 @@ pub fn picture(path: &Path) -> Option<Vec<u8>> {
         return Some(preview);
     }
     file.seek(SeekFrom::Start(0)).ok()?;
-    shrink(file)
+    small_jpeg(file)
 }
 
 fn preview(file: &mut BufReader<File>) -> Option<Vec<u8>> {
@@ -35,8 +35,9 @@ fn preview(file: &mut BufReader<File>) -> Option<Vec<u8>> {
     is_jpeg.then_some(bytes)
 }
 
-fn shrink(file: BufReader<File>) -> Option<Vec<u8>> {
-    let mut reader = ImageReader::with_format(file, image::ImageFormat::Jpeg);
+/// A JPEG made small and written anew, the right way up; `None` where it is none. Blocking.
+pub(super) fn small_jpeg(photo: impl BufRead + Seek) -> Option<Vec<u8>> {
+    let mut reader = ImageReader::with_format(photo, image::ImageFormat::Jpeg);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);

@@ -1,4 +1,4 @@
-//! Which file a picture of the window comes from.
+//! Which file a picture of the window comes from, or which image of Mapillary.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ pub enum PictureOf {
     PlanPhoto(u64),
     /// The first photo of an upload.
     Upload(i64),
-    /// The first photo behind a line of the library.
+    /// The first photo behind a line of the library; where there is none, the first image that Mapillary shows of it.
     LibraryLine(i64),
 }
 
@@ -31,15 +31,28 @@ impl Waypost {
                 Prepare::Ready(prepared) => prepared.photo_path(photo_id).map(Path::to_path_buf),
                 _ => None,
             },
-            PictureOf::LibraryLine(line_id) => {
-                let row = self
-                    .with_journal(move |journal| journal.library_row(line_id))
-                    .await
-                    .ok()?;
-                self.first_photo(row.upload_id?).await.ok().flatten()
-            }
+            PictureOf::LibraryLine(line_id) => return self.line_picture(line_id).await,
             PictureOf::Upload(upload_id) => self.first_photo(upload_id).await.ok().flatten(),
-        }?;
-        tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()
+        };
+        from_file(path?).await
     }
+
+    async fn line_picture(&self, line_id: i64) -> Option<Vec<u8>> {
+        let row = self
+            .with_journal(move |journal| journal.library_row(line_id))
+            .await
+            .ok()?;
+        if let Some(upload_id) = row.upload_id
+            && let Some(path) = self.first_photo(upload_id).await.ok().flatten()
+            && let Some(bytes) = from_file(path).await
+        {
+            return Some(bytes);
+        }
+        let first = row.links.first()?;
+        self.remote_pictures.picture(&first.image_id).await
+    }
+}
+
+async fn from_file(path: PathBuf) -> Option<Vec<u8>> {
+    tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()
 }

@@ -15,6 +15,7 @@ use super::dry_run::DryRun;
 use super::identity::resolve_app;
 use super::import_calls::ImportDesk;
 use super::preparing::Prepare;
+use super::remote_pictures::RemotePictures;
 use super::sign_in_desk::SignInDesk;
 use super::stored_settings::StoredSettings;
 use super::take_out_calls::state_at_start;
@@ -75,6 +76,7 @@ pub struct Waypost {
     pub(super) dry_run: DryRun,
     pub(super) take_out: TakeOutDesk,
     pub(super) import: ImportDesk,
+    pub(super) remote_pictures: RemotePictures,
     /// Start of the addresses that open an image.
     pub(super) viewer: String,
     pub(super) client: Client,
@@ -140,6 +142,12 @@ impl Waypost {
         let (events, events_for_desktop) = (engine.events(), engine.events());
         let desk = SignInDesk::new(accounts.clone(), Arc::clone(&setup.opener), setup.bus.clone());
         let take_out = TakeOutDesk::at(state_at_start(&setup.data_dir));
+        let remote_pictures = RemotePictures::new(
+            client.clone(),
+            Arc::new(accounts.clone()),
+            Arc::clone(&setup.clock),
+            &setup.data_dir,
+        );
         let waypost = Arc::new(Self {
             data_dir: setup.data_dir,
             environment: setup.environment,
@@ -157,6 +165,7 @@ impl Waypost {
             dry_run: DryRun::default(),
             take_out,
             import: ImportDesk::default(),
+            remote_pictures,
             viewer,
             client,
             stop: CancellationToken::new(),

@@ -18,6 +18,7 @@ pub use read_back::{DescribedSequence, DescribedUpload, parse_description, read_
 pub use write::{DESCRIPTION_FILE_NAME, DescriptionPlace, write_description, write_description_to};
 
 pub(crate) use ascii::ascii_json;
+pub(crate) use read_back::photo_of_entry;
 
 use crate::error::CoreError;
 use crate::plan::{Photo, Refusal, RefusalCode};

@@ -147,6 +147,26 @@ fn source_photo(image: &ImageEntry) -> Result<Result<SourcePhoto, Refusal>, serd
     })
 }
 
+/// The photo of an entry whether or not its file is still there; `None` for an entry that cannot be written again.
+pub(crate) fn photo_of_entry(image: &ImageEntry) -> Option<SourcePhoto> {
+    match source_photo(image).ok()? {
+        Ok(photo) => Some(photo),
+        Err(_) => Some(SourcePhoto {
+            path: image.path.clone(),
+            size_bytes: image
+                .size_bytes
+                .as_ref()
+                .and_then(serde_json::Number::as_u64)
+                .unwrap_or(0),
+            modified_at_ms: 0,
+            description_json: ascii_json(&EmbeddedEntry(image)).ok()?,
+            captured_at_ms: image.captured_at_ms,
+            lat_deg: image.lat_deg,
+            lon_deg: image.lon_deg,
+        }),
+    }
+}
+
 #[derive(Default)]
 struct Sequences {
     numbers: HashMap<Option<String>, usize>,

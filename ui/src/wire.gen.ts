@@ -2043,6 +2043,11 @@ pictureCount: number,
  */
 sizeBytes: number, 
 /**
+ * Free bytes on the disk that it would go to: where the last one went, else with the person's own files; `null` where
+ * the system does not say.
+ */
+freeBytes: number | null, 
+/**
  * Pictures that were measured for it.
  */
 measuredCount: number, 

@@ -125,6 +125,9 @@ pub struct TakeOutEstimate {
     pub picture_count: u64,
     /// About how many bytes all files will have. Mapillary does not say the sizes, so some pictures are measured.
     pub size_bytes: u64,
+    /// Free bytes on the disk that it would go to: where the last one went, else with the person's own files; `null` where
+    /// the system does not say.
+    pub free_bytes: Option<u64>,
     /// Pictures that were measured for it.
     pub measured_count: u64,
     /// Requests that are made beside the downloads.

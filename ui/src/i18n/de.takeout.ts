@@ -64,6 +64,9 @@ export const deTakeOut: Translation<typeof enTakeOut> = {
   "take_out.images": { one: "{n} Bild", other: "{n} Bilder" },
   "take_out.pictures_count": { one: "{n} Bilddatei", other: "{n} Bilddateien" },
   "take_out.size": "etwa {size}",
+  "take_out.free": "{size} frei auf dem Datenträger",
+  "take_out.free_too_little":
+    "Nur {size} frei auf dem Datenträger: Wählen Sie einen Ordner auf einem größeren",
   "take_out.measured": { one: "{n} Bilddatei wurde gemessen", other: "{n} Bilddateien wurden gemessen" },
   "take_out.others": {
     one: "{n} Bild von jemand anderem: Name und Lizenz CC BY-SA 4.0 werden daneben abgelegt.",

@@ -64,6 +64,8 @@ export const enTakeOut = {
   "take_out.images": { one: "{n} image", other: "{n} images" },
   "take_out.pictures_count": { one: "{n} picture", other: "{n} pictures" },
   "take_out.size": "about {size}",
+  "take_out.free": "{size} free on the disk",
+  "take_out.free_too_little": "Only {size} free on the disk: choose a folder on a larger one",
   "take_out.measured": { one: "{n} picture was measured", other: "{n} pictures were measured" },
   "take_out.others": {
     one: "{n} image of somebody else: the creator's name and the licence CC BY-SA 4.0 are kept beside it.",

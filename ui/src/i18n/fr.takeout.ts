@@ -65,6 +65,9 @@ export const frTakeOut: Translation<typeof enTakeOut> = {
   "take_out.images": count("{n} image", "{n} images"),
   "take_out.pictures_count": count("{n} fichier d’image", "{n} fichiers d’image"),
   "take_out.size": "environ {size}",
+  "take_out.free": "{size} libres sur le disque",
+  "take_out.free_too_little":
+    "Seulement {size} libres sur le disque : choisissez un dossier sur un disque plus grand",
   "take_out.measured": count("{n} fichier a été mesuré", "{n} fichiers ont été mesurés"),
   "take_out.others": count(
     "{n} image d’une autre personne : son nom et la licence CC BY-SA 4.0 sont gardés à côté.",

@@ -66,8 +66,9 @@ pub struct WhichArguments {
 /// `export`.
 #[derive(Debug, clap::Args)]
 pub struct ExportCommand {
-    /// The stage: `images` makes img_dataset.csv from seq_dataset.csv, `metadata` img_meta_dataset.csv from img_dataset.csv.
-    #[arg(value_parser = ["images", "metadata"])]
+    /// The stage: `images` makes img_dataset.csv from seq_dataset.csv, `metadata` img_meta_dataset.csv from img_dataset.csv,
+    /// `detections` img_detections_dataset.csv from either of these.
+    #[arg(value_parser = ["images", "metadata", "detections"])]
     pub stage: String,
     /// The file of the stage before.
     #[arg(long, value_name = "FILE")]

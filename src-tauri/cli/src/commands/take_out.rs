@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use waypost_core::takeout::fields::{Field, TOOLSET_FIELDS};
 use waypost_core::takeout::{
-    Asker, Choice, chosen, estimate, free_bytes, images_of_sequences, metadata_of_images, take_out,
+    Asker, Choice, chosen, detections_of_images, estimate, free_bytes, images_of_sequences, metadata_of_images,
+    take_out,
 };
 use waypost_wire::{TakeOutEstimate, TakeOutProgress};
 
@@ -17,14 +17,6 @@ use crate::exit;
 use crate::failure::{Ending, Failure};
 use crate::output::{bytes, counted, in_one_line};
 use crate::stop::Stop;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Estimated {
-    #[serde(flatten)]
-    estimate: TakeOutEstimate,
-    free_bytes: Option<u64>,
-}
 
 /// Runs `take-out`.
 pub async fn run(context: &Context, command: &TakeOutCommand, stop: &Stop) -> Ending {
@@ -55,12 +47,11 @@ pub async fn run(context: &Context, command: &TakeOutCommand, stop: &Stop) -> En
     })?;
     let asker = asker(context, command.user_name.as_deref(), stop)?;
     if command.dry_run {
-        let estimate = estimate(&asker, &choice, |_| {}).await?;
-        let estimated = Estimated {
+        let estimate = TakeOutEstimate {
             free_bytes: free_bytes(&command.folder),
-            estimate,
+            ..estimate(&asker, &choice, |_| {}).await?
         };
-        context.output.result(&estimated, &estimate_words(&estimated));
+        context.output.result(&estimate, &estimate_words(&estimate));
         return Ok(exit::OK);
     }
     let output = context.output;
@@ -100,11 +91,13 @@ pub async fn export(context: &Context, command: &ExportCommand, stop: &Stop) -> 
         .map(|name| Field::named(name))
         .collect::<Result<Vec<_>, _>>()?;
     let asker = asker(context, command.user_name.as_deref(), stop)?;
-    let counts = if command.stage == "images" {
-        images_of_sequences(&asker, &command.from, &command.to).await?
-    } else {
-        let fields = if fields.is_empty() { TOOLSET_FIELDS } else { &fields };
-        metadata_of_images(&asker, &command.from, &command.to, fields).await?
+    let counts = match command.stage.as_str() {
+        "images" => images_of_sequences(&asker, &command.from, &command.to).await?,
+        "detections" => detections_of_images(&asker, &command.from, &command.to).await?,
+        _ => {
+            let fields = if fields.is_empty() { TOOLSET_FIELDS } else { &fields };
+            metadata_of_images(&asker, &command.from, &command.to, fields).await?
+        }
     };
     context.output.result(
         &serde_json::json!({"rows": counts.rows, "missing": counts.missing, "file": command.to}),
@@ -149,8 +142,7 @@ fn progress_words(progress: &TakeOutProgress) -> String {
     )
 }
 
-fn estimate_words(estimated: &Estimated) -> String {
-    let estimate = &estimated.estimate;
+fn estimate_words(estimate: &TakeOutEstimate) -> String {
     let mut words = format!(
         "{}, {}, {}: about {}",
         counted(estimate.sequence_count, "sequence", "sequences"),
@@ -158,7 +150,7 @@ fn estimate_words(estimated: &Estimated) -> String {
         counted(estimate.picture_count, "picture", "pictures"),
         bytes(estimate.size_bytes)
     );
-    if let Some(free) = estimated.free_bytes {
+    if let Some(free) = estimate.free_bytes {
         words = format!("{words}, {} free", bytes(free));
     }
     for time in &estimate.times {

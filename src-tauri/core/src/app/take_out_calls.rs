@@ -9,7 +9,7 @@ use waypost_wire::{TakeOutChoice, TakeOutState};
 use super::take_out_desk::Turn;
 use super::waypost::Waypost;
 use crate::error::CoreError;
-use crate::takeout::{Asker, Choice, estimate, take_out, take_out_in};
+use crate::takeout::{Asker, Choice, estimate, free_bytes, take_out, take_out_in};
 
 /// Images between two events of an estimate: pages come quicker than anybody reads.
 const TELL_EVERY_IMAGES: u64 = 1_000;
@@ -35,6 +35,11 @@ fn last_folder(data_dir: &Path) -> Option<PathBuf> {
     let bytes = std::fs::read(data_dir.join(FOLDER_FILE)).ok()?;
     let last: LastFolder = serde_json::from_slice(&bytes).ok()?;
     Some(last.folder)
+}
+
+/// Where a take-out most likely goes before anybody has said so.
+fn own_files(data_dir: &Path) -> PathBuf {
+    directories::UserDirs::new().map_or_else(|| data_dir.to_path_buf(), |user| user.home_dir().to_path_buf())
 }
 
 impl Waypost {
@@ -89,6 +94,7 @@ impl Waypost {
         let turn = self.take_out.begin(&self.bus);
         let asker = self.asker(&turn);
         turn.tell(TakeOutState::Estimating { image_count: 0 });
+        let free_bytes = free_bytes(&last_folder(&self.data_dir).unwrap_or_else(|| own_files(&self.data_dir)));
         tokio::spawn(async move {
             let told = std::sync::atomic::AtomicU64::new(0);
             let estimated = estimate(&asker, &choice, |image_count| {
@@ -100,7 +106,9 @@ impl Waypost {
             })
             .await;
             turn.tell(match estimated {
-                Ok(estimate) => TakeOutState::Estimated { estimate },
+                Ok(estimate) => TakeOutState::Estimated {
+                    estimate: waypost_wire::TakeOutEstimate { free_bytes, ..estimate },
+                },
                 Err(CoreError::Stopped) => TakeOutState::Idle,
                 Err(error) => TakeOutState::Failed {
                     problem: error.problem(),

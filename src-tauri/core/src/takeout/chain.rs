@@ -4,9 +4,12 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use waypost_mapillary::Image;
+
 use super::ask::Asker;
 use super::csv;
 use super::dataset::Dataset;
+use super::detections;
 use super::fields::{Field, asked_for};
 use super::outputs::{metadata_header, metadata_row};
 use super::sequence::{read_images, sequence_ids};
@@ -60,11 +63,7 @@ pub async fn metadata_of_images(
     let asked = asked_for(fields.iter().copied());
     let mut counts = StageCounts::default();
     loop {
-        let ids: Vec<String> = rows
-            .by_ref()
-            .take(IDS_AT_A_TIME)
-            .map(|row| Ok(row?.concat()))
-            .collect::<Result<_, CoreError>>()?;
+        let ids = next_ids(&mut rows)?;
         if ids.is_empty() {
             break;
         }
@@ -77,6 +76,43 @@ pub async fn metadata_of_images(
     }
     out.close()?;
     Ok(counts)
+}
+
+/// `img_detections_dataset.csv` from `img_meta_dataset.csv` or `img_dataset.csv`: everything seen in each image, in the order
+/// of the ids. Width and height are asked for anew: the polygons are in pixels of the image as it was uploaded.
+///
+/// # Errors
+/// As [`images_of_sequences`].
+pub async fn detections_of_images(asker: &Asker, from: &Path, to: &Path) -> Result<StageCounts, CoreError> {
+    let mut rows = Dataset::open(from, &["img_id"])?;
+    let mut out = Out::create(to, &detections::header())?;
+    let asked = asked_for([Field::Width, Field::Height]);
+    let mut counts = StageCounts::default();
+    loop {
+        let ids = next_ids(&mut rows)?;
+        if ids.is_empty() {
+            break;
+        }
+        let images: Vec<(usize, Image)> = read_images(asker, &ids, &asked)
+            .await?
+            .into_iter()
+            .enumerate()
+            .collect();
+        counts.missing += ids.len().saturating_sub(images.len()) as u64;
+        let seen = detections::read_detections(asker, &images).await?;
+        for ((_, image), seen) in images.iter().zip(&seen) {
+            for row in detections::rows(image, seen) {
+                out.put(&row)?;
+                counts.rows += 1;
+            }
+        }
+    }
+    out.close()?;
+    Ok(counts)
+}
+
+fn next_ids(rows: &mut Dataset) -> Result<Vec<String>, CoreError> {
+    rows.take(IDS_AT_A_TIME).map(|row| Ok(row?.concat())).collect()
 }
 
 /// A file that gets its name when it is whole. What has that name already stays.

@@ -90,7 +90,8 @@ impl Counted {
     }
 }
 
-/// Counts what `choice` asks for; `told` hears how many images were found so far.
+/// Counts what `choice` asks for; `told` hears how many images were found so far. How much is free is the caller's to add,
+/// who knows where it is to go.
 ///
 /// # Errors
 /// [`CoreError::Stopped`], the errors of the sign-in, and what the service refuses.
@@ -153,6 +154,7 @@ pub(super) fn of_counts(choice: &Choice, counted: &Counted) -> TakeOutEstimate {
         others_image_count: counted.others.values().sum(),
         picture_count: counted.images.saturating_mul(choice.sizes.len() as u64),
         size_bytes,
+        free_bytes: None,
         measured_count: 0,
         request_count: sequence_count
             .saturating_add(batches)

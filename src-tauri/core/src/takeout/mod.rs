@@ -29,7 +29,7 @@ mod sequence;
 mod space;
 
 pub use ask::Asker;
-pub use chain::{StageCounts, images_of_sequences, metadata_of_images};
+pub use chain::{StageCounts, detections_of_images, images_of_sequences, metadata_of_images};
 pub use choice::{Choice, Source};
 pub use estimate::estimate;
 pub use run::{Found, Interrupted, take_out, take_out_in};

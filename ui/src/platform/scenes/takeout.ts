@@ -11,6 +11,7 @@ export const ESTIMATE: TakeOutEstimate = {
   othersImageCount: 0,
   pictureCount: 21_406,
   sizeBytes: 64_200_000_000,
+  freeBytes: 214_000_000_000,
   measuredCount: 24,
   requestCount: 4_310,
   firstCapturedAtMs: NOW_MS - 800 * DAY_MS,

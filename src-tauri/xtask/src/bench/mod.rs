@@ -3,12 +3,14 @@
 //!
 //! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
 
+mod library;
 mod limit;
 mod material;
 mod measure;
 mod reading;
 mod sending;
 mod service;
+mod takeout;
 mod window;
 
 use self::service::Checks;
@@ -16,7 +18,7 @@ use crate::command::{cargo, run as run_command};
 use crate::{packages, peer, place};
 
 /// Parts of the bench, by the word that chooses them.
-const PARTS: [&str; 3] = ["reading", "sending", "window"];
+const PARTS: [&str; 5] = ["reading", "sending", "library", "takeout", "window"];
 
 /// Lets the practice server compare MD5s before it answers, and so on the processors and the time of the client.
 const CHECK_AT_ONCE: &str = "--check-at-once";
@@ -36,15 +38,23 @@ pub fn run(words: &[&str]) -> Result<(), String> {
         return Err(format!("{unknown} is none of {}, {CHECK_AT_ONCE}", PARTS.join(", ")));
     }
     let is_wanted = |part: &str| only.is_empty() || only.contains(&part);
-    packages::install(packages::COMMAND_LINE)?;
-    let peer = peer::program()?;
-    run_command(&mut cargo(&["build", "--release", "--package", "waypost-cli"]))?;
-    let waypost = place::released("waypost");
-    if is_wanted("reading") {
-        println!("## Reading\n\n{}", reading::run(&waypost, &peer)?);
+    if is_wanted("reading") || is_wanted("sending") {
+        packages::install(packages::COMMAND_LINE)?;
+        let peer = peer::program()?;
+        run_command(&mut cargo(&["build", "--release", "--package", "waypost-cli"]))?;
+        let waypost = place::released("waypost");
+        if is_wanted("reading") {
+            println!("## Reading\n\n{}", reading::run(&waypost, &peer)?);
+        }
+        if is_wanted("sending") {
+            println!("## Sending\n\n{}", sending::run(&waypost, &peer, checks)?);
+        }
     }
-    if is_wanted("sending") {
-        println!("## Sending\n\n{}", sending::run(&waypost, &peer, checks)?);
+    if is_wanted("library") {
+        println!("## The library\n\n{}", library::run()?);
+    }
+    if is_wanted("takeout") {
+        println!("## Take-out\n\n{}", takeout::run()?);
     }
     if is_wanted("window") {
         println!("## The window\n\n| what | measured |\n|---|---|\n{}", window::run()?);

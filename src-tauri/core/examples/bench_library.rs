@@ -108,7 +108,7 @@ fn send(journal: &Journal, number: u32) -> Result<(), Failure> {
         image_count: u64::from(IMAGES),
         estimated_bytes: u64::from(IMAGES) * 3_000_000,
         user_id: Some("1001".into()),
-        organization_id: (number % 10 == 0).then(|| "2002".into()),
+        organization_id: number.is_multiple_of(10).then(|| "2002".into()),
         fresh_key: false,
         wants_finish: true,
         dry_run: false,
@@ -119,7 +119,7 @@ fn send(journal: &Journal, number: u32) -> Result<(), Failure> {
     };
     let upload_id = journal.add(&new, &rows)?.upload_id;
     journal.bind_user(upload_id, "1001", "ann")?;
-    let is_published = number % 20 != 0;
+    let is_published = !number.is_multiple_of(20);
     let key = format!("seq-{number}");
     let follow = FollowFacts {
         visible_count: Some(u64::from(IMAGES)),

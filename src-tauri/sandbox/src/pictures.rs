@@ -29,7 +29,7 @@ pub(crate) fn scaled_to_width(jpeg: &[u8], width: u32) -> Result<Vec<u8>, image:
     encoded(&scaled.into_rgb8())
 }
 
-/// What comes back of an original: written anew without EXIF, and with a box in its middle made so coarse that nobody is
+/// What comes back of an original: as long as it was, written anew without EXIF, and with a box in its middle made so coarse that nobody is
 /// to be known in it. The service blurs faces and number plates; practice recognises none, so it takes the same part of
 /// every picture.
 pub(crate) fn processed(jpeg: &[u8]) -> Result<Vec<u8>, image::ImageError> {
@@ -46,7 +46,9 @@ pub(crate) fn processed(jpeg: &[u8]) -> Result<Vec<u8>, image::ImageError> {
         let coarse = imageops::resize(&coarse, width, height, FilterType::Nearest);
         imageops::replace(&mut picture, &coarse, i64::from(left), i64::from(top));
     }
-    encoded(&picture)
+    let written = encoded(&picture)?;
+    let shorter_by = jpeg.len().saturating_sub(written.len());
+    Ok(padded(written, shorter_by))
 }
 
 fn decoded(jpeg: &[u8]) -> Result<DynamicImage, image::ImageError> {

@@ -10,6 +10,7 @@ mod errors;
 mod going_on;
 mod json;
 mod keychain;
+mod library;
 mod options;
 mod page;
 mod peer;

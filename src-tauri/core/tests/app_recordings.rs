@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use waypost_core::keychain::MemoryKeychain;
 use waypost_sandbox::{Endpoint, Fault};
 use waypost_wire::{
-    Call, Edit, EventBody, LibraryColumn, LibraryQuery, PictureSize, PrepareState, Reply, SequenceNotes, SignInState,
-    TakeOutChoice, TakeOutLayout, TakeOutSource, TakeOutState, Target, UploadEvent, UploadState, WaitReason,
+    Call, Edit, EventBody, FateKind, LibraryColumn, LibraryQuery, PictureSize, PrepareState, Reply, SequenceNotes,
+    SignInState, TakeOutChoice, TakeOutLayout, TakeOutSource, TakeOutState, Target, UploadEvent, UploadState,
+    WaitReason,
 };
 
 /// The moment at which every recording stands, milliseconds since 1970 UTC: 2026-06-14T16:20:00Z, as in the scenes.
@@ -153,8 +154,18 @@ fn steady(value: &mut Value, folder: &str, now_ms: i64) {
             // What the service had answered by the moment of this row is another each time, until the end.
             let is_underway =
                 fields.contains_key("uploadId") && fields.get("state").is_some_and(|state| state == "processing");
+            let is_published =
+                fields.contains_key("uploadId") && fields.get("state").is_some_and(|state| state == "published");
             for (name, field) in fields.iter_mut() {
                 match name.as_str() {
+                    // Whether it was seen on the map by the moment of this row is another each time, too.
+                    "fate" if is_published => {
+                        steady(field, folder, now_ms);
+                        field["kind"] = "visible".into();
+                        field["nextAsk"] = Value::Null;
+                    }
+                    // The disk of this computer.
+                    "freeBytes" => *field = 214_000_000_000_u64.into(),
                     "askedAtMs" | "fate" | "visibleCount" if is_underway => *field = Value::Null,
                     "stages" if is_underway => *field = json!([]),
                     // Measured, or chosen anew by the service.
@@ -203,6 +214,17 @@ fn row_in(state: UploadState) -> impl FnMut(&EventBody) -> bool {
     move |body| matches!(body, EventBody::Upload(UploadEvent::Row(row)) if row.state == state)
 }
 
+/// Until nothing more is said of an upload: it is published, and was seen on the map.
+fn until_on_the_map() -> impl FnMut(&EventBody) -> bool {
+    |body| match body {
+        EventBody::Upload(UploadEvent::Row(row)) => row
+            .fate
+            .as_ref()
+            .is_some_and(|fate| fate.kind == FateKind::OnMap && fate.next_ask.is_none()),
+        _ => false,
+    }
+}
+
 fn is_change(body: &EventBody) -> bool {
     matches!(body, EventBody::PlanChange(_))
 }
@@ -235,7 +257,7 @@ async fn a_folder_is_sent_and_published() {
     let mut journey = Journey::begin("published").await;
     journey.read().await;
     one_sequence(&mut journey).await;
-    journey.step(UPLOAD, row_in(UploadState::Published)).await;
+    journey.step(UPLOAD, until_on_the_map()).await;
     journey.end();
 }
 
@@ -261,9 +283,7 @@ async fn an_upload_that_mapillary_refuses_fails_and_is_tried_again() {
         })
         .await;
     let upload_id = upload_id.expect("an upload");
-    journey
-        .step(Call::Retry { upload_id }, row_in(UploadState::Published))
-        .await;
+    journey.step(Call::Retry { upload_id }, until_on_the_map()).await;
     journey.end();
 }
 
@@ -311,9 +331,7 @@ async fn an_upload_whose_line_is_cut_waits_and_goes_on_when_asked() {
     journey.house.server.faults().push(cut);
     let upload_id = upload_until_waiting(&mut journey, WaitReason::Offline).await;
     journey.house.server.faults().clear();
-    journey
-        .step(Call::Retry { upload_id }, row_in(UploadState::Published))
-        .await;
+    journey.step(Call::Retry { upload_id }, until_on_the_map()).await;
     journey.end();
 }
 
@@ -354,7 +372,7 @@ async fn what_was_published_stands_in_the_library_and_is_named() {
     let mut journey = Journey::begin("library").await;
     journey.read().await;
     one_sequence(&mut journey).await;
-    journey.step(UPLOAD, row_in(UploadState::Published)).await;
+    journey.step(UPLOAD, until_on_the_map()).await;
     let query = whole_library();
     let Reply::Library(page) = journey.ask(Call::Library { query }).await else {
         panic!("a page of the library")
@@ -375,7 +393,7 @@ async fn what_was_published_is_estimated_and_taken_out() {
     let mut journey = Journey::begin("take-out").await;
     journey.read().await;
     one_sequence(&mut journey).await;
-    journey.step(UPLOAD, row_in(UploadState::Published)).await;
+    journey.step(UPLOAD, until_on_the_map()).await;
     let choice = TakeOutChoice {
         source: TakeOutSource::Mine,
         csv: true,

@@ -169,9 +169,8 @@ fn steady(value: &mut Value, folder: &str, now_ms: i64) {
                     "askedAtMs" | "fate" | "visibleCount" if is_underway => *field = Value::Null,
                     "stages" if is_underway => *field = json!([]),
                     // Measured, or chosen anew by the service.
-                    "seq" => *field = 0.into(),
+                    "seq" | "bytesPerS" => *field = 0.into(),
                     "speedBytesPerS" | "timeLeftS" => *field = Value::Null,
-                    "bytesPerS" => *field = 0.into(),
                     "sentBytes" | "preparedBytes" if field.as_u64().is_some_and(|bytes| bytes > 0) => {
                         *field = fields_total();
                     }

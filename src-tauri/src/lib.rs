@@ -65,7 +65,7 @@ pub fn run() -> ExitCode {
                     tracing::error!(code = problem.code, "{}", problem.message);
                     app.dialog()
                         .message(format!("{}\n\n{}", problem.message, problem.action))
-                        .title("Waypost cannot start")
+                        .title(look::kept_words().cannot_start)
                         .kind(MessageDialogKind::Error)
                         .blocking_show();
                     std::process::exit(1);

@@ -9,17 +9,24 @@ use waypost_core::app::StoredSettings;
 use waypost_core::data_dir::data_dir;
 use waypost_core::desktop::ground;
 use waypost_core::environment::Environment;
+use waypost_core::native_words::{NativeWords, native_words};
 use waypost_wire::SettingsView;
 
 /// Name of the window in `tauri.conf.json`.
 const MAIN: &str = "main";
+/// Tells the page which language to begin in, before it can ask: otherwise it would flash in another one. The braces
+/// take the tag of one of our own lists of words and nothing else.
+const START_LANGUAGE: &str = "Object.defineProperty(window, 'waypostLanguage', { value: '{}' });";
 
 /// Opens the window, unseen until its page is there, with the ground that the page will have.
 pub fn create(app: &AppHandle) -> tauri::Result<()> {
     let Some(config) = app.config().app.windows.iter().find(|window| window.label == MAIN) else {
         return Err(tauri::Error::WindowNotFound);
     };
-    WebviewWindowBuilder::from_config(app, config)?.build()?;
+    let language = START_LANGUAGE.replace("{}", kept_words().language);
+    WebviewWindowBuilder::from_config(app, config)?
+        .initialization_script(language)
+        .build()?;
     follow(app, &kept_settings().view());
     Ok(())
 }
@@ -68,6 +75,16 @@ fn kept_settings() -> StoredSettings {
     data_dir(&Environment::from_process())
         .and_then(|folder| StoredSettings::load(&folder))
         .unwrap_or_default()
+}
+
+/// The words of the desktop in the language that was set, before there is an application to ask.
+pub fn kept_words() -> &'static NativeWords {
+    native_words(&kept_settings().view().language, &system_languages())
+}
+
+/// The languages of the system, such as `de-AT`, best first.
+pub fn system_languages() -> Vec<String> {
+    sys_locale::get_locales().collect()
 }
 
 /// A second start shows the first.

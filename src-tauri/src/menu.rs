@@ -6,15 +6,32 @@
 
 use tauri::menu::{AboutMetadata, Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Manager as _, Wry};
+use waypost_core::native_words::NativeWords;
+
+use crate::look;
 
 /// Id of the item that ends the program.
 const QUIT: &str = "quit";
 
-/// The menu bar.
+/// The menu bar in the language that was set.
 pub fn bar(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
+    of(app, look::kept_words())
+}
+
+/// The menu bar in another language from now on.
+pub fn follow(app: &AppHandle, words: &NativeWords) {
+    if cfg!(target_os = "macos")
+        && let Err(error) = of(app, words).and_then(|bar| app.set_menu(bar))
+    {
+        tracing::info!("the menu bar does not follow the language: {error}");
+    }
+}
+
+fn of(app: &AppHandle, words: &NativeWords) -> tauri::Result<Menu<Wry>> {
+    let words = &words.menu;
     let about = AboutMetadata {
         version: Some(crate::name::VERSION.into()),
-        comments: Some("Not affiliated with Mapillary, Meta or GoPro.".into()),
+        comments: Some(words.not_affiliated.into()),
         ..AboutMetadata::default()
     };
     let own = Submenu::with_items(
@@ -22,39 +39,39 @@ pub fn bar(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
         "Waypost",
         true,
         &[
-            &PredefinedMenuItem::about(app, None, Some(about))?,
+            &PredefinedMenuItem::about(app, Some(words.about), Some(about))?,
             &PredefinedMenuItem::separator(app)?,
-            &PredefinedMenuItem::services(app, None)?,
+            &PredefinedMenuItem::services(app, Some(words.services))?,
             &PredefinedMenuItem::separator(app)?,
-            &PredefinedMenuItem::hide(app, None)?,
-            &PredefinedMenuItem::hide_others(app, None)?,
-            &PredefinedMenuItem::show_all(app, None)?,
+            &PredefinedMenuItem::hide(app, Some(words.hide))?,
+            &PredefinedMenuItem::hide_others(app, Some(words.hide_others))?,
+            &PredefinedMenuItem::show_all(app, Some(words.show_all))?,
             &PredefinedMenuItem::separator(app)?,
-            &MenuItem::with_id(app, QUIT, "Quit Waypost", true, Some("CmdOrCtrl+Q"))?,
+            &MenuItem::with_id(app, QUIT, words.quit, true, Some("CmdOrCtrl+Q"))?,
         ],
     )?;
     let edit = Submenu::with_items(
         app,
-        "Edit",
+        words.edit,
         true,
         &[
-            &PredefinedMenuItem::undo(app, None)?,
-            &PredefinedMenuItem::redo(app, None)?,
+            &PredefinedMenuItem::undo(app, Some(words.undo))?,
+            &PredefinedMenuItem::redo(app, Some(words.redo))?,
             &PredefinedMenuItem::separator(app)?,
-            &PredefinedMenuItem::cut(app, None)?,
-            &PredefinedMenuItem::copy(app, None)?,
-            &PredefinedMenuItem::paste(app, None)?,
-            &PredefinedMenuItem::select_all(app, None)?,
+            &PredefinedMenuItem::cut(app, Some(words.cut))?,
+            &PredefinedMenuItem::copy(app, Some(words.copy))?,
+            &PredefinedMenuItem::paste(app, Some(words.paste))?,
+            &PredefinedMenuItem::select_all(app, Some(words.select_all))?,
         ],
     )?;
     let window = Submenu::with_items(
         app,
-        "Window",
+        words.window,
         true,
         &[
-            &PredefinedMenuItem::minimize(app, None)?,
-            &PredefinedMenuItem::maximize(app, None)?,
-            &PredefinedMenuItem::fullscreen(app, None)?,
+            &PredefinedMenuItem::minimize(app, Some(words.minimize))?,
+            &PredefinedMenuItem::maximize(app, Some(words.zoom))?,
+            &PredefinedMenuItem::fullscreen(app, Some(words.fullscreen))?,
         ],
     )?;
     Menu::with_items(app, &[&own, &edit, &window])

@@ -14,6 +14,7 @@ use waypost_core::practice::{PracticeService, practice_service};
 use waypost_sandbox::{Sandbox, SandboxConfig};
 use waypost_wire::{Problem, Retry};
 
+use crate::look;
 use crate::name::{VERSION, user_agent};
 
 /// Where practice keeps its journal and its server's state, inside the data folder: apart from the real one.
@@ -62,6 +63,8 @@ pub async fn open(
         keychain: Arc::new(MemoryKeychain::new()),
         opener: Arc::new(SystemBrowser),
         desktop: Arc::clone(desktop),
+        system_languages: look::system_languages(),
+        streets: Some(address(&info.streets)?),
         clock: Arc::new(SystemClock),
         bus: bus.clone(),
     })

@@ -14,13 +14,14 @@ use waypost_core::desktop::Desktop;
 use waypost_core::environment::Environment;
 use waypost_core::error::CoreError;
 use waypost_core::keychain::OsKeychain;
+use waypost_core::native_words::native_words;
 use waypost_core::ports::SystemClock;
 use waypost_core::practice::follow_of;
 use waypost_wire::{EventBody, Problem};
 
 use crate::desktop::WindowDesktop;
 use crate::name::{VERSION, user_agent};
-use crate::{look, notify, practice};
+use crate::{look, menu, notify, practice};
 
 /// Shared by all commands.
 pub struct Shell {
@@ -85,6 +86,7 @@ impl Shell {
         notify::tell(&self.app, event);
         if let EventBody::Settings(settings) = event {
             look::follow(&self.app, settings);
+            menu::follow(&self.app, native_words(&settings.language, &look::system_languages()));
         }
     }
 
@@ -152,6 +154,8 @@ async fn open_real(
         keychain: Arc::new(OsKeychain::new()),
         opener: Arc::new(SystemBrowser),
         desktop: Arc::clone(desktop),
+        system_languages: look::system_languages(),
+        streets: None,
         clock: Arc::new(SystemClock),
         bus: bus.clone(),
     })

@@ -15,13 +15,17 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
     let app = window.app_handle().clone();
     tauri::async_runtime::spawn(async move {
         let waypost = app.state::<Shell>().waypost().await;
-        if let Some(question) = quit_question(waypost.unfinished_count().await) {
+        let words = waypost.words();
+        if let Some(question) = quit_question(waypost.unfinished_count().await, words) {
             let (answer, asked) = tokio::sync::oneshot::channel();
             app.dialog()
                 .message(question)
-                .title("Quit Waypost?")
+                .title(words.quit_title)
                 .kind(MessageDialogKind::Info)
-                .buttons(MessageDialogButtons::OkCancelCustom("Quit".into(), "Stay".into()))
+                .buttons(MessageDialogButtons::OkCancelCustom(
+                    words.quit.into(),
+                    words.stay.into(),
+                ))
                 .show(move |quit| {
                     // Nobody listens any more only when the program is ending anyway.
                     let _ = answer.send(quit);

@@ -3,13 +3,12 @@ import { mount } from "svelte";
 import "./app.css";
 import Root from "./Root.svelte";
 import { speak } from "./i18n";
-import { openPlatform } from "./platform";
+import { openPlatform, startLanguage } from "./platform";
 import { App, VIEWS } from "./state/app.svelte";
 
 const target = document.getElementById("app");
 if (target) {
-  // Until the settings are known, the language is that of the system.
-  const [platform] = await Promise.all([openPlatform(), speak("system")]);
+  const [platform] = await Promise.all([openPlatform(), speak(startLanguage())]);
   const app = new App(platform);
   app.view = VIEWS.find((view) => view === platform.firstView) ?? "prepare";
   mount(Root, { target, props: { app } });

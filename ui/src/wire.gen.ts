@@ -250,7 +250,7 @@ organizationId: string, } | { "call": "forget_organization",
 /**
  * Mapillary's number of it.
  */
-organizationId: string, } | { "call": "diagnostics" } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
+organizationId: string, } | { "call": "diagnostics" } | { "call": "save_diagnostics" } | { "call": "start_practice" } | { "call": "stop_practice" } | { "call": "open", 
 /**
  * Which.
  */
@@ -1262,7 +1262,7 @@ imageId: string, } | { "page": "user",
 /**
  * The upload.
  */
-uploadId: number, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "sign_in" };
+uploadId: number, } | { "page": "app_registration" } | { "page": "terms" } | { "page": "licence" } | { "page": "map_copyright" } | { "page": "sign_in" };
 
 /**
  * One photo in full.

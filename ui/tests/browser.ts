@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { CHROMIUM } from "./house";
 
 const AXE = readFileSync(
@@ -150,3 +150,19 @@ export const clipped = (page: Page) =>
         (element) => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 60)}`,
       );
   });
+
+/** Waits until every tile of streets has come or is known not to. */
+export async function streetsStand(page: Page): Promise<void> {
+  // A moved view asks when it rests, so that "none is waiting" has to hold for a while.
+  let calm = 0;
+  await expect
+    .poll(
+      async () => {
+        const waiting = await page.getByTestId("streets").getAttribute("data-waiting");
+        calm = waiting === "0" ? calm + 1 : 0;
+        return calm;
+      },
+      { interval: 100, timeout: 10_000 },
+    )
+    .toBeGreaterThanOrEqual(4);
+}

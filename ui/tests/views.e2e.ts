@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCENES } from "../src/platform/scenes";
-import { axe, Stage, violations } from "./browser";
+import { axe, Stage, streetsStand, violations } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 /** Scenes that are also looked at narrow and wide. */
@@ -16,6 +16,7 @@ const WIDTHS: Record<string, number[]> = {
   "prepare-edited": [760, 1600],
   "prepare-videos": [760, 1600],
   "prepare-zone": [760, 1600],
+  "prepare-streets": [760, 1600],
   "prepare-already": [760, 1600],
   "prepare-none-zone": [760],
   "prepare-huge": [760, 1600],
@@ -33,6 +34,8 @@ const WIDTHS: Record<string, number[]> = {
 const HEIGHTS: Record<number, number> = { 760: 520, 1120: 720, 1600: 1000 };
 /** A skeleton appears only after 200 ms. */
 const SLOW = new Set(["starting", "library-loading", "unreachable"]);
+/** Scenes whose streets have to come first. */
+const STREETS = new Set(["prepare-streets", "prepare-streets-missing"]);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -49,6 +52,7 @@ describe.each(["light", "dark"])("%s", (theme) => {
         .getByRole(scene === "unreachable" ? "alert" : "status")
         .first()
         .waitFor();
+    if (STREETS.has(scene)) await streetsStand(page);
     await page.evaluate(
       () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
     );

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use waypost_core::error::CoreError;
+use waypost_core::native_words::ENGLISH;
 use waypost_core::notice::quit_question;
 use waypost_core::path_text::printable_name;
 use waypost_core::plan::{Plan, Refusal, Summary};
@@ -201,7 +202,7 @@ impl RunReport {
             context.output.say_problem(problem);
         }
         // Last, because this is what a tired person needs to know.
-        if let Some(sentence) = quit_question(self.unfinished) {
+        if let Some(sentence) = quit_question(self.unfinished, &ENGLISH) {
             context.output.say(&sentence);
         }
         context.output.result_if_json(self);

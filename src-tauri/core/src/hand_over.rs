@@ -1,7 +1,6 @@
 //! The hand-over record: what Waypost knows of an upload and Mapillary does not keep, for another program. As a file, or
 //! to an address that the person gave. It holds no token, and none goes along.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -10,6 +9,7 @@ use waypost_wire::{HandOverRecord, HandOverReply, HandOverSubject, LibraryQuery}
 
 use crate::error::CoreError;
 use crate::journal::Journal;
+use crate::new_file::write_new;
 use crate::upload::material::located_photos;
 
 /// What the record calls itself.
@@ -112,16 +112,11 @@ fn record_of_upload(journal: &Journal, upload_id: i64) -> Result<HandOverRecord,
 /// [`CoreError::FileInTheWay`] when a file has that name already; [`CoreError::Io`].
 pub fn save_record(record: &HandOverRecord, folder: &Path, name: &str) -> Result<PathBuf, CoreError> {
     let path = folder.join(format!("{name}.hand-over.json"));
-    let error = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::AlreadyExists => CoreError::FileInTheWay { path: path.clone() },
-        _ => CoreError::Io {
-            path: path.clone(),
-            source,
-        },
-    };
-    let text = serde_json::to_vec_pretty(record).map_err(|source| error(source.into()))?;
-    let mut file = std::fs::File::create_new(&path).map_err(error)?;
-    file.write_all(&text).map_err(error)?;
+    let text = serde_json::to_vec_pretty(record).map_err(|source| CoreError::Io {
+        path: path.clone(),
+        source: source.into(),
+    })?;
+    write_new(&path, &text)?;
     Ok(path)
 }
 

@@ -1,4 +1,5 @@
-//! Sentences for the desktop: what deserves a notification, and what is asked before quitting.
+//! What the desktop tells: what deserves a notification, and what is asked before quitting. The words are in
+//! native_words.rs.
 //!
 //! A row of the list is told again whenever anything about it changes; a notification is told once for each turn of
 //! events. What stood in the list when the program began is no news.
@@ -6,6 +7,8 @@
 use std::collections::HashMap;
 
 use waypost_wire::{FateKind, Notification, NotificationKind, UploadEvent, UploadRow, UploadState};
+
+use crate::native_words::{NativeWords, filled};
 
 /// Remembers what was told of each upload.
 #[derive(Clone, Debug, Default)]
@@ -21,17 +24,17 @@ impl Notices {
         }
     }
 
-    fn notice(&mut self, row: &UploadRow) -> Option<Notification> {
+    fn notice(&mut self, row: &UploadRow, words: &NativeWords) -> Option<Notification> {
         let kind = kind_of(row);
         let before = self.told.insert(row.upload_id, kind).flatten();
         kind.filter(|kind| before != Some(*kind))
-            .map(|kind| notification(row, kind))
+            .map(|kind| notification(row, kind, words))
     }
 
-    /// What is to be told after a change of the list.
-    pub fn notification(&mut self, event: &UploadEvent) -> Option<Notification> {
+    /// What is to be told after a change of the list, in these words.
+    pub fn notification(&mut self, event: &UploadEvent, words: &NativeWords) -> Option<Notification> {
         match event {
-            UploadEvent::Row(row) => self.notice(row),
+            UploadEvent::Row(row) => self.notice(row, words),
             UploadEvent::Removed(upload_id) => {
                 self.told.remove(upload_id);
                 None
@@ -56,20 +59,20 @@ fn kind_of(row: &UploadRow) -> Option<NotificationKind> {
     })
 }
 
-fn notification(row: &UploadRow, kind: NotificationKind) -> Notification {
-    let problem = || {
-        row.problem
-            .as_ref()
-            .map_or_else(String::new, |problem| problem.message.clone())
+fn notification(row: &UploadRow, kind: NotificationKind, words: &NativeWords) -> Notification {
+    let problem = || match (words.see_window, &row.problem) {
+        (Some(see_window), _) => see_window.to_owned(),
+        (None, Some(problem)) => problem.message.clone(),
+        (None, None) => String::new(),
     };
     let (title, rest) = match kind {
-        NotificationKind::Published => ("Published", images(row)),
-        NotificationKind::OnMap => ("On the map", "it is drawn on the map now.".into()),
-        NotificationKind::Failed => ("Upload failed", problem()),
-        NotificationKind::NeedsSignIn => ("Sign in to go on", problem()),
-        NotificationKind::FinishUnknown => ("Please have a look", problem()),
-        NotificationKind::SourceChanged => ("Files have changed", problem()),
-        NotificationKind::Lost => ("No longer listed", problem()),
+        NotificationKind::Published => (words.published, images(row, words)),
+        NotificationKind::OnMap => (words.on_map, words.drawn.to_owned()),
+        NotificationKind::Failed => (words.failed, problem()),
+        NotificationKind::NeedsSignIn => (words.needs_sign_in, problem()),
+        NotificationKind::FinishUnknown => (words.finish_unknown, problem()),
+        NotificationKind::SourceChanged => (words.source_changed, problem()),
+        NotificationKind::Lost => (words.lost, problem()),
     };
     Notification {
         upload_id: row.upload_id,
@@ -79,34 +82,37 @@ fn notification(row: &UploadRow, kind: NotificationKind) -> Notification {
     }
 }
 
-fn images(row: &UploadRow) -> String {
+fn images(row: &UploadRow, words: &NativeWords) -> String {
     let visible = row.visible_count.unwrap_or(row.image_count);
     match visible {
-        1 if row.image_count <= 1 => "1 image can be seen at Mapillary.".into(),
-        _ if visible < row.image_count => {
-            format!("{visible} of {} images can be seen at Mapillary.", row.image_count)
-        }
-        _ => format!("{visible} images can be seen at Mapillary."),
+        1 if row.image_count <= 1 => words.visible_one.to_owned(),
+        _ if visible < row.image_count => filled(words.visible_part, &[("n", visible), ("all", row.image_count)]),
+        _ => filled(words.visible, &[("n", visible)]),
     }
 }
 
 /// What is asked before quitting with `unfinished` uploads under way; nothing when there are none.
-pub fn quit_question(unfinished: usize) -> Option<String> {
+pub fn quit_question(unfinished: usize, words: &NativeWords) -> Option<String> {
     match unfinished {
         0 => None,
-        1 => Some("1 upload will go on next time.".into()),
-        more => Some(format!("{more} uploads will go on next time.")),
+        1 => Some(words.goes_on_one.to_owned()),
+        more => Some(filled(words.goes_on, &[("n", more as u64)])),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::native_words::{ENGLISH, FRENCH};
 
     #[test]
     fn quitting_says_what_goes_on_next_time() {
-        assert_eq!(quit_question(0), None);
-        assert_eq!(quit_question(1).unwrap(), "1 upload will go on next time.");
-        assert_eq!(quit_question(2).unwrap(), "2 uploads will go on next time.");
+        assert_eq!(quit_question(0, &ENGLISH), None);
+        assert_eq!(quit_question(1, &ENGLISH).unwrap(), "1 upload will go on next time.");
+        assert_eq!(quit_question(2, &ENGLISH).unwrap(), "2 uploads will go on next time.");
+        assert_eq!(
+            quit_question(12, &FRENCH).unwrap(),
+            "12 envois continueront la prochaine fois."
+        );
     }
 }

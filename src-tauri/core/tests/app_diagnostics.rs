@@ -69,3 +69,20 @@ async fn the_diagnostics_count_what_is_there_and_name_no_person_path_or_place() 
         assert!(!private.is_empty() && !text.contains(private), "{private} in {text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_diagnostics_become_a_new_file_and_never_take_the_place_of_another() {
+    let house = House::open("allow", Arc::new(MemoryKeychain::new())).await;
+    let folder = house.folder.path().join("reports");
+    let refused = house.waypost.save_diagnostics(&folder).await.unwrap_err();
+    assert_eq!(refused.code(), "file_error");
+    std::fs::create_dir(&folder).unwrap();
+    let path = house.waypost.save_diagnostics(&folder).await.unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(
+        name.starts_with("waypost-diagnostics-") && name.ends_with(".txt"),
+        "{name}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text(&house).await);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+}

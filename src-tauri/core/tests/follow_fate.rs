@@ -2,6 +2,7 @@
 
 use waypost_core::follow::fate::{Whose, fate_of, note_fate};
 use waypost_core::journal::FollowFacts;
+use waypost_core::native_words::ENGLISH;
 use waypost_core::notice::Notices;
 use waypost_core::state::{State, Step};
 use waypost_core::upload::FollowSettings;
@@ -216,7 +217,7 @@ fn the_desktop_is_told_of_each_turn_once_and_never_of_what_stood_there_before() 
     let before = row(1, UploadState::Published, Some(FateKind::Visible));
     let mut notices = Notices::knowing(std::slice::from_ref(&before));
     let mut told = |row: UploadRow| {
-        let notification = notices.notification(&UploadEvent::Row(Box::new(row)));
+        let notification = notices.notification(&UploadEvent::Row(Box::new(row)), &ENGLISH);
         notification.map(|notification| (notification.kind, notification.text))
     };
     assert_eq!(told(before), None);

@@ -80,6 +80,8 @@ pub struct SandboxInfo {
     pub authorize: String,
     /// Root of the vector tiles, without a slash at the end.
     pub tiles: String,
+    /// Root of the raster tiles of streets, without a slash at the end.
+    pub streets: String,
     /// Id of the practice app.
     pub client_id: String,
     /// Secret of the practice app; good nowhere else.

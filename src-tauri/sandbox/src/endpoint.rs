@@ -43,6 +43,8 @@ pub enum Endpoint {
     Picture,
     /// `GET /tiles/…`.
     Tile,
+    /// `GET /streets/…`, tiles of streets.
+    Street,
     /// `GET /app…`, the viewer.
     Viewer,
     /// `/control/…`: never faulted, never recorded.
@@ -61,6 +63,7 @@ impl Endpoint {
             ("control", _, _) => Self::Control,
             ("cdn", _, _) => Self::Picture,
             ("tiles", _, _) => Self::Tile,
+            ("streets", _, _) => Self::Street,
             ("app", _, _) => Self::Viewer,
             ("upload", Some(_), None) if *method == Method::POST => Self::UploadSend,
             ("upload", Some(_), None) => Self::UploadOffset,

@@ -12,6 +12,7 @@
 //! | `/graph/…` | token, login (password `secret`), me, organisation, finish_upload, logging, graphql feed and accounts, images, image_ids, detections, map_features, single objects |
 //! | `/upload/{key}` | upload sessions |
 //! | `/cdn/…`, `/tiles/…`, `/app/?pKey=…` | pictures behind signed links, vector tiles, a viewer |
+//! | `/streets/Z/X/Y.png` | invented streets, in the manner of OpenStreetMap's tile server |
 //! | `GET /control/state` | a [`Snapshot`] as JSON |
 //! | `POST /control/faults` | a [`Fault`] or a list of them, as JSON; `GET` lists, `DELETE` clears |
 //! | `POST /control/clock` | `{"advance_ms": N}` moves the service's clock |
@@ -67,6 +68,7 @@ mod session_file;
 mod sessions;
 mod snapshot;
 mod stages;
+mod street_tile;
 mod sync;
 mod tokens;
 mod vector_tile;

@@ -56,6 +56,7 @@ impl Service {
             upload: format!("{root}/upload"),
             authorize: format!("{root}/connect"),
             tiles: format!("{root}/tiles"),
+            streets: format!("{root}/streets"),
             client_id: identity.client_id.clone(),
             client_secret: identity.client_secret.clone(),
             client_token: identity.client_token.clone(),

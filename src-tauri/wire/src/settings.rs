@@ -45,7 +45,7 @@ pub struct SettingsView {
     pub keep_awake: bool,
     /// `en`, `de`, `fr` or `system`.
     pub language: String,
-    /// Whether the map may load streets; names the host it asks.
+    /// Whether the map may load streets, from tile.openstreetmap.org; in practice from the practice server.
     pub streets: bool,
     /// How large the window draws everything, percent, 50 to 250.
     pub zoom_percent: u16,

@@ -182,6 +182,8 @@ pub enum Page {
     Terms,
     /// The licence under which Mapillary publishes images.
     Licence,
+    /// OpenStreetMap's page on who made the streets, and under which licence.
+    MapCopyright,
     /// The sign-in page again.
     SignIn,
 }
@@ -381,6 +383,8 @@ pub enum Call {
     },
     /// The text for a report of a fault, to be shown before it is passed on.
     Diagnostics,
+    /// Ask the person for a folder, then write that text there. Answered at once.
+    SaveDiagnostics,
     /// Begin practice mode.
     StartPractice,
     /// End practice mode.

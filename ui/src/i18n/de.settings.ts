@@ -10,6 +10,13 @@ export const deSettings: Translation<typeof enSettings> = {
   "settings.limit_help": "Für alle Uploads zusammen, außerhalb der Zeiten unten.",
   "settings.awake": "Computer beim Senden wach halten",
   "settings.awake_help": "Der Bildschirm darf trotzdem dunkel werden.",
+  "settings.streets": "Straßen hinter dem Track",
+  "settings.streets_help":
+    "Aus wird nichts abgerufen. An holt die Karte, was Sie ansehen, von tile.openstreetmap.org, dem Server von OpenStreetMap; er erfährt so diesen Ausschnitt und Ihre Internetadresse. Höchstens 200 MB bleiben auf diesem Computer und verschwinden beim Ausschalten.",
+  "settings.streets_practice":
+    "Im Übungsmodus sind die Straßen erfunden und kommen von diesem Computer. Sonst kommen sie von tile.openstreetmap.org.",
+  "streets.copyright": "© OpenStreetMap-Mitwirkende",
+  "streets.missing": "Straßen lassen sich gerade nicht laden; die Umrisse bleiben.",
   "organisation.help": "Uploads gehen zu Ihrem eigenen Profil oder zu einer Ihrer Organisationen.",
   "organisation.own_profile": "Mein eigenes Profil",
   "organisation.another": "Andere Organisation …",
@@ -37,6 +44,7 @@ export const deSettings: Translation<typeof enSettings> = {
   "diagnostics.help":
     "Ein Text für eine Fehlermeldung. Er enthält keinen Namen, keinen Pfad, keinen Ort und keine Anmeldung; Sie sehen ihn ganz, bevor Sie ihn weitergeben.",
   "diagnostics.show": "Anzeigen",
+  "diagnostics.save": "Als Datei sichern …",
   "diagnostics.text": "Diagnose, vollständig",
   "profiles.title": "Aus mapillary_tools",
   "profiles.text":

@@ -9,6 +9,13 @@ export const enSettings = {
   "settings.limit_help": "For all uploads together, outside the hours below.",
   "settings.awake": "Keep the computer awake while sending",
   "settings.awake_help": "The screen may still go dark.",
+  "settings.streets": "Streets behind the track",
+  "settings.streets_help":
+    "Off, nothing is asked. On, the map fetches what you look at from tile.openstreetmap.org, the server of OpenStreetMap, which so learns that part of the map and your internet address. At most 200 MB stay on this computer, and go when you switch it off.",
+  "settings.streets_practice":
+    "In practice the streets are invented and come from this computer. Outside of practice they come from tile.openstreetmap.org.",
+  "streets.copyright": "© OpenStreetMap contributors",
+  "streets.missing": "Streets cannot be loaded now; the outlines stay.",
   "organisation.help": "Uploads go to your own profile, or to an organisation of yours.",
   "organisation.own_profile": "My own profile",
   "organisation.another": "Another organisation…",
@@ -36,6 +43,7 @@ export const enSettings = {
   "diagnostics.help":
     "A text for a report of a fault. It holds no name, no path, no place and no sign-in; you see all of it before you pass it on.",
   "diagnostics.show": "Show",
+  "diagnostics.save": "Save as a file…",
   "diagnostics.text": "Diagnostics, complete",
   "profiles.title": "From mapillary_tools",
   "profiles.text":

@@ -10,6 +10,13 @@ export const frSettings: Translation<typeof enSettings> = {
   "settings.limit_help": "Pour tous les envois ensemble, hors des heures ci-dessous.",
   "settings.awake": "Garder l’ordinateur éveillé pendant l’envoi",
   "settings.awake_help": "L’écran peut quand même s’éteindre.",
+  "settings.streets": "Rues derrière la trace",
+  "settings.streets_help":
+    "Désactivé, rien n’est demandé. Activé, la carte charge ce que vous regardez depuis tile.openstreetmap.org, le serveur d’OpenStreetMap, qui apprend ainsi cette partie de la carte et votre adresse internet. Au plus 200 Mo restent sur cet ordinateur et disparaissent à la désactivation.",
+  "settings.streets_practice":
+    "En mode entraînement, les rues sont inventées et viennent de cet ordinateur. Sinon, elles viennent de tile.openstreetmap.org.",
+  "streets.copyright": "© les contributeurs d’OpenStreetMap",
+  "streets.missing": "Les rues ne se chargent pas en ce moment ; les contours restent.",
   "organisation.help": "Les envois vont à votre propre profil, ou à une de vos organisations.",
   "organisation.own_profile": "Mon propre profil",
   "organisation.another": "Une autre organisation…",
@@ -37,6 +44,7 @@ export const frSettings: Translation<typeof enSettings> = {
   "diagnostics.help":
     "Un texte pour signaler un défaut. Il ne contient ni nom, ni chemin, ni lieu, ni connexion ; vous le voyez en entier avant de le transmettre.",
   "diagnostics.show": "Afficher",
+  "diagnostics.save": "Enregistrer dans un fichier…",
   "diagnostics.text": "Diagnostic complet",
   "profiles.title": "De mapillary_tools",
   "profiles.text":

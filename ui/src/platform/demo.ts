@@ -4,6 +4,7 @@ import type { Call, Event, Reply } from "../wire.gen";
 import { DemoCore } from "./scenes/core";
 import { sceneOf } from "./scenes";
 import { pictureOf } from "./scenes/picture";
+import { streetTileOf } from "./scenes/street-tile";
 import type { Drag, Platform } from "./types";
 
 /** The demo platform; `query` chooses what it shows. */
@@ -26,6 +27,7 @@ export function demoPlatform(query: URLSearchParams): Platform {
     planPicture: (photoId) => pictureOf(photoId),
     uploadPicture: (uploadId) => pictureOf(uploadId * 7919),
     linePicture: (lineId) => pictureOf(lineId * 104_729),
+    streetTile: scene.streets === "missing" ? () => "data:image/png;base64,AAAA" : streetTileOf,
     painted: () => {},
     firstView: query.get("view") ?? scene.view,
   };

@@ -14,6 +14,7 @@ async function played(name: string): Promise<App> {
     planPicture: () => "",
     uploadPicture: () => "",
     linePicture: () => "",
+    streetTile: () => "",
     painted: () => undefined,
   } satisfies Platform;
   const app = new App(platform);

@@ -2,6 +2,7 @@
 // `?recording=` chooses the journey; each call that the journey holds is answered in its order.
 import type { Call, Event, EventBody, Reply, Snapshot } from "../wire.gen";
 import { pictureOf } from "./scenes/picture";
+import { streetTileOf } from "./scenes/street-tile";
 import type { Platform } from "./types";
 
 /** A journey that was written down. */
@@ -78,6 +79,7 @@ export async function recordedPlatform(name: string): Promise<Platform> {
     planPicture: (photoId) => pictureOf(photoId),
     uploadPicture: (uploadId) => pictureOf(uploadId * 7919),
     linePicture: (lineId) => pictureOf(lineId * 104_729),
+    streetTile: streetTileOf,
     painted: () => {},
     firstView: "prepare",
   };

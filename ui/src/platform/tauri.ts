@@ -23,6 +23,7 @@ export function tauriPlatform(): Platform {
     planPicture: (photoId) => convertFileSrc(`plan/${photoId}`, "thumb"),
     uploadPicture: (uploadId) => convertFileSrc(`upload/${uploadId}`, "thumb"),
     linePicture: (lineId) => convertFileSrc(`library/${lineId}`, "thumb"),
+    streetTile: (zoom, x, y) => convertFileSrc(`street/${zoom}/${x}/${y}`, "thumb"),
     painted: () => void invoke("painted"),
   };
 }

@@ -18,6 +18,8 @@ export interface Platform {
   uploadPicture(uploadId: number): string;
   /** Address of the small picture of a line of the library. */
   linePicture(lineId: number): string;
+  /** Address of a tile of streets. */
+  readonly streetTile: (zoom: number, x: number, y: number) => string;
   /** Tells that the window is painted, for the measure of its start. */
   painted(): void;
   /** Where the window starts, in the demo only. */

@@ -22,6 +22,7 @@ class Bench implements Platform {
   onDrag = () => Promise.resolve();
   planPicture = () => "";
   linePicture = () => "";
+  streetTile = () => "";
   uploadPicture = () => "";
   painted = () => {};
 

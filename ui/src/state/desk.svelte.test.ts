@@ -31,6 +31,7 @@ beforeEach(() => {
     planPicture: () => "",
     uploadPicture: () => "",
     linePicture: () => "",
+    streetTile: () => "",
     painted: () => undefined,
   };
   app = new App(platform);

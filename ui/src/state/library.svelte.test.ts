@@ -37,6 +37,7 @@ beforeEach(() => {
     planPicture: () => "",
     uploadPicture: () => "",
     linePicture: () => "",
+    streetTile: () => "",
     painted: () => undefined,
   };
   library = new Library(new App(platform));

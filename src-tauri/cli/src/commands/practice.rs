@@ -132,6 +132,8 @@ impl Job {
                 runtime: tokio::runtime::Handle::current(),
             }),
             desktop: Arc::new(NoDesktop),
+            system_languages: Vec::new(),
+            streets: None,
             clock: Arc::clone(&context.clock),
             bus: bus.clone(),
         })

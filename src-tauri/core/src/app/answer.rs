@@ -109,6 +109,7 @@ impl Waypost {
             | Call::DryRun
             | Call::StartTakeOut { .. }
             | Call::SaveHandOver { .. }
+            | Call::SaveDiagnostics
             | Call::StartPractice
             | Call::StopPractice => {
                 return Err(CoreError::InvalidSetting {

@@ -6,13 +6,30 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
+use std::path::{Path, PathBuf};
 
 use waypost_wire::{AccountView, SettingsView, SignInState, TokenPlace, UploadRow};
 
 use super::waypost::Waypost;
 use crate::error::CoreError;
+use crate::new_file::write_new;
 
 impl Waypost {
+    /// Writes the text into a folder, as a new file. Returns where.
+    ///
+    /// # Errors
+    /// [`CoreError::Journal`], [`CoreError::FileInTheWay`] within the same second, [`CoreError::Io`].
+    pub async fn save_diagnostics(&self, folder: &Path) -> Result<PathBuf, CoreError> {
+        let text = self.diagnostics().await?;
+        let now = jiff::Timestamp::from_millisecond(self.clock.now_ms()).unwrap_or_default();
+        let path = folder.join(now.strftime("waypost-diagnostics-%Y%m%d-%H%M%S.txt").to_string());
+        let written = path.clone();
+        tokio::task::spawn_blocking(move || write_new(&written, text.as_bytes()))
+            .await
+            .unwrap_or(Err(CoreError::Stopped))?;
+        Ok(path)
+    }
+
     /// The text.
     ///
     /// # Errors

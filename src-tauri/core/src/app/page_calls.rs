@@ -49,6 +49,7 @@ impl Waypost {
             Page::AppRegistration => Some(pages::APP_REGISTRATION.to_owned()),
             Page::Terms => Some(pages::TERMS.to_owned()),
             Page::Licence => Some(pages::LICENCE.to_owned()),
+            Page::MapCopyright => Some(pages::MAP_COPYRIGHT.to_owned()),
             Page::SignIn => return Ok(self.desk.address()),
         };
         Ok(address

@@ -8,6 +8,8 @@ pub const APP_REGISTRATION: &str = "https://www.mapillary.com/dashboard/develope
 pub const TERMS: &str = "https://www.mapillary.com/terms";
 /// The licence under which Mapillary publishes images.
 pub const LICENCE: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
+/// Who made the streets, and under which licence.
+pub const MAP_COPYRIGHT: &str = "https://www.openstreetmap.org/copyright";
 
 /// The blur editor; an image's id ends it (API notes §2.9).
 pub const BLUR_EDITOR: &str = "https://www.mapillary.com/app/blur?focus=photo&pKey=";
@@ -24,7 +26,7 @@ pub fn user_page(viewer: &str, username: &str) -> Option<String> {
 }
 
 /// Hosts that are opened.
-const HOSTS: [&str; 2] = ["www.mapillary.com", "creativecommons.org"];
+const HOSTS: [&str; 3] = ["www.mapillary.com", "creativecommons.org", "www.openstreetmap.org"];
 
 /// Whether `address` may be opened: `https` on one of the known hosts; in practice the practice server's own host too.
 pub fn is_allowed(address: &Url, practice_origin: Option<&Url>) -> bool {
@@ -56,6 +58,7 @@ mod tests {
             (APP_REGISTRATION, true, true),
             (TERMS, true, true),
             (LICENCE, true, true),
+            (MAP_COPYRIGHT, true, true),
             ("https://www.mapillary.com/app/?pKey=1&focus=photo", true, true),
             ("http://127.0.0.1:4711/app/?pKey=1", false, true),
             ("http://127.0.0.1:4712/app/?pKey=1", false, false),

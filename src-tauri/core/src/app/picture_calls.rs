@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::picture::picture;
 use super::preparing::Prepare;
 use super::waypost::Waypost;
 use crate::error::CoreError;
@@ -34,7 +33,7 @@ impl Waypost {
             PictureOf::LibraryLine(line_id) => return self.line_picture(line_id).await,
             PictureOf::Upload(upload_id) => self.first_photo(upload_id).await.ok().flatten(),
         };
-        from_file(path?).await
+        self.pictures.of_file(path?).await
     }
 
     async fn line_picture(&self, line_id: i64) -> Option<Vec<u8>> {
@@ -44,15 +43,11 @@ impl Waypost {
             .ok()?;
         if let Some(upload_id) = row.upload_id
             && let Some(path) = self.first_photo(upload_id).await.ok().flatten()
-            && let Some(bytes) = from_file(path).await
+            && let Some(bytes) = self.pictures.of_file(path).await
         {
             return Some(bytes);
         }
         let first = row.links.first()?;
         self.remote_pictures.picture(&first.image_id).await
     }
-}
-
-async fn from_file(path: PathBuf) -> Option<Vec<u8>> {
-    tokio::task::spawn_blocking(move || picture(&path)).await.ok().flatten()
 }

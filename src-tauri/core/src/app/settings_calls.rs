@@ -49,7 +49,16 @@ impl Waypost {
         settings.save(&self.data_dir)?;
         let limits = settings.limits();
         self.keep_awake.send_replace(settings.keep_awake);
-        self.lock().settings = settings;
+        let streets_end = {
+            let mut inner = self.lock();
+            let streets_end = inner.settings.streets && !settings.streets;
+            inner.settings = settings;
+            streets_end
+        };
+        if streets_end {
+            // They tell where the person looked.
+            self.streets.forget().await;
+        }
         self.engine().await?.set_limits(limits).await?;
         if !self.practice {
             let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());

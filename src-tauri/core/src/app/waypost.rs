@@ -14,6 +14,7 @@ use super::bus::EventBus;
 use super::dry_run::DryRun;
 use super::identity::resolve_app;
 use super::import_calls::ImportDesk;
+use super::picture_cache::PictureCache;
 use super::preparing::Prepare;
 use super::remote_pictures::RemotePictures;
 use super::sign_in_desk::SignInDesk;
@@ -25,8 +26,10 @@ use crate::data_dir::create_data_dir;
 use crate::desktop::Desktop;
 use crate::environment::Environment;
 use crate::error::CoreError;
+use crate::native_words::{NativeWords, native_words};
 use crate::notice::Notices;
 use crate::ports::{BrowserOpener, Clock, Keychain};
+use crate::streets::{MAX_CACHE_BYTES, OPENSTREETMAP, Streets, StreetsSetup};
 use crate::upload::{Engine, EngineConfig, FollowSettings, HttpTransport};
 
 /// What [`Waypost::open`] needs.
@@ -51,8 +54,13 @@ pub struct Setup {
     pub opener: Arc<dyn BrowserOpener>,
     /// The desktop around the window.
     pub desktop: Arc<dyn Desktop>,
+    /// Below which address tiles of streets lie; `None` takes OpenStreetMap's, and none at all where the service is on
+    /// this computer, so that practice stays here.
+    pub streets: Option<Url>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The languages of the system, such as `de-AT`, best first, for who leaves the choice to it.
+    pub system_languages: Vec<String>,
     /// The line of events to the window.
     pub bus: EventBus,
 }
@@ -69,6 +77,7 @@ pub struct Waypost {
     pub(super) desktop: Arc<dyn Desktop>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) bus: EventBus,
+    system_languages: Vec<String>,
     /// Taken out when Waypost is closed.
     engine: RwLock<Option<Engine>>,
     pub(super) accounts: Accounts,
@@ -83,6 +92,8 @@ pub struct Waypost {
     pub(super) stop: CancellationToken,
     /// Whether the computer is kept awake while something is sent.
     pub(super) keep_awake: watch::Sender<bool>,
+    pub(super) streets: Streets,
+    pub(super) pictures: PictureCache,
     inner: Mutex<Inner>,
 }
 
@@ -108,6 +119,13 @@ impl Waypost {
             Some(app) => Some(app),
             None => resolve_app(&setup.data_dir, &setup.environment, &setup.keychain, &setup.bus).await,
         };
+        let streets = Streets::new(StreetsSetup {
+            base: setup.streets.or_else(|| street_server(own_origin.is_some())),
+            folder: setup.data_dir.join("streets"),
+            max_cache_bytes: MAX_CACHE_BYTES,
+            user_agent: setup.user_agent.clone(),
+            clock: Arc::clone(&setup.clock),
+        });
         let client = Client::new(ClientOptions {
             user_agent: setup.user_agent,
             endpoints: setup.endpoints,
@@ -159,6 +177,7 @@ impl Waypost {
             desktop: setup.desktop,
             clock: setup.clock,
             bus: setup.bus,
+            system_languages: setup.system_languages,
             engine: RwLock::new(Some(engine)),
             accounts,
             desk,
@@ -170,6 +189,8 @@ impl Waypost {
             client,
             stop: CancellationToken::new(),
             keep_awake: watch::Sender::new(settings.keep_awake),
+            streets,
+            pictures: PictureCache::default(),
             inner: Mutex::new(Inner {
                 settings,
                 prepare: Prepare::Empty,
@@ -206,6 +227,11 @@ impl Waypost {
         rows.iter().filter(|row| is_under_way(row.state)).count()
     }
 
+    /// What the desktop shows, in the person's language.
+    pub fn words(&self) -> &'static NativeWords {
+        native_words(&self.lock().settings.language, &self.system_languages)
+    }
+
     pub(super) async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>, CoreError> {
         RwLockReadGuard::try_map(self.engine.read().await, Option::as_ref).map_err(|_| CoreError::Stopped)
     }
@@ -228,18 +254,19 @@ impl Waypost {
                     () = stop.cancelled() => return,
                     event = events.recv() => event,
                 };
+                let Some(waypost) = waypost.upgrade() else {
+                    return;
+                };
+                let words = waypost.words();
                 match event {
-                    Ok(event) => tell(&bus, &mut notices, event),
+                    Ok(event) => tell(&bus, &mut notices, event, words),
                     // Too slow for a while: say every row anew.
                     Err(broadcast::error::RecvError::Lagged(_)) => {
-                        let Some(waypost) = waypost.upgrade() else {
-                            return;
-                        };
                         let Ok(rows) = waypost.rows().await else {
                             return;
                         };
                         for row in rows {
-                            tell(&bus, &mut notices, UploadEvent::Row(Box::new(row)));
+                            tell(&bus, &mut notices, UploadEvent::Row(Box::new(row)), words);
                         }
                     }
                     Err(broadcast::error::RecvError::Closed) => return,
@@ -250,12 +277,17 @@ impl Waypost {
 }
 
 /// Tells the window of a change in the list, and the desktop where that is news.
-fn tell(bus: &EventBus, notices: &mut Notices, event: UploadEvent) {
-    let notification = notices.notification(&event);
+fn tell(bus: &EventBus, notices: &mut Notices, event: UploadEvent, words: &NativeWords) {
+    let notification = notices.notification(&event, words);
     bus.send(EventBody::Upload(event));
     if let Some(notification) = notification {
         bus.send(EventBody::Notification(notification));
     }
+}
+
+/// Where streets come from unless somebody says otherwise: from nowhere in practice, which stays on this computer.
+fn street_server(in_practice: bool) -> Option<Url> {
+    (!in_practice).then(|| Url::parse(OPENSTREETMAP).ok()).flatten()
 }
 
 /// Whether an upload has something left to send.

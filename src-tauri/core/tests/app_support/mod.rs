@@ -195,6 +195,8 @@ pub fn setup(
         keychain,
         opener: Arc::clone(browser) as Arc<dyn BrowserOpener>,
         desktop: Arc::new(NoDesktop),
+        system_languages: Vec::new(),
+        streets: Some(at(&info.streets)),
         clock: Arc::new(SystemClock),
         bus,
     }

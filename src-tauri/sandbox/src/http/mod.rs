@@ -16,6 +16,7 @@ mod recognised;
 mod reply;
 mod search;
 mod sessions;
+mod streets;
 mod tiles;
 mod token;
 mod traffic;
@@ -56,6 +57,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route("/upload/{key}", get(sessions::offset).post(sessions::send))
         .route("/cdn/{image}/{size}", get(pictures::serve))
         .route("/tiles/maps/vtp/{set}/2/{z}/{x}/{y}", get(tiles::serve))
+        .route("/streets/{z}/{x}/{y}", get(streets::serve))
         .route("/app", get(viewer::app))
         .route("/app/", get(viewer::app))
         .route("/app/user/{username}", get(viewer::user))

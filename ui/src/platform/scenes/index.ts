@@ -37,6 +37,8 @@ export interface Scene {
   libraryImport?: LibraryImportState;
   /** What the file report answers with; made up where absent. */
   report?: "silent" | Problem;
+  /** Tiles of streets do not come. */
+  streets?: "missing";
   /** Sign-ins of mapillary_tools that are found. */
   profiles?: ProfileRow[];
 }
@@ -122,6 +124,12 @@ export const SCENES = {
   "prepare-many": prepared(() => clean(Array.from({ length: 12 }, (_, id) => sequence(id, id * 1000, 900)))),
   "prepare-huge": prepared(() => clean(Array.from({ length: 50 }, (_, id) => sequence(id, id * 2000, 2000)))),
   "prepare-practice": prepared(() => day(), { practice: true }),
+  "prepare-streets": prepared(() => day(), { settings: { ...DEFAULTS, streets: true } }),
+  "prepare-streets-missing": prepared(
+    () => day(),
+    { settings: { ...DEFAULTS, streets: true } },
+    { streets: "missing" },
+  ),
   "prepare-videos": prepared(() => day({ videos: VIDEOS })),
   "prepare-video-only": prepared(() => clean([], { videos: VIDEOS.slice(0, 2) })),
   "prepare-none-zone": prepared(withoutZone),

@@ -1868,7 +1868,7 @@ keepAwake: boolean,
  */
 language: string, 
 /**
- * Whether the map may load streets; names the host it asks.
+ * Whether the map may load streets, from tile.openstreetmap.org; in practice from the practice server.
  */
 streets: boolean, 
 /**

@@ -283,7 +283,7 @@ mod tests {
             .filter_map(|line| line.trim().trim_end_matches(',').split_once(": "));
         lines
             .filter(|(_, text)| text.starts_with('"'))
-            .map(|(name, text)| (name.to_owned(), text.trim_matches('"').to_owned()))
+            .map(|(name, text)| (name.to_owned(), text.trim_matches('"').replace("\\u{202f}", "\u{202f}")))
             .collect()
     }
 

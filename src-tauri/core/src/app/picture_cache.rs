@@ -57,18 +57,19 @@ impl Pictures {
     }
 
     fn put(&mut self, file: FileState, picture: Arc<[u8]>, max_bytes: usize) {
-        self.used_bytes = self.used_bytes.saturating_add(size_of(&file, &picture));
+        let around = around_bytes(&file);
+        self.used_bytes = self.used_bytes.saturating_add(around + picture.len());
         let turn = self.next_turn();
         self.by_turn.insert(turn, file.clone());
-        if let Some((earlier, looked_at)) = self.kept.insert(file.clone(), (picture, turn)) {
+        if let Some((earlier, looked_at)) = self.kept.insert(file, (picture, turn)) {
             self.by_turn.remove(&looked_at);
-            self.used_bytes = self.used_bytes.saturating_sub(size_of(&file, &earlier));
+            self.used_bytes = self.used_bytes.saturating_sub(around + earlier.len());
         }
         while self.used_bytes > max_bytes
             && let Some((_, oldest)) = self.by_turn.pop_first()
         {
             if let Some((gone, _)) = self.kept.remove(&oldest) {
-                self.used_bytes = self.used_bytes.saturating_sub(size_of(&oldest, &gone));
+                self.used_bytes = self.used_bytes.saturating_sub(around_bytes(&oldest) + gone.len());
             }
         }
     }
@@ -79,9 +80,10 @@ impl Pictures {
     }
 }
 
-fn size_of(file: &FileState, picture: &[u8]) -> usize {
+/// What an entry takes beside its picture, bytes.
+fn around_bytes(file: &FileState) -> usize {
     // The path stands in it twice.
-    picture.len() + 2 * file.path.as_os_str().len() + ENTRY_BYTES
+    2 * file.path.as_os_str().len() + ENTRY_BYTES
 }
 
 /// The pictures of a window.
@@ -156,7 +158,7 @@ mod tests {
         let counted: usize = pictures
             .kept
             .iter()
-            .map(|(file, (picture, _))| size_of(file, picture))
+            .map(|(file, (picture, _))| around_bytes(file) + picture.len())
             .sum();
         assert_eq!(pictures.used_bytes, counted);
         // A picture in the place of another counts once, and one that is too large for all of it is not kept.

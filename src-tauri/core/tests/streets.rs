@@ -72,13 +72,13 @@ impl World {
         }
     }
 
-    fn fault(&self, action: FaultAction) -> Fault {
-        Fault::new(Endpoint::Street, action)
-    }
-
     fn asked(&self) -> Vec<RequestRecord> {
         asked(&self.server)
     }
+}
+
+fn fault(action: FaultAction) -> Fault {
+    Fault::new(Endpoint::Street, action)
 }
 
 fn asked(server: &Sandbox) -> Vec<RequestRecord> {
@@ -211,10 +211,7 @@ async fn what_is_kept_stays_within_its_bound() {
 async fn what_is_no_picture_is_refused_and_not_asked_for_again_at_once() {
     let world = World::start().await;
     for (x, garbage) in Garbage::ALL.into_iter().enumerate() {
-        world
-            .server
-            .faults()
-            .push(world.fault(FaultAction::Garbage { garbage }));
+        world.server.faults().push(fault(FaultAction::Garbage { garbage }));
         let at = tile(u32::try_from(x).unwrap());
         assert_eq!(world.streets.tile(at).await, None, "{garbage:?}");
         let asked = world.asked().len();
@@ -232,10 +229,7 @@ async fn another_host_never_learns_of_a_tile() {
     let world = World::start().await;
     let elsewhere = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let location = format!("{}/16/1/21492.png", elsewhere.info().streets);
-    world
-        .server
-        .faults()
-        .push(world.fault(FaultAction::Redirect { location }));
+    world.server.faults().push(fault(FaultAction::Redirect { location }));
     assert_eq!(world.streets.tile(tile(1)).await, None);
     assert_eq!(world.asked().len(), 1);
     assert!(asked(&elsewhere).is_empty());
@@ -251,7 +245,7 @@ async fn a_server_that_refuses_is_left_alone_as_long_as_it_says() {
             body: String::new(),
         })
     };
-    world.server.faults().push(world.fault(canned(429, "300")));
+    world.server.faults().push(fault(canned(429, "300")));
     assert_eq!(world.streets.tile(tile(1)).await, None);
     world.clock.advance_ms(299_000);
     assert_eq!(world.streets.tile(tile(2)).await, None, "no other tile either");
@@ -269,7 +263,7 @@ async fn a_line_that_fails_is_tried_again_later_and_less_and_less_often() {
             ..CannedAnswer::default()
         })
     };
-    world.server.faults().push(world.fault(broken()).times(2));
+    world.server.faults().push(fault(broken()).times(2));
     for (wait_ms, tries) in [(0, 1), (4_999, 1), (1, 2), (5_000, 2), (5_000, 3)] {
         world.clock.advance_ms(wait_ms);
         let _ = world.streets.tile(tile(1)).await;
@@ -283,7 +277,7 @@ async fn no_more_than_two_tiles_are_asked_for_at_once() {
     let world = Arc::new(World::start().await);
     // Held by the service until its clock moves, which it does not.
     let held = FaultAction::Delay { wait_ms: 3_600_000 };
-    world.server.faults().push(world.fault(held).always());
+    world.server.faults().push(fault(held).always());
     let asking: Vec<_> = (0..8)
         .map(|x| {
             let world = Arc::clone(&world);

@@ -259,6 +259,8 @@ async fn open(folder: &Path) -> Result<Arc<Waypost>, Failure> {
         keychain: Arc::new(MemoryKeychain::new()),
         opener: Arc::new(NoBrowser),
         desktop: Arc::new(NoDesktop),
+        streets: None,
+        system_languages: Vec::new(),
         clock: Arc::new(SystemClock),
         bus: EventBus::default(),
     };

@@ -1,5 +1,6 @@
-// Contrast of every pair of colours that meet, in both themes; WCAG 2.2: texts 4.5, graphics 3.
-import { readFileSync } from "node:fs";
+// Contrast of every pair of colours that can meet, in both themes; WCAG 2.2: texts 4.5, graphics 3. What forced colours
+// make of them is computed in the built window: tests/contrast.e2e.ts.
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SEQUENCE_COLOURS } from "./parts/track/model";
@@ -27,56 +28,113 @@ function contrast(one: string, other: string): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
-const GROUNDS = ["bg", "panel", "rail", "hover", "selected"];
-const TEXTS: [string, string][] = [
-  ...GROUNDS.flatMap((ground) =>
-    ["text", "muted", "accent", "failed"].map((text): [string, string] => [text, ground]),
-  ),
-  ...["bg", "panel", "selected", "hover"].map((ground): [string, string] => ["progress", ground]),
+/** One colour over another, with a part of it let through. */
+function mixed(over: string, share: number, under: string): string {
+  const channel = (at: number) => {
+    const [a, b] = [parseInt(over.slice(at, at + 2), 16), parseInt(under.slice(at, at + 2), 16)];
+    return Math.round(a * share + b * (1 - share))
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
+}
+
+/** What a token is for. Every text is tried on every ground, whether they meet today or not. */
+const GROUNDS = ["bg", "panel", "rail", "hover", "selected", "map", "progress-bg", "failed-bg"];
+const TEXTS = ["text", "muted", "accent", "progress", "failed"];
+/** Grounds of their own, each with what is written on it. */
+const OWN_GROUNDS: [string, string][] = [
   ["on-accent", "accent"],
   ["on-accent", "accent-hover"],
-  ["progress", "progress-bg"],
-  ["text", "progress-bg"],
-  ["text", "failed-bg"],
-  ["failed", "failed-bg"],
   ["panel", "progress"],
-  ["text", "map"],
-  ["muted", "map"],
+  // The place of the window that is open; nothing else stands on it.
   ["text", "rail-selected"],
+  ["muted", "rail-selected"],
 ];
-const GRAPHICS: [string, string][] = [
-  ["control", "bg"],
-  ["control", "panel"],
-  ["accent", "rail"],
-  ["accent", "rail-selected"],
-  // What the map is drawn with.
-  ["map-coast", "map"],
-  ["muted", "map"],
-  ["failed", "map"],
-  ["progress", "map"],
-  ["accent", "map"],
-  // Lines of the chart, on what stays at home and on what is selected.
-  ["text", "hover"],
-  ["accent", "hover"],
+/** What is drawn, not written, on the grounds where it is drawn: edges of fields, coasts. */
+const DRAWN: [string, string[]][] = [
+  ["control", ["bg", "panel", "rail", "hover"]],
+  ["map-coast", ["map"]],
+  ["accent", ["rail-selected"]],
 ];
+/** Lines that only part what space and type part already; without them nothing is lost. */
+const ORNAMENT = ["line", "map-grid"];
+
+const PAIRS = [
+  ...TEXTS.flatMap((text) => GROUNDS.map((ground): [string, string] => [text, ground])),
+  ...OWN_GROUNDS,
+];
+
+/** Declarations of every rule of the window's style sheets. */
+function rules(): { file: string; rule: Record<string, string> }[] {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".svelte") || file.endsWith(".css"))
+    .flatMap((file) => {
+      const text = readFileSync(join(import.meta.dirname, file), "utf8");
+      const style = file.endsWith(".css") ? text : (/<style>(.*)<\/style>/s.exec(text)?.[1] ?? "");
+      return [...style.matchAll(/\{([^{}]*)\}/g)].map((match) => ({
+        file,
+        rule: Object.fromEntries(
+          [...(match[1] ?? "").matchAll(/([a-z-]+):\s*([^;]+);/g)].map(
+            ([, property, value]): [string, string] => [property ?? "", value ?? ""],
+          ),
+        ),
+      }));
+    });
+}
+const tokenOf = (value: string | undefined) => /^var\(--([a-z-]+)\)$/.exec(value ?? "")?.[1];
 
 test("the dark theme is the same whether the system or the person wants it", () => {
   expect(tokens(':root:not([data-theme="light"])')).toEqual(tokens(':root[data-theme="dark"]'));
+});
+
+test("every colour has a purpose here, and the dark theme has every colour", () => {
+  const known = [GROUNDS, TEXTS, OWN_GROUNDS.flat(), DRAWN.map(([name]) => name), ORNAMENT].flat();
+  expect(Object.keys(light).filter((name) => !known.includes(name))).toEqual([]);
+  expect(Object.keys(tokens(':root[data-theme="dark"]')).sort()).toEqual(Object.keys(light).sort());
+});
+
+test("every pair of colours that a rule of the style sheets makes is among those that are computed", () => {
+  const made = rules().flatMap(({ file, rule }) => {
+    const [text, ground] = [tokenOf(rule.color), tokenOf(rule.background ?? rule["background-color"])];
+    return text && ground ? [{ file, text, ground }] : [];
+  });
+  expect(made.length).toBeGreaterThan(20);
+  expect(
+    made.filter(({ text, ground }) => !PAIRS.some(([one, other]) => one === text && other === ground)),
+  ).toEqual([]);
+  const written = new Set(rules().flatMap(({ rule }) => tokenOf(rule.color) ?? []));
+  expect([...written].filter((text) => !PAIRS.some(([one]) => one === text))).toEqual([]);
 });
 
 describe.each([
   ["light", light],
   ["dark", dark],
 ] as const)("%s", (name, theme) => {
-  test.each(TEXTS)("text %s on %s", (text, ground) => {
-    expect(contrast(theme[text] ?? "", theme[ground] ?? "")).toBeGreaterThanOrEqual(4.5);
+  const of = (token: string) => theme[token] ?? "";
+  test.each(PAIRS)("text %s on %s", (text, ground) => {
+    expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);
   });
-  test.each(GRAPHICS)("graphics %s on %s", (line, ground) => {
-    expect(contrast(theme[line] ?? "", theme[ground] ?? "")).toBeGreaterThanOrEqual(3);
-  });
+  test.each(DRAWN.flatMap(([line, grounds]) => grounds.map((ground): [string, string] => [line, ground])))(
+    "graphics %s on %s",
+    (line, ground) => {
+      expect(contrast(of(line), of(ground))).toBeGreaterThanOrEqual(3);
+    },
+  );
   test.each(SEQUENCE_COLOURS[name])("a sequence's colour %s on the track view and the list", (colour) => {
-    for (const ground of ["map", "panel", "selected"]) {
-      expect(contrast(colour, theme[ground] ?? "")).toBeGreaterThanOrEqual(3);
+    for (const ground of ["map", "panel", "selected", "hover"]) {
+      expect(contrast(colour, of(ground))).toBeGreaterThanOrEqual(3);
+    }
+  });
+  test.each(["progress", "accent", "failed", "muted"])("a bar that is %s, on what is still to do", (tone) => {
+    for (const ground of ["panel", "bg"]) {
+      expect(contrast(of(tone), mixed(of("control"), 0.28, of(ground)))).toBeGreaterThanOrEqual(3);
+    }
+  });
+  test("the numbers over the chart, wherever a line runs below them", () => {
+    for (const line of ["text", "muted", "accent", "progress", "failed"]) {
+      expect(contrast(of("muted"), mixed(of("panel"), 0.9, of(line)))).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

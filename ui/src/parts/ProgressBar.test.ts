@@ -3,7 +3,12 @@ import { render } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import ProgressBar from "./ProgressBar.svelte";
 
-const width = (container: HTMLElement) => container.querySelector<HTMLElement>(".fill")?.style.width;
+/** How far the bar is drawn: the fill is as long as its bar and moved out of it by the rest. */
+const width = (container: HTMLElement) => {
+  const moved = container.querySelector<HTMLElement>(".fill")?.style.transform ?? "";
+  const byPercent = /^translateX\((-?[\d.]+)%\)$/.exec(moved)?.[1];
+  return byPercent === undefined ? moved : `${100 + Number(byPercent)}%`;
+};
 const hatched = (container: HTMLElement) => container.querySelector(".hatched") !== null;
 
 test("where bytes have to be sent again the bar stays, hatched, until they are there", async () => {

@@ -34,7 +34,7 @@ const NEEDS_PERSON: ReadonlySet<string> = new Set(["needs_sign_in", "finish_unkn
 /** How long an ended upload is still shown under the queue. */
 const RECENT_MS = 12 * 3_600_000;
 /** Numbers that move are shown anew this often, however many uploads tell theirs. */
-const MOVE_MS = 200;
+const MOVE_MS = 250;
 /** Pauses between attempts to reach the core again. */
 const RETRY_MS = [250, 1000, 3000, 10_000] as const;
 

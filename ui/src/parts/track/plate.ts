@@ -63,11 +63,13 @@ export class Plate {
       shown.width === wanted.width &&
       shown.height === wanted.height &&
       shown.ink === wanted.ink;
+    // Another plan may have another origin: the old picture stays until the new one is there, in the right place.
+    if (shown?.model === wanted.model) this.move(wanted.camera);
+    else this.latest = wanted.camera;
     if (!isSame) {
       this.begin(wanted);
       return;
     }
-    this.move(wanted.camera);
     const isPanned = shown.camera.scale === wanted.camera.scale;
     if (isPanned && covers(shown.camera, wanted.camera, wanted.width, wanted.height)) {
       // A picture that was begun for another zoom is not wanted any more.

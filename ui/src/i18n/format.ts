@@ -47,6 +47,8 @@ export function createFormats(locale: () => string) {
     return format.format(ms);
   };
 
+  const lists = new Map<string, Intl.ListFormat>();
+
   const regions = new Map<string, boolean>();
   /** Whether the roads of the region are measured in miles. */
   const inMiles = (): boolean => {
@@ -64,7 +66,7 @@ export function createFormats(locale: () => string) {
     return metres < 1000 ? [metres, "meter"] : [metres / 1000, "kilometer"];
   };
 
-  return {
+  const formats = {
     number,
     percent: (part: number) => number(part, { style: "percent", maximumFractionDigits: 0 }),
     /** 4,100,000,000 → "4.1 GB". */
@@ -142,7 +144,12 @@ export function createFormats(locale: () => string) {
       dates({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, ms),
     date: (ms: number) => dates({ dateStyle: "medium" }, ms),
     time: (ms: number) => dates({ timeStyle: "short" }, ms),
-    list: (items: string[]) => new Intl.ListFormat(locale()).format(items),
+    list: (items: string[]) => {
+      const key = locale();
+      let format = lists.get(key);
+      if (!format) lists.set(key, (format = new Intl.ListFormat(key)));
+      return format.format(items);
+    },
     /** What a clock without a zone says, day and time; the milliseconds are taken as if it stood in UTC. */
     clock: (ms: number) => dates({ dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }, ms),
     timeWithSeconds: (ms: number) => dates({ timeStyle: "medium" }, ms),
@@ -157,5 +164,30 @@ export function createFormats(locale: () => string) {
       if (seconds < DAY_S) return relative.format(-Math.floor(seconds / HOUR_S), "hour");
       return relative.format(-Math.floor(seconds / DAY_S), "day");
     },
+    /** Makes the formats that a plan and a queue begin with, one a step, before anybody waits for them. */
+    *warm(): Generator<void> {
+      const makes: (() => string)[] = [
+        () => formats.number(1),
+        () => formats.exact(0),
+        () => formats.date(0),
+        () => formats.time(0),
+        () => formats.timeWithSeconds(0),
+        () => formats.dateTime(0),
+        () => formats.bytes(1_200_000),
+        () => formats.bytes(1_200_000_000),
+        () => formats.speed(1_200_000),
+        () => formats.duration(3_660),
+        () => formats.duration(61),
+        () => formats.distance(1200),
+        () => formats.degrees(1),
+        () => formats.altitude(1),
+        () => formats.list(["1", "2"]),
+      ];
+      for (const make of makes) {
+        make();
+        yield;
+      }
+    },
   };
+  return formats;
 }

@@ -48,3 +48,10 @@ export async function speak(setting: string): Promise<void> {
   if (i18n.language === language) reasons.value = list;
   if (typeof document !== "undefined") document.documentElement.lang = i18n.language;
 }
+
+/** Makes what texts and numbers need, step by step: the first plan that is shown does not wait for it then. */
+export function* warmTexts(): Generator<void> {
+  t("queue.count", { n: 1 });
+  yield;
+  yield* format.warm();
+}

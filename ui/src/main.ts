@@ -2,8 +2,9 @@
 import { mount } from "svelte";
 import "./app.css";
 import Root from "./Root.svelte";
-import { speak } from "./i18n";
+import { speak, warmTexts } from "./i18n";
 import { openPlatform, startLanguage } from "./platform";
+import { inSlices } from "./parts/slices";
 import { App, VIEWS } from "./state/app.svelte";
 
 const target = document.getElementById("app");
@@ -14,5 +15,10 @@ if (target) {
   mount(Root, { target, props: { app } });
   void app.start();
   // The second frame is the first that is surely on the screen.
-  requestAnimationFrame(() => requestAnimationFrame(() => platform.painted()));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      platform.painted();
+      setTimeout(() => inSlices(warmTexts(), () => undefined));
+    }),
+  );
 }

@@ -2519,9 +2519,9 @@ notes: SequenceNotes,
  */
 applied: AppliedEdits, 
 /**
- * Its way: latitude, longitude, degrees; thinned to at most 2,000 points.
+ * Its way, in the order of time, thinned to at most 2,000 points.
  */
-track: Array<[number, number]>, };
+track: Array<[number, number, number, number | null]>, };
 
 /**
  * What an upload waits for.

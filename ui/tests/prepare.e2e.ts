@@ -278,7 +278,7 @@ test("seen from near, a video's positions are dots on its road, each with its pl
   const page = await stage.page("prepare-video-only");
   await settled(page);
   const box = (await page.getByTestId("track").boundingBox())!;
-  const tip = page.getByText(/^Position \d+ of \d+/);
+  const tip = page.getByText(/ · Position \d+ of \d+/);
   // Along the middle, until the road is met.
   for (let step = 1; step < 40 && (await tip.count()) === 0; step += 1)
     await page.mouse.move(box.x + (box.width * step) / 40, box.y + box.height * 0.45);
@@ -288,5 +288,35 @@ test("seen from near, a video's positions are dots on its road, each with its pl
   await page.mouse.move(box.x + 4, box.y + box.height - 4);
   await page.screenshot({ path: `${OUTPUT}video-near.png`, animations: "disabled" });
   expect(await axe(page)).toEqual([]);
+  await page.close();
+});
+
+test("a video has one cursor: chart, map, keys and buttons move the same one along its way", async () => {
+  const page = await stage.page("prepare-videos");
+  await settled(page);
+  await page.getByRole("button", { name: /^GX010042/ }).click();
+  await settled(page);
+  // The picture of the roads was painted for this view, not moved from another one.
+  expect(await page.locator("canvas.plate").evaluate((plate) => plate.style.transform)).toBe("");
+  const place = page.getByTestId("video-place");
+  const first = await place.textContent();
+  expect(first).toMatch(/^0:00 · 4\d\.\d{5}, 1\d\.\d{5}$/);
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => place.textContent()).not.toBe(first);
+  const value = page.getByTestId("chart-value");
+  expect(await value.textContent()).toMatch(/\d ft$/);
+  const chart = (await page.getByTestId("chart").locator("canvas").boundingBox())!;
+  await page.mouse.click(chart.x + chart.width / 2, chart.y + chart.height / 2);
+  await page.getByText(/^1\d\d of \d{3}$/).waitFor();
+  const middle = await place.textContent();
+  await page.getByTestId("chart-series").selectOption("speed");
+  expect(await value.textContent()).toMatch(/\d mph$/);
+  await settled(page);
+  await page.screenshot({ path: `${OUTPUT}video-chart.png`, animations: "disabled" });
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("button", { name: "Next position" }).click();
+  await expect.poll(() => place.textContent()).not.toBe(middle);
+  await page.getByTestId("exclude-photo").click();
+  await expect.poll(() => page.getByTestId("exclude-photo").getAttribute("aria-pressed")).toBe("true");
   await page.close();
 });

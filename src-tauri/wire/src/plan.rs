@@ -57,6 +57,11 @@ pub enum LeftOutBy {
     Trim,
 }
 
+/// One point of a video's way, as short as it can be, because there are many: latitude and longitude, degrees, WGS 84;
+/// when it is shown, whole milliseconds since the start of the video; altitude, metres as the receiver gave it, `null`
+/// where unknown.
+pub type WayPoint = (f64, f64, f64, Option<f64>);
+
 /// One video of a plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
@@ -94,8 +99,8 @@ pub struct VideoRow {
     pub notes: SequenceNotes,
     /// What the person changed about it.
     pub applied: AppliedEdits,
-    /// Its way: latitude, longitude, degrees; thinned to at most 2,000 points.
-    pub track: Vec<[f64; 2]>,
+    /// Its way, in the order of time, thinned to at most 2,000 points.
+    pub track: Vec<WayPoint>,
 }
 
 /// One sequence of a plan.

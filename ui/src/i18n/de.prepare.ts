@@ -64,6 +64,8 @@ export const dePrepare: Translation<typeof enPrepare> = {
 
   "video.title": "Video",
   "video.point": "Position {at} von {total}",
+  "video.previous": "Vorherige Position",
+  "video.next": "Nächste Position",
   "video.exclude": "Dieses Video weglassen",
   "video.include": "Dieses Video wieder aufnehmen",
   "video.exclude_named": "Das Video {name} weglassen",
@@ -95,9 +97,9 @@ export const dePrepare: Translation<typeof enPrepare> = {
   "chart.speed": "Tempo",
   "chart.interval": "Abstand",
   "chart.unknown": "unbekannt",
-  "chart.no_altitude": "Diese Fotos nennen keine Höhe.",
-  "chart.no_speed": "Ein einzelnes Foto hat kein Tempo.",
-  "chart.no_interval": "Ein einzelnes Foto hat keinen Abstand.",
+  "chart.no_altitude": "Hier wurde keine Höhe aufgezeichnet.",
+  "chart.no_speed": "Ein einzelner Ort hat kein Tempo.",
+  "chart.no_interval": "Ein einzelner Ort hat keinen Abstand.",
 
   "selection.label": "Ausgewählte Fotos",
   "selection.count": { one: "{n} Foto ausgewählt", other: "{n} Fotos ausgewählt" },

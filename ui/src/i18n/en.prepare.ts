@@ -53,6 +53,8 @@ export const enPrepare = {
 
   "video.title": "Video",
   "video.point": "Position {at} of {total}",
+  "video.previous": "Previous position",
+  "video.next": "Next position",
   "video.exclude": "Leave this video out",
   "video.include": "Take this video back in",
   "video.exclude_named": "Leave out the video {name}",
@@ -84,9 +86,9 @@ export const enPrepare = {
   "chart.speed": "Speed",
   "chart.interval": "Interval",
   "chart.unknown": "unknown",
-  "chart.no_altitude": "These photos name no altitude.",
-  "chart.no_speed": "A single photo has no speed.",
-  "chart.no_interval": "A single photo has no interval.",
+  "chart.no_altitude": "No altitude was recorded here.",
+  "chart.no_speed": "A single place has no speed.",
+  "chart.no_interval": "A single place has no interval.",
 
   "selection.label": "Selected photos",
   "selection.count": { one: "{n} photo selected", other: "{n} photos selected" },

@@ -55,6 +55,8 @@ export const frPrepare: Translation<typeof enPrepare> = {
 
   "video.title": "Vidéo",
   "video.point": "Position {at} sur {total}",
+  "video.previous": "Position précédente",
+  "video.next": "Position suivante",
   "video.exclude": "Écarter cette vidéo",
   "video.include": "Reprendre cette vidéo",
   "video.exclude_named": "Écarter la vidéo {name}",
@@ -86,9 +88,9 @@ export const frPrepare: Translation<typeof enPrepare> = {
   "chart.speed": "Vitesse",
   "chart.interval": "Intervalle",
   "chart.unknown": "inconnu",
-  "chart.no_altitude": "Ces photos n’indiquent pas d’altitude.",
-  "chart.no_speed": "Une photo seule n’a pas de vitesse.",
-  "chart.no_interval": "Une photo seule n’a pas d’intervalle.",
+  "chart.no_altitude": "Aucune altitude n’a été enregistrée ici.",
+  "chart.no_speed": "Un lieu seul n’a pas de vitesse.",
+  "chart.no_interval": "Un lieu seul n’a pas d’intervalle.",
 
   "selection.label": "Photos sélectionnées",
   "selection.count": count("{n} photo sélectionnée", "{n} photos sélectionnées"),

@@ -77,6 +77,22 @@ test("Del leaves the range out and takes it back in", async () => {
   expect(plan.view().sequences[0]!.points.some((point) => point.excluded)).toBe(false);
 });
 
+test("on a video the cursor walks along its way, and stays on it", () => {
+  const [video] = VIDEOS;
+  const last = video!.track.length - 1;
+  desk.lookAtVideo(video!.videoId);
+  desk.step(1);
+  expect([desk.video?.videoId, desk.videoAt]).toEqual([video!.videoId, 1]);
+  desk.edge(true);
+  desk.step(1);
+  expect(desk.videoAt).toBe(last);
+  desk.step(-1);
+  expect(desk.videoAt).toBe(last - 1);
+  desk.edge(false);
+  desk.step(-1);
+  expect(desk.videoAt).toBe(0);
+});
+
 test("what a change is about follows what is looked at", () => {
   expect(desk.target).toEqual({ kind: "sequence", data: "0" });
   desk.select([1, 2]);

@@ -24,6 +24,8 @@ export class Desk {
   selection = $state.raw(NOTHING);
   /** The video that is looked at instead of a photo. */
   videoId = $state<number | null>(null);
+  /** The position on its way that is looked at, as wanted. */
+  private wantedVideoAt = $state(0);
   private wantedScope = $state<Scope>("sequence");
   /** Degrees by which the headings would be turned, while that is being tried. */
   turnDeg = $state(0);
@@ -58,6 +60,8 @@ export class Desk {
     this.plan?.videos.find((row) => row.videoId === this.videoId) ??
       (this.plan?.sequences.length === 0 ? (this.plan.videos[0] ?? null) : null),
   );
+  /** The number of the position on its way that is looked at. */
+  videoAt = $derived(Math.max(0, Math.min(this.wantedVideoAt, (this.video?.track.length ?? 0) - 1)));
   /** The sequence that is looked at. */
   sequence = $derived<SequenceRow | null>(
     this.video ? null : (this.place?.sequence ?? this.plan?.sequences[0] ?? null),
@@ -122,22 +126,32 @@ export class Desk {
     this.wantedScope = "sequence";
   }
 
-  /** Looks at a video. */
-  lookAtVideo(videoId: number): void {
+  /** Looks at a video, at its beginning or at a position on its way. */
+  lookAtVideo(videoId: number, at = 0): void {
     this.videoId = videoId;
+    const way = this.plan?.videos.find((row) => row.videoId === videoId)?.track.length ?? 0;
+    this.wantedVideoAt = Math.max(0, Math.min(at, way - 1));
     this.turnDeg = 0;
     this.clear();
   }
 
-  /** Looks at the photo so many steps further, beyond the end of the sequence too. */
+  /** Looks at the photo so many steps further, beyond the end of the sequence too, or at another position of the video. */
   step(by: number, extend = false): void {
+    if (this.video) {
+      this.lookAtVideo(this.video.videoId, this.videoAt + by);
+      return;
+    }
     const at = this.place?.at ?? 0;
     const next = this.points[Math.max(0, Math.min(this.points.length - 1, at + by))];
     if (next) this.look(next.photoId, extend);
   }
 
-  /** Looks at the first or last photo of the sequence. */
+  /** Looks at the first or last photo of the sequence, or position of the video. */
   edge(last: boolean, extend = false): void {
+    if (this.video) {
+      this.lookAtVideo(this.video.videoId, last ? this.video.track.length - 1 : 0);
+      return;
+    }
     const point = last ? this.sequence?.points.at(-1) : this.sequence?.points[0];
     if (point) this.look(point.photoId, extend);
   }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use waypost_wire::{FindingRow, PlanChange, PlanView, PointRow, PointRun};
+use waypost_wire::{FindingRow, PlanChange, PlanView, PointRow, PointRun, WayPoint};
 
 /// What the window needs to get from `before` to `after`: whatever is equal is named, not said again.
 pub fn plan_change(before: &PlanView, mut after: PlanView) -> PlanChange {
@@ -14,7 +14,7 @@ pub fn plan_change(before: &PlanView, mut after: PlanView) -> PlanChange {
         .map(|row| runs(std::mem::take(&mut row.points), &old, &places))
         .collect();
 
-    let ways: HashMap<u64, &Vec<[f64; 2]>> = before.videos.iter().map(|row| (row.video_id, &row.track)).collect();
+    let ways: HashMap<u64, &Vec<WayPoint>> = before.videos.iter().map(|row| (row.video_id, &row.track)).collect();
     let mut kept_tracks = Vec::new();
     for row in &mut after.videos {
         if ways.get(&row.video_id).is_some_and(|way| **way == row.track) {

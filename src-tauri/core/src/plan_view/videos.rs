@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use waypost_media::TrackPoint;
-use waypost_wire::{AppliedEdits, SequenceNotes, VideoRow};
+use waypost_wire::{AppliedEdits, SequenceNotes, VideoRow, WayPoint};
 
 use super::{Editing, make_and_model};
 use crate::edit::Edits;
@@ -76,17 +76,17 @@ fn video_row(video: &Video, edits: Option<&Edits>) -> VideoRow {
 }
 
 /// Every so manieth point, the first and the last among them.
-fn thinned(track: &[TrackPoint]) -> Vec<[f64; 2]> {
+fn thinned(track: &[TrackPoint]) -> Vec<WayPoint> {
     let step = track.len().div_ceil(MAX_ROW_POINTS - 1).max(1);
-    let mut way: Vec<[f64; 2]> = track.iter().step_by(step).map(place).collect();
+    let mut way: Vec<WayPoint> = track.iter().step_by(step).map(way_point).collect();
     if track.len() % step != 1 && step > 1 {
-        way.extend(track.last().map(place));
+        way.extend(track.last().map(way_point));
     }
     way
 }
 
-fn place(point: &TrackPoint) -> [f64; 2] {
-    [point.lat_deg, point.lon_deg]
+fn way_point(point: &TrackPoint) -> WayPoint {
+    (point.lat_deg, point.lon_deg, point.time_ms.round(), point.altitude_m)
 }
 
 #[cfg(test)]
@@ -116,6 +116,7 @@ mod tests {
         );
         assert_eq!((rows[0].camera.as_str(), rows[0].is_360), ("GoPro HERO9 Black", true));
         assert_eq!((rows[0].folder.as_str(), rows[0].track.len()), ("/card", 60));
+        assert_eq!((rows[0].track[0].2, rows[0].track[59].2), (0.0, 59_000.0));
         assert!((rows[0].distance_m - 295.0).abs() < 1.0, "{}", rows[0].distance_m);
     }
 
@@ -125,8 +126,8 @@ mod tests {
             let track = way(count, 0.001, 1.0);
             let thin = thinned(&track);
             assert!(thin.len() <= MAX_ROW_POINTS, "{count}: {}", thin.len());
-            assert_eq!(thin.first(), track.first().map(place).as_ref(), "{count}");
-            assert_eq!(thin.last(), track.last().map(place).as_ref(), "{count}");
+            assert_eq!(thin.first(), track.first().map(way_point).as_ref(), "{count}");
+            assert_eq!(thin.last(), track.last().map(way_point).as_ref(), "{count}");
         }
     }
 }

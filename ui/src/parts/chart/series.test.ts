@@ -1,7 +1,8 @@
 // The chart's arithmetic: values of each photo, columns, cursor.
 import { expect, test } from "vitest";
 import { sequence } from "../../platform/scenes/build";
-import { columnsOf, distanceM, extentOf, indexAt, valuesOf, xOf } from "./series";
+import { VIDEOS } from "../../platform/scenes/journey";
+import { columnsOf, distanceM, extentOf, indexAt, valuesOf, wayPoints, xOf } from "./series";
 
 const { points } = sequence(0, 0, 300);
 
@@ -40,4 +41,19 @@ test("no peak is lost when many photos share a column", () => {
 test("the place of a photo and the photo at a place agree", () => {
   for (const at of [0, 1, 150, 299]) expect(indexAt(xOf(at, 300, 640), 300, 640)).toBe(at);
   expect([indexAt(-50, 300, 640), indexAt(9999, 300, 640), indexAt(10, 1, 640)]).toEqual([0, 299, 0]);
+});
+
+test("a video's way has altitude, and its speed is that in the world, also in a time-lapse", () => {
+  const track: [number, number, number, number | null][] = [
+    [48, 16, 0, 180],
+    [48.001, 16, 1000, null],
+    [48.002, 16, 2000, 182],
+  ];
+  const video = { ...VIDEOS[0]!, track, timeLapseFactor: null };
+  const plain = wayPoints(video);
+  expect([...valuesOf(plain, "altitude")]).toEqual([180, NaN, 182]);
+  const speed = valuesOf(plain, "speed")[2]!;
+  expect(speed).toBeCloseTo(111.2, 1);
+  expect(valuesOf(wayPoints({ ...video, timeLapseFactor: 10 }), "speed")[2]).toBeCloseTo(speed / 10);
+  expect(plain.map((point) => point.photoId)).toEqual([0, 1, 2]);
 });

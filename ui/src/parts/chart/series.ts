@@ -1,5 +1,25 @@
 // The numbers behind the chart: altitude, speed and interval of each photo, and where they stand on the paper.
-import type { PointRow } from "../../wire.gen";
+import type { PointRow, VideoRow } from "../../wire.gen";
+
+/** What the chart has to know of a photo, or of a position on a video's way. */
+export type ChartPoint = Pick<
+  PointRow,
+  "photoId" | "latDeg" | "lonDeg" | "altitudeM" | "capturedAtMs" | "excluded"
+>;
+
+/** The way of a video for the chart; a point's number on the way takes the place of a photo's. */
+export function wayPoints(video: VideoRow): ChartPoint[] {
+  // In a time-lapse more time goes by in the world than in the video.
+  const factor = video.timeLapseFactor ?? 1;
+  return video.track.map(([latDeg, lonDeg, timeMs, altitudeM], at) => ({
+    photoId: at,
+    latDeg,
+    lonDeg,
+    altitudeM,
+    capturedAtMs: (video.startedAtMs ?? 0) + timeMs * factor,
+    excluded: video.excluded,
+  }));
+}
 
 /** What the chart can show. */
 export const SERIES = ["altitude", "speed", "interval"] as const;
@@ -10,7 +30,7 @@ const EARTH_M = 6_371_009;
 const RAD = Math.PI / 180;
 
 /** Distance between two photos, metres. */
-export function distanceM(one: PointRow, other: PointRow): number {
+export function distanceM(one: ChartPoint, other: ChartPoint): number {
   const dLat = (other.latDeg - one.latDeg) * RAD;
   const dLon = (other.lonDeg - one.lonDeg) * RAD;
   const half =
@@ -19,8 +39,8 @@ export function distanceM(one: PointRow, other: PointRow): number {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
-/** One value for each photo, NaN where unknown. Speed and interval are those since the photo before. */
-export function valuesOf(points: readonly PointRow[], series: Series): Float64Array {
+/** One value for each photo, NaN where unknown. Speed and interval are those since the one before. */
+export function valuesOf(points: readonly ChartPoint[], series: Series): Float64Array {
   const values = new Float64Array(points.length).fill(NaN);
   points.forEach((point, at) => {
     const before = points[at - 1];

@@ -14,7 +14,8 @@ export interface Ground {
   /** Looks elsewhere. */
   look: (camera: Camera) => void;
   onphoto: (photoId: number, extend: boolean) => void;
-  onvideo: (videoId: number) => void;
+  /** With the number of the position on its way. */
+  onvideo: (videoId: number, at: number) => void;
   onlasso: (photoIds: number[]) => void;
   onzone: (latDeg: number, lonDeg: number, radiusM: number) => void;
 }
@@ -155,8 +156,8 @@ export class Gestures {
     const { model, camera } = this.ground;
     const at = nearest(model, camera, ...this.fromMiddle(event.offsetX, event.offsetY), REACH_PX);
     if (at < 0) return;
-    const videoId = model.lines[model.lineOf[at] ?? 0]?.videoId;
-    if (videoId != null) this.ground.onvideo(videoId);
+    const line = model.lines[model.lineOf[at] ?? 0];
+    if (line && line.videoId !== null) this.ground.onvideo(line.videoId, at - line.from);
     else this.ground.onphoto(model.photoId[at] ?? 0, event.shiftKey);
   }
 

@@ -131,7 +131,11 @@ export function modelOf(
     videos.reduce((sum, row) => sum + row.track.length, 0);
   const first = sequences.find((row) => row.points.length > 0)?.points[0];
   const start = videos.find((row) => row.track.length > 0)?.track[0];
-  const [originX, originY] = first ? project(first.latDeg, first.lonDeg) : start ? project(...start) : [0, 0];
+  const [originX, originY] = first
+    ? project(first.latDeg, first.lonDeg)
+    : start
+      ? project(start[0], start[1])
+      : [0, 0];
   const model: Model = {
     count,
     x: new Float64Array(count),

@@ -1,5 +1,6 @@
 // The track view's arithmetic: fit, zoom, hit, scale.
 import { expect, test } from "vitest";
+import type { VideoRow } from "../../wire.gen";
 import { plan, sequence } from "../../platform/scenes/build";
 import { day, VIDEOS } from "../../platform/scenes/journey";
 import { boundsOf, modelOf, nearest, lassoed, inside, placeOf, FATE } from "./model";
@@ -208,10 +209,10 @@ test("a photo is found among the points of its own sequence, after an edit too",
 
 test("each position of a video has the heading of its way, and no photo's heading is touched", () => {
   const [video] = VIDEOS;
-  const track: [number, number][] = [
-    [48, 16],
-    [48.001, 16],
-    [48.001, 16.001],
+  const track: VideoRow["track"] = [
+    [48, 16, 0, null],
+    [48.001, 16, 1000, null],
+    [48.001, 16.001, 2000, null],
   ];
   const mixed = modelOf([sequence(0, 0, 5)], [{ ...video!, track }]);
   const [first, , last] = mixed.heading.subarray(5);

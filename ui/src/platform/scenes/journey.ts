@@ -26,7 +26,12 @@ export function video(videoId: number, change: Partial<VideoRow> = {}): VideoRow
     excluded: false,
     notes: NO_NOTES,
     applied: NOTHING_APPLIED,
-    track: way.map((point) => [point.latDeg + 0.006, point.lonDeg + 0.009]),
+    track: way.map((point, at) => [
+      point.latDeg + 0.006,
+      point.lonDeg + 0.009,
+      Math.round((at / Math.max(1, way.length - 1)) * 512_000),
+      point.altitudeM,
+    ]),
     ...change,
   };
 }
@@ -187,7 +192,7 @@ export const VIDEOS = [
     fileName: "GX020042.MP4",
     recording: "GX0042",
     chapter: 2,
-    track: video(9142).track.map(([lat, lon]) => [lat - 0.004, lon - 0.021]),
+    track: video(9142).track.map(([lat, lon, ...rest]) => [lat - 0.004, lon - 0.021, ...rest]),
   }),
   video(9360, {
     fileName: "GS010007.360",
@@ -195,7 +200,12 @@ export const VIDEOS = [
     camera: "GoPro Max",
     timeLapseFactor: 15,
     durationMs: 96_000,
-    track: video(9360).track.map(([lat, lon]) => [lat + 0.007, lon - 0.028]),
+    track: video(9360).track.map(([lat, lon, timeMs, altitudeM]) => [
+      lat + 0.007,
+      lon - 0.028,
+      (timeMs * 96) / 512,
+      altitudeM,
+    ]),
   }),
 ];
 

@@ -34,7 +34,9 @@ pub use library::{
 };
 pub use link_report::{ExtraImage, LinkReport, LinkWarning, MissingFile, ServerSequence};
 pub use photo::{HeadingFrom, PhotoFacts, PositionFrom, TimeFrom};
-pub use plan::{FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow, WayPoint};
+pub use plan::{
+    FileReportLine, FindingRow, LeftOutBy, PlanProgress, PlanView, PointRow, SequenceRow, VideoRow, WayPoint,
+};
 pub use plan_change::{PlanChange, PointRun};
 pub use problem::{Problem, Retry};
 pub use secret_text::SecretText;

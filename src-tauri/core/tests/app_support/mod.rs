@@ -1,6 +1,7 @@
 //! A whole Waypost without a window, with a practice service, a browser that clicks and a folder of photos.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,6 +55,8 @@ pub struct House {
     pub server: Sandbox,
     pub photos: PracticeFolder,
     pub folder: Scratch,
+    /// The newest row of each upload that was told of.
+    rows: BTreeMap<i64, UploadRow>,
 }
 
 impl House {
@@ -96,6 +99,7 @@ impl House {
             server,
             photos,
             folder,
+            rows: BTreeMap::new(),
         }
     }
 
@@ -114,6 +118,9 @@ impl House {
     pub async fn next<T>(&mut self, mut wanted: impl FnMut(EventBody) -> Option<T>) -> T {
         loop {
             let event = self.events.recv().await.expect("the line of events is open");
+            if let EventBody::Upload(UploadEvent::Row(row)) = &event.body {
+                self.rows.insert(row.upload_id, UploadRow::clone(row));
+            }
             if let Some(found) = wanted(event.body) {
                 return found;
             }
@@ -160,7 +167,11 @@ impl House {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// The row of an upload once it is in `state`; it may have come while another one was waited for.
     pub async fn row_in(&mut self, upload_id: i64, state: UploadState) -> UploadRow {
+        if let Some(row) = self.rows.get(&upload_id).filter(|row| row.state == state) {
+            return row.clone();
+        }
         self.next(|body| match body {
             EventBody::Upload(UploadEvent::Row(row)) if row.upload_id == upload_id && row.state == state => Some(*row),
             _ => None,

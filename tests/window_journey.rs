@@ -49,10 +49,9 @@ fn choose_in_dialog(stage: &Stage, title: &str, folder: &Path) {
     // GTK opens its line for a path at the first slash.
     let path = folder.to_str().expect("UTF-8");
     screen.xdotool(&["type", "--delay", "20", path]);
-    wait_for("the dialog to be answered", || {
-        screen.xdotool(&["key", "--clearmodifiers", "Return"]);
-        find().is_none().then_some(())
-    });
+    // Once: a second one would press what has the focus when the dialog is gone.
+    screen.xdotool(&["key", "--clearmodifiers", "Return"]);
+    wait_for("the dialog to be gone", || find().is_none().then_some(()));
 }
 
 /// All files below `folder`.

@@ -62,9 +62,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(&next).expect("a folder").flatten() {
             let path = entry.path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }

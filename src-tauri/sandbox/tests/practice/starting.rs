@@ -93,6 +93,7 @@ async fn serving_says_where_it_listens_and_ends_when_it_should() {
         "client_token",
         "graph",
         "redirect_uri",
+        "streets",
         "tiles",
         "upload",
     ];

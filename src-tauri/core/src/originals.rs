@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
+use waypost_md5::{LANES, md5_hexes_of};
 
 use crate::error::CoreError;
-use crate::package::{MD5_LANES, md5_hexes_of};
 
 /// What was reckoned in this run, lowercase hex.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Originals {
                 .filter(|path| !known.contains_key(*path))
                 .collect()
         };
-        unknown.par_chunks(MD5_LANES).try_for_each(|paths| {
+        unknown.par_chunks(LANES).try_for_each(|paths| {
             for (path, md5_hex) in paths.iter().zip(read(paths)?) {
                 self.note(path, md5_hex);
             }
@@ -55,7 +55,7 @@ impl Originals {
     }
 }
 
-/// The MD5s of up to [`MD5_LANES`] files, read side by side.
+/// The MD5s of up to [`LANES`] files, read side by side.
 fn read(paths: &[&Path]) -> Result<Vec<String>, CoreError> {
     let io_error = |number: usize, source| CoreError::Io {
         path: paths.get(number).copied().unwrap_or(Path::new("")).to_path_buf(),

@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use super::md5_stream::Md5;
+use waypost_md5::Md5;
+
 use super::{Measured, failure};
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;

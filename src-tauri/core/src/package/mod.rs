@@ -9,9 +9,6 @@ mod image_part;
 mod keys;
 mod manifest_part;
 mod md5;
-mod md5_block;
-mod md5_lanes;
-mod md5_stream;
 mod read_ahead;
 mod source_file;
 mod source_photo;
@@ -33,8 +30,6 @@ pub use keys::{fresh_session_key, manifest_session_key, session_key};
 pub use manifest_part::{ManifestPart, manifest_part};
 pub(crate) use md5::measure;
 pub use md5::sequence_md5;
-pub(crate) use md5_lanes::{LANES as MD5_LANES, md5_hexes, md5_hexes_of, md5_hexes_of_two};
-pub(crate) use md5_stream::md5_hex;
 pub use source_photo::source_photos;
 
 pub use crate::source_photo::SourcePhoto;

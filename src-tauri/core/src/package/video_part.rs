@@ -8,11 +8,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, OnceLock};
 
+use waypost_md5::Md5;
 use waypost_media::{CammLayout, MediaError, TrackPoint, camm_mux};
 
 use super::failure::{core_error_named, into_io_error};
 use super::md5::PIECE_BYTES;
-use super::md5_stream::Md5;
 use super::read_ahead::read_ahead;
 use super::source_file::SourceFile;
 use super::{Measured, Part};

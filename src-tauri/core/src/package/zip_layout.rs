@@ -12,13 +12,13 @@
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
+use waypost_md5::Md5;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::Measured;
 use super::failure::core_error_named;
 use super::md5::{PIECE_BYTES, sequence_md5};
-use super::md5_stream::Md5;
 use super::read_ahead::read_ahead;
 use super::source_photo::PhotoReader;
 use super::window::Window;

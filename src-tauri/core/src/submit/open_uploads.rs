@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use waypost_md5::md5_hex;
+
 use crate::error::CoreError;
 use crate::journal::{Journal, UploadRecord};
-use crate::package::{SourcePhoto, SourceVideo, md5_hex};
+use crate::package::{SourcePhoto, SourceVideo};
 use crate::settings::PackageKind;
 use crate::state::State;
 use crate::upload::{Engine, NewUpload, UploadSource};

@@ -10,9 +10,9 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use waypost_md5::{LANES, md5_hex, md5_hexes};
 
 use crate::error::CoreError;
-use crate::package::{MD5_LANES, md5_hex, md5_hexes};
 
 /// Bytes from the beginning: the header of a camera's photo with its previews.
 const BEGINNING_BYTES: u64 = 256 * 1024;
@@ -35,7 +35,7 @@ pub(crate) fn fingerprint(path: &Path) -> Result<String, CoreError> {
 pub(super) fn fingerprints<T: Send>(files: Vec<(T, PathBuf)>, goes_on: impl Fn() -> bool + Sync) -> Vec<(T, String)> {
     let mut files: Vec<Option<(T, PathBuf)>> = files.into_iter().map(Some).collect();
     files
-        .par_chunks_mut(MD5_LANES)
+        .par_chunks_mut(LANES)
         .filter(|_| goes_on())
         .flat_map_iter(|files| {
             let taken = files.iter_mut().filter_map(Option::take);

@@ -1,15 +1,16 @@
 //! Photos that are to be hashed at the same time are hashed together: four in not much more than the time of one (see
-//! `package::md5_lanes`). Nobody waits for company: whoever comes while others are being hashed is in the next batch.
+//! `waypost_md5`). Nobody waits for company: whoever comes while others are being hashed is in the next batch.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use waypost_md5::{LANES, md5_hexes_of_two};
 
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
-use crate::package::{MD5_LANES, Measured, md5_hexes_of_two};
+use crate::package::Measured;
 
 /// Those who want something hashed.
 #[derive(Default)]
@@ -76,7 +77,7 @@ impl Hashing {
         let mut waiting = lock(&self.waiting);
         let mut jobs = Vec::new();
         let mut count = 0;
-        while count < MD5_LANES
+        while count < LANES
             && let Some(job) = waiting.pop_front()
         {
             count += job.string_count();
@@ -87,7 +88,7 @@ impl Hashing {
 }
 
 fn hash(jobs: &[Job]) {
-    let mut strings: Vec<[&[u8]; 2]> = Vec::with_capacity(MD5_LANES);
+    let mut strings: Vec<[&[u8]; 2]> = Vec::with_capacity(LANES);
     for job in jobs {
         strings.push([&[], &job.bytes]);
         if let Some((header, replaced)) = &job.original {

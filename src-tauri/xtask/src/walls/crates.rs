@@ -6,7 +6,8 @@ use crate::command::{cargo, output};
 use crate::json::Json;
 
 /// What each package of ours may be built from of ours. Dev-dependencies are free: tests may contradict each other.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
+    ("waypost-md5", &[]),
     ("waypost-media", &[]),
     ("waypost-mapillary", &[]),
     ("waypost-wire", &[]),
@@ -14,7 +15,10 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("waypost-generator", &[]),
     ("waypost-testkit", &[]),
     ("waypost-xtask", &["waypost-testkit"]),
-    ("waypost-core", &["waypost-media", "waypost-mapillary", "waypost-wire"]),
+    (
+        "waypost-core",
+        &["waypost-mapillary", "waypost-md5", "waypost-media", "waypost-wire"],
+    ),
     (
         "waypost-cli",
         &[

@@ -3,25 +3,25 @@
 //! Each step waits for the step before it, so the time of one string is the number of operations on the way from the
 //! newest word to the next one, and not the number of all operations. `one` keeps that way short: what does not need the
 //! newest word is added up before it is there. A processor has units to spare meanwhile, in which `two` works on a second
-//! string: both take a tenth longer than one. `side_by_side` does each operation on as many strings at
-//! once as fit a vector register.
+//! string: both take a tenth longer than one. `side_by_side` does each operation on as many strings at once as fit a
+//! vector register. These forms run on every processor; `processor` chooses better ones where there are any.
 
 use std::array::from_fn;
 use std::hint::black_box;
 
 /// Bytes of a block.
-pub(super) const BLOCK_BYTES: usize = 64;
+pub(crate) const BLOCK_BYTES: usize = 64;
 /// A block.
-pub(super) type Block = [u8; BLOCK_BYTES];
+pub(crate) type Block = [u8; BLOCK_BYTES];
 /// What is carried from block to block.
-pub(super) type State = [u32; 4];
+pub(crate) type State = [u32; 4];
 
 /// The state before the first block (RFC 1321 §3.3).
-pub(super) const START: State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+pub(crate) const START: State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// `floor(2^32 · |sin(i + 1)|)` for step i.
 #[rustfmt::skip]
-static SINES: [u32; 64] = [
+pub(crate) static SINES: [u32; 64] = [
     0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
     0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
     0xf61e_2562, 0xc040_b340, 0x265e_5a51, 0xe9b6_c7aa, 0xd62f_105d, 0x0244_1453, 0xd8a1_e681, 0xe7d3_fbc8,
@@ -33,10 +33,10 @@ static SINES: [u32; 64] = [
 ];
 
 /// How far step i turns, by its round and its place in four steps.
-const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+pub(crate) const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
 /// Which word of the block step i adds.
-const fn word(step: usize) -> usize {
+pub(crate) const fn word(step: usize) -> usize {
     match step / 16 {
         0 => step,
         1 => (5 * step + 1) % 16,
@@ -46,7 +46,7 @@ const fn word(step: usize) -> usize {
 }
 
 /// Works the blocks of one string in.
-pub(super) fn one(state: &mut State, blocks: &[Block]) {
+pub(crate) fn one(state: &mut State, blocks: &[Block]) {
     let sines = sines();
     let [mut a, mut b, mut c, mut d] = *state;
     macro_rules! four_steps {
@@ -68,7 +68,7 @@ pub(super) fn one(state: &mut State, blocks: &[Block]) {
 
 /// Works in as many blocks of two strings as both have. The letters of the second are e to h.
 #[allow(clippy::many_single_char_names, reason = "the letters of RFC 1321 go on")]
-pub(super) fn two(states: [&mut State; 2], blocks: [&[Block]; 2]) {
+pub(crate) fn two(states: [&mut State; 2], blocks: [&[Block]; 2]) {
     let sines = sines();
     let [first, second] = states;
     let [mut a, mut b, mut c, mut d] = *first;
@@ -98,7 +98,7 @@ pub(super) fn two(states: [&mut State; 2], blocks: [&[Block]; 2]) {
 
 /// The constants, as something that the compiler cannot know: it adds what it knows last, and the way from the newest
 /// word to the next one becomes longer by that. (From 0.49 to 0.65 GB/s.)
-fn sines() -> &'static [u32; 64] {
+pub(crate) fn sines() -> &'static [u32; 64] {
     black_box(&SINES)
 }
 
@@ -139,15 +139,46 @@ fn step<const I: usize>(a: u32, b: u32, c: u32, d: u32, words: &[u32; 16], sines
 }
 
 /// A word of each of `L` strings.
-pub(super) type Words<const L: usize> = [u32; L];
+pub(crate) type Words<const L: usize> = [u32; L];
 
-/// One block of each of `L` strings.
+/// The first `count` blocks of each of `L` strings, or as many as the shortest has. `constants` are [`SINES`], or those of
+/// [`sines`]: which is quicker depends on the processor.
 #[inline(always)]
 #[allow(
     clippy::inline_always,
-    reason = "the words have to stay in registers over the whole block"
+    reason = "compiled for the caller's kind of processor, with the words in its registers over the whole block"
 )]
-pub(super) fn side_by_side<const L: usize>(states: &mut [Words<L>; 4], blocks: &[&Block; L]) {
+pub(crate) fn side_by_side<const L: usize>(
+    states: &mut [Words<L>; 4],
+    blocks: &[&[Block]; L],
+    count: usize,
+    constants: &[u32; 64],
+) {
+    let count = blocks.iter().map(|blocks| blocks.len()).fold(count, usize::min);
+    for index in 0..count {
+        let message = message_of(&from_fn(|lane| &blocks[lane][index]));
+        let [mut a, mut b, mut c, mut d] = *states;
+        macro_rules! four_steps {
+            ($($first:literal)+) => {$(
+                step_of_each::<L, $first>(&mut a, &b, &c, &d, &message, constants);
+                step_of_each::<L, { $first + 1 }>(&mut d, &a, &b, &c, &message, constants);
+                step_of_each::<L, { $first + 2 }>(&mut c, &d, &a, &b, &message, constants);
+                step_of_each::<L, { $first + 3 }>(&mut b, &c, &d, &a, &message, constants);
+            )+};
+        }
+        four_steps!(0 4 8 12 16 20 24 28 32 36 40 44 48 52 56 60);
+        for (before, after) in states.iter_mut().zip([a, b, c, d]) {
+            for (before, after) in before.iter_mut().zip(after) {
+                *before = before.wrapping_add(after);
+            }
+        }
+    }
+}
+
+/// The sixteen words of each block, word by word.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the block above")]
+fn message_of<const L: usize>(blocks: &[&Block; L]) -> [Words<L>; 16] {
     let mut message = [[0; L]; 16];
     for (lane, block) in blocks.iter().enumerate() {
         let (words, _) = block.as_chunks();
@@ -155,24 +186,10 @@ pub(super) fn side_by_side<const L: usize>(states: &mut [Words<L>; 4], blocks: &
             to[lane] = u32::from_le_bytes(*bytes);
         }
     }
-    let [mut a, mut b, mut c, mut d] = *states;
-    macro_rules! four_steps {
-        ($($first:literal)+) => {$(
-            step_of_each::<L, $first>(&mut a, &b, &c, &d, &message);
-            step_of_each::<L, { $first + 1 }>(&mut d, &a, &b, &c, &message);
-            step_of_each::<L, { $first + 2 }>(&mut c, &d, &a, &b, &message);
-            step_of_each::<L, { $first + 3 }>(&mut b, &c, &d, &a, &message);
-        )+};
-    }
-    four_steps!(0 4 8 12 16 20 24 28 32 36 40 44 48 52 56 60);
-    for (before, after) in states.iter_mut().zip([a, b, c, d]) {
-        for (before, after) in before.iter_mut().zip(after) {
-            *before = before.wrapping_add(after);
-        }
-    }
+    message
 }
 
-/// Step `I` of every string. Here the number of operations counts, and what the compiler makes of the plain form is best.
+/// Step `I` of every string.
 #[inline(always)]
 #[allow(
     clippy::inline_always,
@@ -186,6 +203,7 @@ fn step_of_each<const L: usize, const I: usize>(
     c: &Words<L>,
     d: &Words<L>,
     message: &[Words<L>; 16],
+    constants: &[u32; 64],
 ) {
     let round = I / 16;
     for lane in 0..L {
@@ -196,10 +214,8 @@ fn step_of_each<const L: usize, const I: usize>(
             2 => b ^ c ^ d,
             _ => c ^ (b | !d),
         };
-        let sum = a[lane]
-            .wrapping_add(mixed)
-            .wrapping_add(SINES[I])
-            .wrapping_add(message[word(I)][lane]);
+        let early = a[lane].wrapping_add(constants[I].wrapping_add(message[word(I)][lane]));
+        let sum = early.wrapping_add(mixed);
         a[lane] = b.wrapping_add(sum.rotate_left(TURNS[round][I % 4]));
     }
 }

@@ -1,13 +1,14 @@
 //! MD5 of a string that comes piece by piece, alone or in turn with a second one.
 
-use super::md5_block::{BLOCK_BYTES, Block, START, State, one, two};
+use crate::block::{BLOCK_BYTES, Block, START, State};
+use crate::processor::{one, two};
 
 /// An MD5 on its way.
 #[derive(Clone, Debug)]
-pub(crate) struct Md5 {
-    pub(super) state: State,
+pub struct Md5 {
+    pub(crate) state: State,
     /// Bytes of all whole blocks, worked in.
-    pub(super) worked_in_bytes: u64,
+    pub(crate) worked_in_bytes: u64,
     tail: Tail,
 }
 
@@ -50,18 +51,18 @@ impl Default for Md5 {
 
 impl Md5 {
     /// The MD5 of nothing yet.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// More bytes of the string.
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
+    pub fn update(&mut self, bytes: &[u8]) {
         let blocks = self.whole_blocks(bytes);
         self.work_in(blocks);
     }
 
     /// More bytes of two strings, in little more than the time of one of them.
-    pub(crate) fn update_two(strings: [&mut Self; 2], bytes: [&[u8]; 2]) {
+    pub fn update_two(strings: [&mut Self; 2], bytes: [&[u8]; 2]) {
         let [first, second] = strings;
         let (blocks, others) = (first.whole_blocks(bytes[0]), second.whole_blocks(bytes[1]));
         let count = blocks.len().min(others.len());
@@ -74,7 +75,7 @@ impl Md5 {
     }
 
     /// Keeps what is less than a block; the whole blocks are to be worked in next.
-    pub(super) fn whole_blocks<'a>(&mut self, bytes: &'a [u8]) -> &'a [Block] {
+    pub(crate) fn whole_blocks<'a>(&mut self, bytes: &'a [u8]) -> &'a [Block] {
         let mut bytes = bytes;
         if self.tail.length > 0 {
             bytes = self.tail.take(bytes);
@@ -89,19 +90,19 @@ impl Md5 {
         blocks
     }
 
-    pub(super) fn work_in(&mut self, blocks: &[Block]) {
+    pub(crate) fn work_in(&mut self, blocks: &[Block]) {
         one(&mut self.state, blocks);
         self.has_worked_in(blocks.len());
     }
 
     /// Counts blocks that were worked into the state.
-    pub(super) fn has_worked_in(&mut self, block_count: usize) {
+    pub(crate) fn has_worked_in(&mut self, block_count: usize) {
         let bytes = (block_count * BLOCK_BYTES) as u64;
         self.worked_in_bytes = self.worked_in_bytes.wrapping_add(bytes);
     }
 
     /// The MD5 of all bytes, lowercase hex.
-    pub(crate) fn hex(mut self) -> String {
+    pub fn hex(mut self) -> String {
         // A one, zeros up to eight bytes before the end of a block, and the length in bits (RFC 1321 §3.1, §3.2).
         let tail = self.tail;
         let length_bytes = self.worked_in_bytes.wrapping_add(tail.length as u64);
@@ -119,7 +120,7 @@ impl Md5 {
 }
 
 /// The MD5 of `bytes`, lowercase hex.
-pub(crate) fn md5_hex(bytes: &[u8]) -> String {
+pub fn md5_hex(bytes: &[u8]) -> String {
     let mut md5 = Md5::new();
     md5.update(bytes);
     md5.hex()

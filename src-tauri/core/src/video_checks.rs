@@ -138,7 +138,8 @@ fn farthest_m(first: &TrackPoint, track: &[TrackPoint]) -> f64 {
 /// Length of the track, metres.
 pub fn track_length_m(track: &[TrackPoint]) -> f64 {
     let steps = track.iter().zip(track.iter().skip(1));
-    steps.map(|(from, to)| chord_m(place(from), place(to))).sum()
+    // Not `sum`: the sum of no steps is -0.0, and a window would show the minus.
+    steps.fold(0.0, |way_m, (from, to)| way_m + chord_m(place(from), place(to)))
 }
 
 /// Average speed along the track, km/h, by the receiver's clock where first and last point have its time, else by the

@@ -9,7 +9,7 @@ use super::camera_name;
 use crate::edit::Edits;
 use crate::path_text::printable_name;
 use crate::plan::{Photo, Plan};
-use crate::sequence::geometry::distance_m;
+use crate::sequence::geometry::path_length_m;
 
 /// The points of one row, in order: the photos that are sent and those that stay at home.
 #[derive(Default)]
@@ -48,11 +48,7 @@ fn sequence_row(id: &str, row: &Row<'_>, edits: Option<&Edits>) -> SequenceRow {
         folder: first.map_or_else(String::new, |photo| photo.folder().display().to_string()),
         first_captured_at_ms: first.map_or(0, |photo| photo.captured_at_ms),
         last_captured_at_ms: last.map_or(0, |photo| photo.captured_at_ms),
-        distance_m: way
-            .iter()
-            .zip(way.iter().skip(1))
-            .map(|(one, next)| distance_m(one, next))
-            .sum(),
+        distance_m: path_length_m(way),
         size_bytes,
         camera: first.map_or_else(String::new, |photo| camera_name(photo)),
         excluded: row.photos.is_empty(),

@@ -3,6 +3,8 @@
 //! Formulas and constants as in mapillary_tools 0.14.7 (protocol notes §5), so that a photo at a limit falls on the
 //! same side in both: the distance is the straight chord between two points of the WGS 84 ellipsoid at height zero.
 
+use std::borrow::Borrow;
+
 use crate::plan::Photo;
 
 /// Half the longer axis of WGS 84, metres.
@@ -42,12 +44,10 @@ pub(crate) fn ecef_m((lat_deg, lon_deg): (f64, f64)) -> [f64; 3] {
 }
 
 /// Length of the track through the photos, metres.
-pub fn path_length_m(photos: &[Photo]) -> f64 {
-    photos
-        .iter()
-        .zip(photos.iter().skip(1))
-        .map(|(from, to)| distance_m(from, to))
-        .sum()
+pub fn path_length_m<P: Borrow<Photo>>(photos: &[P]) -> f64 {
+    let steps = photos.iter().zip(photos.iter().skip(1));
+    // Not `sum`: the sum of no steps is -0.0, and a window would show the minus.
+    steps.fold(0.0, |way_m, (from, to)| way_m + distance_m(from.borrow(), to.borrow()))
 }
 
 /// Direction in which the great circle from one photo to the other starts, degrees 0…360 clockwise from north.
@@ -94,6 +94,12 @@ mod tests {
     #[test]
     fn a_degree_of_longitude_at_the_equator_is_the_known_chord() {
         assert!((chord_m((0.0, 0.0), (0.0, 1.0)) - 111_318.1).abs() < 1.0);
+    }
+
+    #[test]
+    fn a_single_photo_has_gone_no_way_and_no_negative_one() {
+        let photos = [photo_at(52.0, 13.0)];
+        assert!(path_length_m(&photos).is_sign_positive() && path_length_m(&photos) < f64::EPSILON);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 #![allow(clippy::missing_panics_doc, reason = "test support: a panic is how a test fails")]
 
+#[path = "support/acts.rs"]
+pub mod acts;
 #[path = "support/binaries.rs"]
 pub mod binaries;
 #[path = "support/browser.rs"]

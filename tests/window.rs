@@ -2,6 +2,7 @@
 //! pull the plug in the middle, start again, and see it published. Nothing in it is simulated but the person.
 
 use serde_json::json;
+use waypost_e2e::acts::{fill, wait_for_plan_of};
 use waypost_e2e::drag::drop_onto;
 use waypost_e2e::process::wait_for;
 use waypost_e2e::secrets::{files_with, in_environments, in_process_list};
@@ -36,10 +37,7 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     drop_onto(&stage.screen, "Waypost", &photos);
     window.wait_for_text("60");
     let button = "[data-testid=upload-button]";
-    wait_for("the upload button to say how many", || {
-        let text = window.run(&format!("return document.querySelector('{button}')?.innerText ?? ''"));
-        text.as_str().is_some_and(|text| text.contains("60")).then_some(())
-    });
+    wait_for_plan_of(&window, 60);
     shot(&window, "window-3-plan");
     assert!(
         stage.server.state()["sessions"].as_array().is_some_and(Vec::is_empty),
@@ -80,11 +78,7 @@ fn a_person_gets_from_a_dropped_folder_to_published_through_a_power_cut() {
     window.wait_for_paint();
     shot(&window, "window-5-published");
     window.click("[data-testid=nav-settings]");
-    wait_for("the choice of the theme", || {
-        let script = "const choice = document.querySelector('#theme'); if (!choice) return false; \
-                      choice.value = 'dark'; choice.dispatchEvent(new Event('change', { bubbles: true })); return true";
-        (window.run(script) == json!(true)).then_some(())
-    });
+    fill(&window, "#theme", "dark");
     wait_for("the dark theme", || {
         let theme = window.run("return document.documentElement.dataset.theme ?? ''");
         (theme == json!("dark")).then_some(())

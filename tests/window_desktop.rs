@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use waypost_e2e::acts::{fill, press, wait_for_plan_of};
 use waypost_e2e::login_manager::LoginManager;
 use waypost_e2e::process::wait_for;
 use waypost_e2e::stage::{Stage, shot};
@@ -20,31 +21,8 @@ fn folder(home: &Path, name: &str, photos_per_sequence: usize) -> PathBuf {
     path
 }
 
-fn wait_for_plan_of(window: &Window, photos: &str) {
-    wait_for("the upload button to say how many", || {
-        let text = window.run("return document.querySelector('[data-testid=upload-button]')?.innerText ?? ''");
-        text.as_str().is_some_and(|text| text.contains(photos)).then_some(())
-    });
-}
-
-fn press(window: &Window, key: &str, control: bool) {
-    let script = format!(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', \
-         {{ key: '{key}', ctrlKey: {control}, bubbles: true, cancelable: true }})); return true"
-    );
-    window.run(&script);
-}
-
 fn width_of(window: &Window) -> u64 {
     window.run("return window.innerWidth").as_u64().expect("a width")
-}
-
-fn choose(window: &Window, selector: &str, value: &str) {
-    let script = format!(
-        "const choice = document.querySelector('{selector}'); if (!choice) return false; choice.value = '{value}'; \
-         choice.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
-    );
-    wait_for(selector, || (window.run(&script) == json!(true)).then_some(()));
 }
 
 /// Presses Alt+F4 and waits for the question.
@@ -76,32 +54,32 @@ fn a_desktop_hands_folders_over_is_kept_awake_and_is_asked_before_the_window_goe
 
     // Opened with a folder: it is read without a click, and nothing is sent.
     let window = stage.open_with(&[first.to_str().expect("UTF-8")]);
-    wait_for_plan_of(&window, "8");
+    wait_for_plan_of(&window, 8);
     shot(&window, "desktop-1-opened-with");
 
     // A second start hands its folder over and ends; the window goes to it from wherever it is.
     window.click("[data-testid=nav-settings]");
     stage.start_again(&[&second]);
-    wait_for_plan_of(&window, "12");
+    wait_for_plan_of(&window, 12);
     assert!(stage.server.state()["sessions"].as_array().is_some_and(Vec::is_empty));
 
     // Larger by keys, as in a browser; it is a setting.
     let normal_px = width_of(&window);
-    press(&window, "+", true);
+    press(&window, "+", true, false);
     wait_for("the page drawn larger", || {
         (width_of(&window) < normal_px).then_some(())
     });
-    press(&window, "0", true);
+    press(&window, "0", true, false);
     wait_for("the page as designed", || {
         (width_of(&window) == normal_px).then_some(())
     });
 
     // German, at once.
     window.click("[data-testid=nav-settings]");
-    choose(&window, "#language", "de");
+    fill(&window, "#language", "de");
     window.wait_for_text("Keine Verbindung zu Mapillary");
     shot(&window, "desktop-2-german");
-    choose(&window, "#language", "en");
+    fill(&window, "#language", "en");
     window.wait_for_text("Not affiliated with Mapillary");
 
     // Awake while bytes go, free again when the person halts.

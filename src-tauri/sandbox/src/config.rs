@@ -41,8 +41,9 @@ pub struct SandboxConfig {
     /// Who belongs to the organisation, by name. `None`: everybody. To others it does not exist.
     pub organization_members: Option<Vec<String>>,
     /// When the MD5 that a session key promises is compared with what arrived. `false`, the default: before the handle is
-    /// given, and wrong bytes get none. `true`: at `POST /control/check`, and wrong bytes are a violation. For a bench on
-    /// one computer, where the client would pay for the service's processor time.
+    /// given, and wrong bytes get none; and the entries of a zip are read to their end before it is finished. `true`: both
+    /// at `POST /control/check`, and what is wrong is a violation. For a bench on one computer, where the client would pay
+    /// for the service's processor time.
     pub checks_later: bool,
     /// Published sequences that accounts begin with. They are not written into the data folder.
     pub seeds: Vec<Seed>,

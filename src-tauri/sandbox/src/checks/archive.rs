@@ -10,7 +10,7 @@ use serde::Deserialize;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::Refusal;
-use super::jpeg::{CheckedImage, check_image};
+use super::jpeg::{CheckedImage, check_image, check_image_header};
 
 /// Largest image that is read from a zip, in bytes: a GoPro MAX photo has about 10 MB.
 const ENTRY_BYTES_MAX: u64 = 512 << 20;
@@ -21,6 +21,15 @@ const ENTRY_BYTES_USUAL: u64 = 16 << 20;
 const DATA_DESCRIPTOR: u16 = 1 << 3;
 /// Bit 11: the name is UTF-8, which changes nothing for a reader of ASCII names.
 const UTF8_NAME: u16 = 1 << 11;
+
+/// How much of each entry is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// All of it, which compares its CRC.
+    Whole,
+    /// What stands before the picture, as of an image that comes alone.
+    Header,
+}
 
 /// An entry of a checked zip.
 #[derive(Debug)]
@@ -35,7 +44,7 @@ struct Comment {
 }
 
 /// Checks the zip at `path`; its images in the order of the archive.
-pub(crate) fn read_archive(path: &Path) -> Result<Vec<Entry>, Refusal> {
+pub(crate) fn read_archive(path: &Path, depth: Depth) -> Result<Vec<Entry>, Refusal> {
     let mut archive = open(path)?;
     check_comment(archive.comment())?;
     if archive.is_empty() {
@@ -53,8 +62,14 @@ pub(crate) fn read_archive(path: &Path) -> Result<Vec<Entry>, Refusal> {
     for index in 0..archive.len() {
         let (name, header_start) = check_entry(&mut archive, index)?;
         check_local_flags(&mut raw, header_start).map_err(|refusal| refusal.about(&name))?;
-        let bytes = read_entry(&mut archive, index).map_err(|refusal| refusal.about(&name))?;
-        let image = check_image(&bytes).map_err(|refusal| refusal.about(&name))?;
+        let checked = match depth {
+            Depth::Whole => read_entry(&mut archive, index).and_then(|bytes| check_image(&bytes)),
+            Depth::Header => {
+                let entry = archive.by_index(index).map_err(|error| unreadable(&error))?;
+                check_image_header(entry.take(ENTRY_BYTES_MAX + 1))
+            }
+        };
+        let image = checked.map_err(|refusal| refusal.about(&name))?;
         entries.push(Entry { name, image });
     }
     Ok(entries)

@@ -95,17 +95,24 @@ pub(crate) struct CheckedImage {
 
 /// Checks the JPEG at `path`; reads no more of it than stands before its picture, where that is in the usual place.
 pub(crate) fn check_image_file(path: &Path) -> Result<CheckedImage, Refusal> {
-    let unreadable = |error: std::io::Error| Refusal::new(format!("it cannot be read: {error}"));
-    let mut file = File::open(path).map_err(unreadable)?;
+    check_image_header(File::open(path).map_err(|error| unreadable(&error))?)
+}
+
+/// The same for a JPEG that is read from somewhere else.
+pub(super) fn check_image_header(mut jpeg: impl Read) -> Result<CheckedImage, Refusal> {
     let mut bytes = Vec::new();
-    (&mut file)
+    (&mut jpeg)
         .take(HEADER_BYTES_USUAL)
         .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+        .map_err(|error| unreadable(&error))?;
     if segments(&bytes).is_none() {
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        jpeg.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     }
     check_image(&bytes)
+}
+
+fn unreadable(error: &std::io::Error) -> Refusal {
+    Refusal::new(format!("it cannot be read: {error}"))
 }
 
 /// Checks that `bytes` is a JPEG with a valid description.

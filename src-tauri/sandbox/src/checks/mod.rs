@@ -12,7 +12,7 @@ mod video;
 
 pub use jpeg::pixels_sha256;
 
-pub(crate) use archive::{entries_bytes, entry_bytes, read_archive};
+pub(crate) use archive::{Depth, entries_bytes, entry_bytes, read_archive};
 pub(crate) use jpeg::{CheckedImage, check_image_file};
 pub(crate) use manifest::{MANIFEST_BYTES_MAX, read_manifest};
 pub(crate) use video::{CheckedVideo, check_video};

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::params::read_json;
 use super::reply::GraphError;
 use super::sessions::wrong_md5;
+use crate::checks::{Depth, read_archive};
 use crate::faults::Fault;
 use crate::service::Service;
 
@@ -79,16 +80,39 @@ pub(super) async fn revoke(State(service): State<Arc<Service>>, headers: HeaderM
     Ok(Json(json!({ "revoked": count })).into_response())
 }
 
-/// `POST /control/check`: compares what every session that has a handle holds with what its key promises. Those that hold
-/// something else are violations. Answers `{"checked": N, "wrong": [keys]}`.
+/// `POST /control/check`: compares what every session that has a handle holds with what its key promises, and reads every
+/// finished zip to its end. What is wrong is a violation. Answers `{"checked": N, "wrong": [keys]}`.
 pub(super) async fn check(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, GraphError> {
     own_origin(&service, &headers)?;
     let checked = service.sessions.check(&service.identity).await?;
     for (key, actual) in &checked.wrong {
         wrong_md5(&service, key, actual);
     }
-    let keys: Vec<&String> = checked.wrong.iter().map(|(key, _)| key).collect();
-    Ok(Json(json!({ "checked": checked.count, "wrong": keys })).into_response())
+    let mut wrong: Vec<String> = checked.wrong.into_iter().map(|(key, _)| key).collect();
+    wrong.extend(damaged_zips(&service).await?);
+    Ok(Json(json!({ "checked": checked.count, "wrong": wrong })).into_response())
+}
+
+/// The keys of the finished zips that cannot be read to the end of each entry, or where a CRC is wrong.
+async fn damaged_zips(service: &Arc<Service>) -> Result<Vec<String>, GraphError> {
+    let service = Arc::clone(service);
+    let look = move || {
+        let sessions = service
+            .sessions
+            .list(&service.identity, |key| service.clusters.finished(key));
+        let zips = sessions
+            .into_iter()
+            .filter(|session| session.finished && session.key.ends_with(".zip"));
+        zips.filter_map(|session| {
+            let refusal = read_archive(&service.sessions.file(&session.key), Depth::Whole).err()?;
+            service.record.violation(format!("upload {}: {refusal}", session.key));
+            Some(session.key)
+        })
+        .collect()
+    };
+    tokio::task::spawn_blocking(look)
+        .await
+        .map_err(|_| GraphError::parameter("Practice broke off while it read the zips"))
 }
 
 /// `POST /control/clock` with `{"advance_ms": N}`: the clock of this service moves forward.

@@ -18,7 +18,8 @@ use super::params::{Params, read_json};
 use super::reply::GraphError;
 use super::traffic::ScriptedOutcome;
 use crate::checks::{
-    CheckedImage, CheckedVideo, MANIFEST_BYTES_MAX, Refusal, check_image_file, check_video, read_archive, read_manifest,
+    CheckedImage, CheckedVideo, Depth, MANIFEST_BYTES_MAX, Refusal, check_image_file, check_video, read_archive,
+    read_manifest,
 };
 use crate::cluster::{Cluster, Image, StoredImage, Video};
 use crate::error::SandboxError;
@@ -158,7 +159,12 @@ fn make_cluster(service: &Service, asked: Asked) -> Result<String, GraphError> {
 }
 
 fn from_zip(service: &Service, id: &str, asked: &Asked) -> Result<Found, GraphError> {
-    let entries = read_archive(&service.sessions.file(&asked.session_key))?;
+    let depth = if service.config.checks_later {
+        Depth::Header
+    } else {
+        Depth::Whole
+    };
+    let entries = read_archive(&service.sessions.file(&asked.session_key), depth)?;
     let package = format!("{id}.zip");
     service.sessions.keep(&asked.session_key, &package)?;
     let images = entries

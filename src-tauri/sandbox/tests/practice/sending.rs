@@ -5,9 +5,9 @@ use std::net::TcpStream;
 
 use futures_util::stream;
 use reqwest::{Body, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Practice, json_of, key_of};
+use crate::support::{Practice, json_of, key_of, photo, zip_bytes};
 
 fn bytes(length: usize) -> Vec<u8> {
     (0_u8..251).cycle().take(length).collect()
@@ -98,22 +98,42 @@ async fn a_service_that_checks_later_gives_every_handle_and_names_each_broken_pr
     let (status, body) = practice.send(&kept, 1_000_000, second).await;
     assert_eq!(status, 200, "{body}");
     practice.handle("uuid_1.jpg", &good).await;
-    let check = format!(
-        "{}/control/check",
-        practice.sandbox.info().graph.trim_end_matches("/graph")
-    );
-    let checked = || async {
-        json_of(practice.request(Method::POST, &check).send().await.unwrap())
-            .await
-            .1
-    };
-    assert_eq!(checked().await, json!({ "checked": 1, "wrong": [] }));
+    assert_eq!(checked(&practice).await, json!({ "checked": 1, "wrong": [] }));
     practice.assert_no_violations();
 
     practice.handle(&broken, &good).await;
-    assert_eq!(checked().await, json!({ "checked": 2, "wrong": [broken] }));
+    assert_eq!(checked(&practice).await, json!({ "checked": 2, "wrong": [broken] }));
     let violations = practice.snapshot().violations;
     assert!(violations[0].contains(&broken) && violations[0].contains("md5 mismatch"));
+}
+
+#[tokio::test]
+async fn a_service_that_checks_later_reads_finished_zips_to_their_end_when_asked() {
+    let practice = Practice::with(|config| config.checks_later = true).await;
+    let image = [photo(0), bytes(600_000)].concat();
+    let good = zip_bytes(&[image]);
+    let mut damaged = good.clone();
+    let place = damaged.len() - 100_000;
+    damaged[place] ^= 0xFF;
+    for zip in [&good, &damaged] {
+        let handle = practice.handle(&key_of(zip, "zip"), zip).await;
+        let (status, body) = practice.finish(&handle, "zip").await;
+        assert_eq!(status, 200, "{body}");
+    }
+    practice.assert_no_violations();
+    let wrong = key_of(&damaged, "zip");
+    assert_eq!(checked(&practice).await, json!({ "checked": 2, "wrong": [wrong] }));
+    let violations = practice.snapshot().violations;
+    assert!(violations[0].contains(&wrong) && violations[0].contains("cannot be read"));
+}
+
+/// What the service says when it is told to check.
+async fn checked(practice: &Practice) -> Value {
+    let root = &practice.sandbox.info().graph;
+    let check = format!("{}/control/check", root.trim_end_matches("/graph"));
+    json_of(practice.request(Method::POST, &check).send().await.unwrap())
+        .await
+        .1
 }
 
 #[tokio::test]

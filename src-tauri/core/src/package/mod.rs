@@ -74,6 +74,11 @@ pub trait Part: Send + Sync {
     /// As [`measure`](Self::measure).
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError>;
 
+    /// Memory that measuring takes, bytes, beside a few blocks.
+    fn measuring_bytes(&self) -> u64 {
+        0
+    }
+
     /// All bytes, where they are in memory anyway.
     fn in_memory(&self) -> Option<Bytes> {
         None

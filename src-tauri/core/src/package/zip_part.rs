@@ -67,6 +67,12 @@ impl Part for ZipPart {
         }
     }
 
+    fn measuring_bytes(&self) -> u64 {
+        // One photo is read while the one before it is hashed, and a third waits for its CRC between them.
+        let largest_bytes = self.photos.iter().map(|photo| photo.size_bytes).max();
+        largest_bytes.unwrap_or(0).saturating_mul(3)
+    }
+
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {
         Ok(Box::new(ZipReader::new(
             Arc::clone(&self.photos),

@@ -124,8 +124,9 @@ impl Inner {
             upload_id,
         };
         self.tasks.spawn_blocking(move || {
-            // What does not work now is tried again, and told, when it is its turn.
+            // What does not work now is tried again, and told, when it is its turn. So is what has no room now.
             if let Ok(Some(part)) = part_of(&record, &files)
+                && let Some(_room) = measuring.inner.measuring_room.try_take(part.as_ref())
                 && let Ok(measured) = part.measure(&measuring)
             {
                 let _ = told.send((part, measured));

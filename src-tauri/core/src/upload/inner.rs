@@ -16,6 +16,7 @@ use super::hashing::Hashing;
 use super::limits::Limits;
 use super::line::Line;
 use super::live::Live;
+use super::measuring_room::MeasuringRoom;
 use super::memory::PhotoMemory;
 use super::row::row_of;
 use super::throttle::Throttle;
@@ -26,9 +27,10 @@ use crate::journal::{Applied, Fact, Journal, Step, UploadRecord};
 use crate::ports::Clock;
 use crate::state::{Effect, Event, State};
 
-/// Photos of all uploads together take no more memory than this while they are sent, kibibytes: four of 12 MB, so that the
-/// whole command line stays below 80 MB. A photo that finds no room is read twice instead.
-const PHOTO_MEMORY_KIB: usize = 48 * 1024;
+/// Photos of all uploads together take no more memory than this while they are sent, and as much again while zips are
+/// measured, kibibytes: three of 12 MB, so that the whole command line stays below 80 MB with either package. A photo that
+/// finds no room is read twice instead.
+const PHOTO_MEMORY_KIB: u32 = 36 * 1024;
 
 /// Everything the tasks of one engine share.
 pub(crate) struct Inner {
@@ -61,6 +63,8 @@ pub(crate) struct Inner {
     pub(super) hashing: Hashing,
     /// Where photos are held while they are sent.
     pub(super) memory: PhotoMemory,
+    /// For what is measured at the same time.
+    pub(super) measuring_room: MeasuringRoom,
     /// One step at a time, so that steps, their events and stopped runs have one order.
     order: tokio::sync::Mutex<()>,
     running: Mutex<HashMap<i64, Running>>,
@@ -142,7 +146,8 @@ impl Inner {
             jumps: watch::Sender::new(0),
             ahead: Ahead::default(),
             hashing: Hashing::default(),
-            memory: PhotoMemory::new(PHOTO_MEMORY_KIB),
+            memory: PhotoMemory::new(PHOTO_MEMORY_KIB as usize),
+            measuring_room: MeasuringRoom::new(PHOTO_MEMORY_KIB),
             client,
             // A listener that falls behind by more asks for the whole list.
             events: broadcast::channel(1024).0,

@@ -9,6 +9,7 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
 
 use super::memory::Buffer;
@@ -17,7 +18,7 @@ use super::run::Run;
 use super::send::PartEnd;
 use crate::error::CoreError;
 use crate::observe::MeasureObserver;
-use crate::package::{Measured, Part, SourcePhoto, image_part, measure};
+use crate::package::{ImagePart, Measured, Part, SourcePhoto, image_part, measure};
 
 /// The description adds at most one segment to a photo, bytes.
 const LONGEST_HEADER_BYTES: u64 = 64 * 1024;
@@ -52,6 +53,30 @@ impl Part for LoadedPhoto {
     }
 }
 
+/// A photo that found no room in memory, and its turn among the few that are read while they are sent.
+struct StreamedPhoto {
+    part: ImagePart,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Part for StreamedPhoto {
+    fn suffix(&self) -> &'static str {
+        self.part.suffix()
+    }
+
+    fn name(&self) -> String {
+        self.part.name()
+    }
+
+    fn measure(&self, observer: &dyn MeasureObserver) -> Result<Measured, CoreError> {
+        self.part.measure(observer)
+    }
+
+    fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {
+        self.part.reader(offset_bytes)
+    }
+}
+
 /// A photo that was read into memory, and its measure.
 type Loaded = (LoadedPhoto, Measured);
 
@@ -81,7 +106,18 @@ impl Run {
         loop {
             let is_early = begun.is_some();
             let Some(loading) = begun.take().or_else(|| self.begin_to_load(photo)) else {
-                let part: Arc<dyn Part> = Arc::new(image_part(photo.clone()));
+                let stream = tokio::select! {
+                    biased;
+                    () = self.stop.cancelled() => return Err(PartEnd::Halt),
+                    stream = self.inner.memory.stream() => stream,
+                };
+                // Meanwhile others may have been sent.
+                begun = self.begin_to_load(photo);
+                if begun.is_some() {
+                    continue;
+                }
+                let part = image_part(photo.clone());
+                let part: Arc<dyn Part> = Arc::new(StreamedPhoto { part, _turn: stream });
                 let measured = self.measure(worker, &part).await?;
                 return Ok((part, measured));
             };

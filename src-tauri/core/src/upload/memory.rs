@@ -11,7 +11,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(super) struct PhotoMemory {
     free_kib: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Buffer>>>,
+    streams: Arc<Semaphore>,
 }
+
+/// Photos that find no room and are read in chunks while they are sent, at once. Chunks are memory too.
+const STREAMS: usize = 2;
 
 /// A piece of it.
 pub(super) struct Buffer {
@@ -32,7 +36,14 @@ impl PhotoMemory {
         Self {
             free_kib: Arc::new(Semaphore::new(kib)),
             idle: Arc::default(),
+            streams: Arc::new(Semaphore::new(STREAMS)),
         }
+    }
+
+    /// Lets one of a few photos be sent without a buffer, once there are few enough. They need no buffer of others to end.
+    pub(super) async fn stream(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        Arc::clone(&self.streams).acquire_owned().await.ok()
     }
 
     /// An empty buffer with room for `length_bytes`; `None` while there is no such room.
@@ -116,6 +127,18 @@ mod tests {
         let mut again = memory.take(50 * 1_024).unwrap();
         assert!(again.bytes().is_empty());
         assert_eq!(again.bytes().as_ptr(), place);
+    }
+
+    #[tokio::test]
+    async fn few_photos_are_sent_without_a_buffer_at_once() {
+        let memory = PhotoMemory::new(0);
+        let mut streams = Vec::new();
+        for _ in 0..STREAMS {
+            streams.push(memory.stream().await);
+        }
+        assert!(memory.streams.try_acquire().is_err());
+        streams.pop();
+        assert!(memory.stream().await.is_some());
     }
 
     #[test]

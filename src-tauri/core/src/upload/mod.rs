@@ -25,6 +25,7 @@ mod list;
 mod live;
 mod loaded;
 pub(crate) mod material;
+mod measuring_room;
 mod memory;
 mod new_upload;
 mod on_map;

@@ -162,8 +162,13 @@ impl Run {
             .await?)
     }
 
-    /// Measures a part, waiting for a source that is missing.
+    /// Measures a part, waiting for room and for a source that is missing.
     pub(super) async fn measure(&self, worker: usize, part: &Arc<dyn Part>) -> Result<Measured, PartEnd> {
+        let _room = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(PartEnd::Halt),
+            room = self.inner.measuring_room.take(part.as_ref()) => room,
+        };
         loop {
             let measuring = Measuring::of(self);
             let part = Arc::clone(part);

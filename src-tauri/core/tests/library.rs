@@ -5,13 +5,15 @@ mod app_support;
 use std::sync::Arc;
 
 use app_support::{House, UPLOAD, setup};
+use serde_json::json;
 use waypost_core::app::{EventBus, PictureOf, Waypost};
 use waypost_core::journal::Journal;
 use waypost_core::keychain::MemoryKeychain;
 use waypost_core::library::evidence::safe_to_delete_folder;
+use waypost_core::peer_history::{HISTORY_VARIABLE, PeerHistory, Record};
 use waypost_wire::{
     Call, Edit, EventBody, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery, Reply, SafeReason,
-    SafeToDelete, SafeVerdict, SequenceNotes, Target, UploadState,
+    SafeToDelete, SafeVerdict, SequenceNotes, Target, UploadEvent, UploadState,
 };
 
 async fn library(waypost: &Arc<Waypost>, query: LibraryQuery) -> LibraryPage {
@@ -230,5 +232,61 @@ async fn another_computer_finds_what_the_account_has_published_and_lists_it_once
     );
     let line_id = row.line_id;
     assert_eq!(safe(&house, line_id).await.verdict, SafeVerdict::NotKnown);
+    own.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_mapillary_tools_sent_is_offered_taken_over_and_followed_at_once() {
+    let mut house = House::open("allow", Arc::new(MemoryKeychain::new())).await;
+    published(&mut house).await;
+    let snapshot = house.snapshot().await;
+    let sent = &snapshot.uploads[0];
+    let record = json!({
+        "params": {"import_path": house.photos.root, "version": "0.14.7"},
+        "summary": {
+            "sequence_md5sum": "0123456789abcdef0123456789abcdef", "file_type": "image",
+            "sequence_image_count": 4, "cluster_id": sent.cluster_id,
+            "upload_start_time": 1_789_999_001.0, "upload_end_time": 1_789_999_100.0,
+        },
+    });
+    let page = library(&house.waypost, LibraryQuery::default()).await;
+    assert!(
+        !page.has_peer_history,
+        "another program's history has no business in practice"
+    );
+
+    let history = house.folder.path().join("history");
+    PeerHistory::at(history.clone())
+        .write(&serde_json::from_value::<Record>(record).unwrap())
+        .unwrap();
+    let bus = EventBus::default();
+    let events = bus.listen();
+    let (keychain, data_dir) = (Arc::new(MemoryKeychain::new()), house.folder.path().join("other"));
+    let mut open = setup(&house.server, &data_dir, &house.browser, keychain, bus);
+    open.environment = open.environment.with(HISTORY_VARIABLE, history.as_os_str());
+    let other = Waypost::open(open).await.unwrap();
+    let own = std::mem::replace(&mut house.waypost, Arc::clone(&other));
+    house.events = events;
+    assert!(library(&other, LibraryQuery::default()).await.has_peer_history);
+    let not_signed_in = other.call(Call::TakeOverHistory).await.unwrap_err();
+    assert_eq!(not_signed_in.code, "not_signed_in");
+
+    house.sign_in().await;
+    let taken = |reply| match reply {
+        Reply::HistoryTaken(counts) => counts,
+        other => panic!("{other:?}"),
+    };
+    let counts = taken(house.call(Call::TakeOverHistory).await);
+    assert_eq!((counts.record_count, counts.new_count), (1, 1));
+    let row = house
+        .next(|body| match body {
+            EventBody::Upload(UploadEvent::Row(row)) if row.state == UploadState::Published => Some(*row),
+            _ => None,
+        })
+        .await;
+    assert_eq!(row.cluster_id, sent.cluster_id);
+    let counts = taken(house.call(Call::TakeOverHistory).await);
+    assert_eq!((counts.new_count, counts.known_count), (0, 1));
+    assert_eq!(library(&other, LibraryQuery::default()).await.total_count, 1);
     own.close().await;
 }

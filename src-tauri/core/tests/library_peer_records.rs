@@ -11,7 +11,7 @@ use waypost_core::package::SourcePhoto;
 use waypost_core::peer_history::{PeerHistory, Record};
 use waypost_core::settings::PackageKind;
 use waypost_core::upload::TokenSource;
-use waypost_wire::{FileOutcome, UploadState};
+use waypost_wire::{FileOutcome, HistoryTaken, UploadState};
 
 /// A record as the tool writes it.
 fn record(number: u8, user_id: &str, cluster_id: Option<&str>, photos: &[SourcePhoto]) -> Record {
@@ -71,16 +71,18 @@ async fn what_mapillary_tools_sent_is_taken_over_once_and_followed_to_its_images
 
     let engine = world.engine().await;
     let taken = take_over(&engine.journal(), &history, &account, 1_790_000_000_000).unwrap();
-    let expected = TakenOver {
+    let expected = HistoryTaken {
         record_count: 4,
         new_count: 1,
         known_count: 0,
         other_account_count: 1,
         unfinished_count: 2,
     };
-    assert_eq!(taken, expected);
+    assert_eq!(taken.counts, expected);
+    assert_eq!(taken.upload_ids.len(), 1);
     let again = take_over(&engine.journal(), &history, &account, 1_790_000_000_000).unwrap();
-    assert_eq!((again.new_count, again.known_count), (0, 1));
+    assert_eq!((again.counts.new_count, again.counts.known_count), (0, 1));
+    assert!(again.upload_ids.is_empty());
     engine.shutdown().await.unwrap();
 
     // From the next start on it is followed like an upload of Waypost's own.

@@ -29,8 +29,8 @@ pub use edit::{
 pub use fate::{AskReason, Fate, FateKind, NextAsk, Notification, NotificationKind};
 pub use hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
 pub use library::{
-    LibraryColumn, LibraryDetail, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery, LibraryRow,
-    LibraryStateCount, LibraryValueCount, SafeFile, SafeReason, SafeToDelete, SafeVerdict,
+    HistoryTaken, LibraryColumn, LibraryDetail, LibraryImportState, LibraryOrigin, LibraryPage, LibraryQuery,
+    LibraryRow, LibraryStateCount, LibraryValueCount, SafeFile, SafeReason, SafeToDelete, SafeVerdict,
 };
 pub use link_report::{ExtraImage, LinkReport, LinkWarning, MissingFile, ServerSequence};
 pub use photo::{HeadingFrom, PhotoFacts, PositionFrom, TimeFrom};

@@ -242,6 +242,26 @@ pub struct LibraryPage {
     pub organizations: Vec<LibraryValueCount>,
     /// Reading from the account.
     pub import: LibraryImportState,
+    /// Whether mapillary_tools has left records on this computer of what it sent. In practice only
+    /// where its folder is named.
+    pub has_peer_history: bool,
+}
+
+/// What came of taking over what mapillary_tools wrote down as sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryTaken {
+    /// Records that could be read.
+    pub record_count: u64,
+    /// Uploads that are new in the library.
+    pub new_count: u64,
+    /// Records of uploads that were known already.
+    pub known_count: u64,
+    /// Records that name another account.
+    pub other_account_count: u64,
+    /// Records without Mapillary's number: tries, and uploads that were never finished.
+    pub unfinished_count: u64,
 }
 
 /// Whether files may be deleted. "Safe" is only said where it was seen.

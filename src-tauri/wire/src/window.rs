@@ -11,7 +11,9 @@ use crate::account::{AccountView, ProfileRow};
 use crate::already_sent::{AlreadySentChoice, AlreadySentView};
 use crate::edit::{Edit, EditPreview, SequenceNotes};
 use crate::hand_over::{HandOverRecord, HandOverReply, HandOverSubject};
-use crate::library::{LibraryDetail, LibraryImportState, LibraryPage, LibraryQuery, LibraryRow, SafeToDelete};
+use crate::library::{
+    HistoryTaken, LibraryDetail, LibraryImportState, LibraryPage, LibraryQuery, LibraryRow, SafeToDelete,
+};
 use crate::link_report::LinkReport;
 use crate::secret_text::SecretText;
 use crate::settings::{OrganizationRow, SettingsView, ZoomChange};
@@ -426,6 +428,9 @@ pub enum Call {
     },
     /// Stop reading.
     StopLibraryImport,
+    /// Take over what mapillary_tools wrote down as sent from this computer with the present account; it is followed from
+    /// then on.
+    TakeOverHistory,
     /// Draw everything larger or smaller; kept as a setting.
     Zoom {
         /// Which way.
@@ -466,6 +471,8 @@ pub enum Reply {
     HandedOver(HandOverReply),
     /// A part of the library.
     Library(Box<LibraryPage>),
+    /// What was taken over of mapillary_tools' history.
+    HistoryTaken(HistoryTaken),
     /// One line, whole.
     LibraryLine(Box<LibraryDetail>),
     /// One line.

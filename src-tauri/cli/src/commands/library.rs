@@ -180,11 +180,11 @@ async fn take_over_history(context: &Context, folder: Option<&Path>) -> Result<(
     let taken = taken?;
     context.output.say(&format!(
         "{} of mapillary_tools: {} new in the library, {} known, {} of another account, {} never finished",
-        counted(taken.record_count, "record", "records"),
-        taken.new_count,
-        taken.known_count,
-        taken.other_account_count,
-        taken.unfinished_count
+        counted(taken.counts.record_count, "record", "records"),
+        taken.counts.new_count,
+        taken.counts.known_count,
+        taken.counts.other_account_count,
+        taken.counts.unfinished_count
     ));
     Ok(())
 }

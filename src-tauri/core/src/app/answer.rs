@@ -36,6 +36,7 @@ impl Waypost {
             Call::SetNotes { line_id, notes } => return Ok(Reply::LibraryRow(self.set_notes(line_id, &notes).await?)),
             Call::ImportLibrary { all } => self.import_library(all).await?,
             Call::StopLibraryImport => self.import.stop(),
+            Call::TakeOverHistory => return Ok(Reply::HistoryTaken(self.take_over_history().await?)),
             Call::SafeToDelete { line_id } => return Ok(Reply::SafeToDelete(self.safe_to_delete(line_id).await?)),
             Call::Diagnostics => return Ok(Reply::Diagnostics(self.diagnostics().await?)),
             Call::FindProfiles => return Ok(Reply::Profiles(self.profile_rows().await)),

@@ -23,6 +23,7 @@ impl Waypost {
     pub(super) async fn library(&self, query: LibraryQuery) -> Result<Box<LibraryPage>, CoreError> {
         let mut page = self.with_journal(move |journal| journal.library_page(&query)).await?;
         page.import = self.import_state().await?;
+        page.has_peer_history = self.peer_history().is_some();
         Ok(Box::new(page))
     }
 

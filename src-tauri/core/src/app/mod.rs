@@ -9,6 +9,7 @@ mod diagnostics;
 mod dry_run;
 mod dry_run_calls;
 mod hand_over_calls;
+mod history_calls;
 mod identity;
 mod import_calls;
 mod library_calls;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use serde_json::Value;
-use waypost_wire::{FileOutcome, SequenceNotes};
+use waypost_wire::{FileOutcome, HistoryTaken, SequenceNotes};
 
 use super::import::ImportAccount;
 use crate::describe::{ImageEntry, photo_of_entry};
@@ -20,18 +20,12 @@ use crate::settings::PackageKind;
 use crate::state::Event;
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenOver {
-    /// Records that could be read.
-    pub record_count: u64,
-    /// Uploads that are new in the library.
-    pub new_count: u64,
-    /// Records of uploads that were known already.
-    pub known_count: u64,
-    /// Records that name another account.
-    pub other_account_count: u64,
-    /// Records without Mapillary's number: tries, and uploads that were never finished.
-    pub unfinished_count: u64,
+    /// In numbers.
+    pub counts: HistoryTaken,
+    /// The uploads that are new in the library.
+    pub upload_ids: Vec<i64>,
 }
 
 /// Takes the records of `account` over. Blocking.
@@ -48,7 +42,8 @@ pub fn take_over(
     let mut known: HashSet<String> = journal.cluster_ids()?.into_iter().collect();
     let mut taken = TakenOver::default();
     history.for_each(&mut |record| {
-        taken.record_count += 1;
+        let counts = &mut taken.counts;
+        counts.record_count += 1;
         let is_own = record
             .params
             .user_key
@@ -56,13 +51,15 @@ pub fn take_over(
             .is_none_or(|key| key == account.user_id);
         let cluster_id = record.summary.cluster_id.clone().filter(|id| is_cluster(id));
         match cluster_id {
-            _ if !is_own => taken.other_account_count += 1,
-            None => taken.unfinished_count += 1,
-            Some(cluster_id) if known.contains(&cluster_id) => taken.known_count += 1,
+            _ if !is_own => counts.other_account_count += 1,
+            None => counts.unfinished_count += 1,
+            Some(cluster_id) if known.contains(&cluster_id) => counts.known_count += 1,
             Some(cluster_id) => {
-                add(journal, &record, &cluster_id, account, now_ms)?;
+                taken
+                    .upload_ids
+                    .push(add(journal, &record, &cluster_id, account, now_ms)?);
                 known.insert(cluster_id);
-                taken.new_count += 1;
+                counts.new_count += 1;
             }
         }
         Ok(())
@@ -81,7 +78,7 @@ fn add(
     cluster_id: &str,
     account: &ImportAccount,
     now_ms: i64,
-) -> Result<(), CoreError> {
+) -> Result<i64, CoreError> {
     let photos: Vec<SourcePhoto> = record.descriptions.iter().flatten().filter_map(photo_of).collect();
     let times = || photos.iter().map(|photo| photo.captured_at_ms);
     let package = package_of(record);
@@ -139,7 +136,7 @@ fn add(
             facts: fact.into_iter().collect(),
         })?;
     }
-    Ok(())
+    Ok(upload_id)
 }
 
 fn photo_of(description: &Value) -> Option<SourcePhoto> {

@@ -157,6 +157,7 @@ fn page(connection: &Connection, query: &LibraryQuery) -> rusqlite::Result<Libra
             ),
         )?,
         import: LibraryImportState::Never,
+        has_peer_history: false,
     })
 }
 

@@ -43,6 +43,26 @@ impl Material {
         Ok(folder)
     }
 
+    /// Moves the files of a folder into so many folders in it, one after the other by their names.
+    pub fn divide(folder: &Path, count: usize) -> Result<(), String> {
+        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+            .map_err(failed)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()
+            .map_err(failed)?;
+        files.sort();
+        for (number, files) in files.chunks(files.len().div_ceil(count).max(1)).enumerate() {
+            let part = folder.join(number.to_string());
+            std::fs::create_dir(&part).map_err(failed)?;
+            for file in files {
+                let name = file.file_name().unwrap_or_default();
+                std::fs::rename(file, part.join(name)).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a part of it away, to make room.
     pub fn remove(path: &Path) -> Result<(), String> {
         std::fs::remove_dir_all(path).map_err(|error| format!("{}: {error}", path.display()))

@@ -3,18 +3,17 @@
 //!
 //! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
 
-mod library;
 mod limit;
 mod material;
 mod measure;
 mod reading;
 mod sending;
 mod service;
-mod takeout;
 mod window;
 
+use self::material::Material;
 use self::service::Checks;
-use crate::command::{cargo, run as run_command};
+use crate::command::{cargo, output, run as run_command};
 use crate::{packages, peer, place};
 
 /// Parts of the bench, by the word that chooses them.
@@ -51,15 +50,26 @@ pub fn run(words: &[&str]) -> Result<(), String> {
         }
     }
     if is_wanted("library") {
-        println!("## The library\n\n{}", library::run()?);
+        println!(
+            "## The library\n\n| what | measured |\n|---|---|\n{}",
+            core_example("bench_library")?
+        );
     }
     if is_wanted("takeout") {
-        println!("## Take-out\n\n{}", takeout::run()?);
+        println!("## Take-out\n\n{}", core_example("bench_takeout")?);
     }
     if is_wanted("window") {
         println!("## The window\n\n| what | measured |\n|---|---|\n{}", window::run()?);
     }
     Ok(())
+}
+
+/// Runs an example of the core, which measures what nothing of xtask knows, in a folder of its own; returns what it
+/// printed, Markdown.
+fn core_example(name: &str) -> Result<String, String> {
+    let material = Material::new()?;
+    let mut command = cargo(&["run", "--quiet", "--release", "--package", "waypost-core", "--example"]);
+    output(command.args([name, "--"]).arg(material.path(name)))
 }
 
 #[cfg(test)]

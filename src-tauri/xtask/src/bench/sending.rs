@@ -14,6 +14,8 @@ const RUNS: usize = 3;
 const PHOTOS: (usize, usize) = (418, 2_800_000);
 /// 4 GB: eight minutes at 30 frames a second.
 const VIDEO: (u64, u64, u64) = (480, 30, 280_000);
+/// Sequences that the same photos make in as many folders.
+const FOLDERS: usize = 4;
 /// Images at once, the same for both.
 const WORKERS: &str = "4";
 
@@ -65,6 +67,7 @@ pub fn run(waypost: &Path, peer: &Path, checks: Checks) -> Result<String, String
     ));
     parts.push(limit(&photos, "images", wall(&images))?);
     parts.push(limit(&photos, "zip", wall(&zip))?);
+    parts.push(bench.in_folders()?);
     Material::remove(&photos)?;
 
     let video = material.video("video", VIDEO.0, VIDEO.1, VIDEO.2)?;
@@ -114,6 +117,22 @@ impl Bench<'_> {
         let ours = || self.send(self.waypost, &["--package", package]);
         let theirs = || self.send(self.peer, &[]);
         in_turn(RUNS, 1, ours, theirs)
+    }
+
+    /// The same photos in several folders, which makes several zips: both packages of Waypost in turn.
+    fn in_folders(&self) -> Result<String, String> {
+        Material::divide(self.folder, FOLDERS)?;
+        let zip = || self.send(self.waypost, &["--package", "zip"]);
+        let images = || self.send(self.waypost, &["--package", "images"]);
+        let (zip, images) = in_turn(RUNS, 1, zip, images)?;
+        self.server_s.take();
+        Ok(format!(
+            "The same photos in {FOLDERS} folders, so {FOLDERS} sequences at once: zip {:.3} s, images {:.3} s, median of \
+             {RUNS}. Zip takes {:.2} times the wall time of images.\n",
+            wall(&zip),
+            wall(&images),
+            wall(&zip) / wall(&images)
+        ))
     }
 
     /// One run to a service that has never seen these files. It counts only when all that arrived is right.

@@ -1,7 +1,7 @@
 // The whole job by keyboard alone, focus never lost, and what a drag and the narrowest window need.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axe, Stage, violations } from "./browser";
+import { axe, picture, Stage, violations } from "./browser";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -79,7 +79,6 @@ test("from an empty window to a published sequence without a mouse", async () =>
       .then(() => true),
   ).toBe(true);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("the shortcuts stand in a dialog that gives the focus back", async () => {
@@ -93,7 +92,6 @@ test("the shortcuts stand in a dialog that gives the focus back", async () => {
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
   expect(await focused(page)).toBe("nav-library");
-  await page.close();
 });
 
 test("giving an upload up asks once more, and keeping it is the first choice", async () => {
@@ -107,7 +105,6 @@ test("giving an upload up asks once more, and keeping it is the first choice", a
   await page.keyboard.press("Enter");
   await page.getByTestId("action-cancel-sure").press("Enter");
   expect(await asked(page)).toContain("cancel");
-  await page.close();
 });
 
 test("arrows go from upload to upload, Space pauses and resumes, Del asks before giving up", async () => {
@@ -124,7 +121,6 @@ test("arrows go from upload to upload, Space pauses and resumes, Del asks before
   await page.keyboard.press("Delete");
   await page.getByTestId("action-cancel-sure").waitFor();
   expect(await asked(page)).not.toContain("cancel");
-  await page.close();
 });
 
 test("a drop anywhere is read, in whatever view", async () => {
@@ -134,7 +130,6 @@ test("a drop anywhere is read, in whatever view", async () => {
   await page.evaluate(() => window.waypostDemo.dragged({ kind: "drop", paths: ["/card/DCIM"] }));
   await page.getByTestId("plan").waitFor();
   expect(await page.getByTestId("drop-overlay").count()).toBe(0);
-  await page.close();
 });
 
 test("a pasted token leaves the field at once and is found nowhere in the window", async () => {
@@ -150,7 +145,6 @@ test("a pasted token leaves the field at once and is found nowhere in the window
       JSON.stringify(localStorage).includes("pasted-canary"),
   );
   expect(left).toBe(false);
-  await page.close();
 });
 
 test("every control is at least 24 by 24 pixels, and the window works at 200 % zoom", async () => {
@@ -180,15 +174,13 @@ test("every control is at least 24 by 24 pixels, and the window works at 200 % z
       0,
     );
     expect(await axe(page)).toEqual([]);
-    await page.screenshot({ path: new URL(`../test-output/zoom-${scene}.png`, import.meta.url).pathname });
-    await page.close();
+    await picture(page, new URL(`../test-output/zoom-${scene}.png`, import.meta.url).pathname);
   }
 });
 
 test("forced colours keep every state readable", async () => {
   const page = await stage.page("queue-all", { forcedColors: "active" });
-  await page.screenshot({ path: new URL("../test-output/forced-queue.png", import.meta.url).pathname });
+  await picture(page, new URL("../test-output/forced-queue.png", import.meta.url).pathname);
   expect(await page.getByTestId("state-word").count()).toBeGreaterThan(10);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });

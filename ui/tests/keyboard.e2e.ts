@@ -123,6 +123,44 @@ test("arrows go from upload to upload, Space pauses and resumes, Del asks before
   expect(await asked(page)).not.toContain("cancel");
 });
 
+// Each is pressed with Return, goes away by it, and leaves another button in its place.
+test.each([
+  ["account-out", "sign-in", "sign-in-waiting", "cancel_sign_in"],
+  ["account-in", "sign-out", "sign-in", "sign_out"],
+  ["queue-all", "action-remove", "queue-row", "remove"],
+  ["queue-busy", "action-pause", "queue-row", "cancel"],
+  ["queue-all", "retry-all", "queue-row", "pause_all"],
+  ["prepare-empty", "choose-folder", "reading", "clear_plan"],
+  ["prepare-ready", "dry-run", "dry-run-state", "clear_dry_run"],
+  ["library-full", "import-start", "import-strip", "stop_library_import"],
+  ["take-out", "take-out-go-estimate", "take-out-estimate", "stop_take_out"],
+  ["take-out-estimated", "take-out-start", "take-out-run", "stop_take_out"],
+  ["take-out-done", "take-out-clear", "take-out-estimate", "start_take_out"],
+  ["first-run", "welcome-start", "drop-zone", "choose_folder"],
+])("%s: who presses %s twice presses nothing else", async (scene, button, then, call) => {
+  const page = await stage.page(scene);
+  const first = page.getByTestId(button).first();
+  await first.focus();
+  const before = (await asked(page)).filter((one) => one === call).length;
+  await page.keyboard.press("Enter");
+  await page.getByTestId(then).first().waitFor();
+  // The focus moves when the document has changed; no control may have it but the pressed one.
+  await expect
+    .poll(() =>
+      page.evaluate(
+        (pressed) =>
+          document.activeElement !== document.body &&
+          (document.activeElement?.getAttribute("data-testid") === pressed ||
+            !document.activeElement?.matches("button, input, select, a")),
+        button,
+      ),
+    )
+    .toBe(true);
+  await page.keyboard.press("Enter");
+  const own = call === "sign_out" || call === "remove" ? 1 : 0;
+  expect((await asked(page)).filter((one) => one === call).length - before).toBe(own);
+});
+
 test("a drop anywhere is read, in whatever view", async () => {
   const page = await stage.page("settings");
   await page.evaluate(() => window.waypostDemo.dragged({ kind: "enter", count: 3 }));

@@ -140,9 +140,16 @@ test("a take-out is chosen, estimated, begun, stopped and gone on with by keyboa
   await tabTo(page, "take-out-start");
   await page.keyboard.press("Enter");
   await page.locator("[data-state=running]").waitFor();
+  // Stop stands where Start was: a second press of the same key must not press it.
+  await expect.poll(() => focused(page)).toBe("take-out-title");
+  await page.keyboard.press("Enter");
+  expect(await asked(page, "stop_take_out")).toBe(0);
   await tabTo(page, "take-out-stop");
   await page.keyboard.press("Enter");
   await page.locator("[data-state=stopped]").waitFor();
+  await expect.poll(() => focused(page)).toBe("take-out-run");
+  await page.keyboard.press("Enter");
+  expect(await asked(page, "continue_take_out")).toBe(0);
   await tabTo(page, "take-out-go-on");
   await page.keyboard.press("Enter");
   await page.locator("[data-state=done]").waitFor({ timeout: 6000 });

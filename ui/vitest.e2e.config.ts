@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // Nothing of a file is left behind but its own closed pages.
+    // A file closes its own page, and what axe has seen in one file it need not see again in another.
     isolate: false,
   },
 });

@@ -1,8 +1,8 @@
 // In forced colours the desktop's own colours take the place of ours, but for the few things that keep theirs. The
 // contrast of each text and of each such thing on the ground where it stands, computed from what the page says it draws.
 // Of our own colours each pair is computed in src/tokens.test.ts, and axe looks at every view.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settled, Stage } from "./browser";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { settled, Stage, wear } from "./browser";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -87,26 +87,27 @@ function faint(): { looked: number; found: string[] } {
   return { looked, found };
 }
 
-describe.each(["light", "dark"] as const)("the desktop's colours are %s", (colorScheme) => {
-  test.each([
-    "prepare-empty",
-    "prepare-edited",
-    "prepare-videos",
-    "queue-all",
-    "queue-fates",
-    "library-full",
-    "take-out",
-    "take-out-done",
-    "settings-changed",
-    "account-out",
-  ])("%s can be read in forced colours, whatever theme was chosen", async (scene) => {
-    for (const theme of ["light", "dark"]) {
-      const page = await stage.page(scene, { theme, forcedColors: "active", colorScheme });
+test.each([
+  "prepare-empty",
+  "prepare-edited",
+  "prepare-videos",
+  "queue-all",
+  "queue-fates",
+  "library-full",
+  "take-out",
+  "take-out-done",
+  "settings-changed",
+  "account-out",
+])("%s can be read in forced colours, light and dark ones, whatever theme was chosen", async (scene) => {
+  const page = await stage.page(scene, { forcedColors: "active" });
+  for (const theme of ["light", "dark"] as const) {
+    await wear(page, theme);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
       await settled(page);
       const { looked, found } = await page.evaluate(faint);
-      expect(found, theme).toEqual([]);
+      expect(found, `${theme} on a ${colorScheme} desktop`).toEqual([]);
       expect(looked).toBeGreaterThan(15);
-      await page.close();
     }
-  });
+  }
 });

@@ -1,7 +1,7 @@
 // The whole job by keyboard alone, focus never lost, and what a drag and the narrowest window need.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axe, Stage, violations } from "./browser";
+import { axe, picture, Stage, violations } from "./browser";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -79,7 +79,6 @@ test("from an empty window to a published sequence without a mouse", async () =>
       .then(() => true),
   ).toBe(true);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("the shortcuts stand in a dialog that gives the focus back", async () => {
@@ -93,7 +92,6 @@ test("the shortcuts stand in a dialog that gives the focus back", async () => {
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
   expect(await focused(page)).toBe("nav-library");
-  await page.close();
 });
 
 test("giving an upload up asks once more, and keeping it is the first choice", async () => {
@@ -107,7 +105,6 @@ test("giving an upload up asks once more, and keeping it is the first choice", a
   await page.keyboard.press("Enter");
   await page.getByTestId("action-cancel-sure").press("Enter");
   expect(await asked(page)).toContain("cancel");
-  await page.close();
 });
 
 test("arrows go from upload to upload, Space pauses and resumes, Del asks before giving up", async () => {
@@ -124,7 +121,44 @@ test("arrows go from upload to upload, Space pauses and resumes, Del asks before
   await page.keyboard.press("Delete");
   await page.getByTestId("action-cancel-sure").waitFor();
   expect(await asked(page)).not.toContain("cancel");
-  await page.close();
+});
+
+// Each is pressed with Return, goes away by it, and leaves another button in its place.
+test.each([
+  ["account-out", "sign-in", "sign-in-waiting", "cancel_sign_in"],
+  ["account-in", "sign-out", "sign-in", "sign_out"],
+  ["queue-all", "action-remove", "queue-row", "remove"],
+  ["queue-busy", "action-pause", "queue-row", "cancel"],
+  ["queue-all", "retry-all", "queue-row", "pause_all"],
+  ["prepare-empty", "choose-folder", "reading", "clear_plan"],
+  ["prepare-ready", "dry-run", "dry-run-state", "clear_dry_run"],
+  ["library-full", "import-start", "import-strip", "stop_library_import"],
+  ["take-out", "take-out-go-estimate", "take-out-estimate", "stop_take_out"],
+  ["take-out-estimated", "take-out-start", "take-out-run", "stop_take_out"],
+  ["take-out-done", "take-out-clear", "take-out-estimate", "start_take_out"],
+  ["first-run", "welcome-start", "drop-zone", "choose_folder"],
+])("%s: who presses %s twice presses nothing else", async (scene, button, then, call) => {
+  const page = await stage.page(scene);
+  const first = page.getByTestId(button).first();
+  await first.focus();
+  const before = (await asked(page)).filter((one) => one === call).length;
+  await page.keyboard.press("Enter");
+  await page.getByTestId(then).first().waitFor();
+  // The focus moves when the document has changed; no control may have it but the pressed one.
+  await expect
+    .poll(() =>
+      page.evaluate(
+        (pressed) =>
+          document.activeElement !== document.body &&
+          (document.activeElement?.getAttribute("data-testid") === pressed ||
+            !document.activeElement?.matches("button, input, select, a")),
+        button,
+      ),
+    )
+    .toBe(true);
+  await page.keyboard.press("Enter");
+  const own = call === "sign_out" || call === "remove" ? 1 : 0;
+  expect((await asked(page)).filter((one) => one === call).length - before).toBe(own);
 });
 
 test("a drop anywhere is read, in whatever view", async () => {
@@ -134,7 +168,6 @@ test("a drop anywhere is read, in whatever view", async () => {
   await page.evaluate(() => window.waypostDemo.dragged({ kind: "drop", paths: ["/card/DCIM"] }));
   await page.getByTestId("plan").waitFor();
   expect(await page.getByTestId("drop-overlay").count()).toBe(0);
-  await page.close();
 });
 
 test("a pasted token leaves the field at once and is found nowhere in the window", async () => {
@@ -150,7 +183,6 @@ test("a pasted token leaves the field at once and is found nowhere in the window
       JSON.stringify(localStorage).includes("pasted-canary"),
   );
   expect(left).toBe(false);
-  await page.close();
 });
 
 test("every control is at least 24 by 24 pixels, and the window works at 200 % zoom", async () => {
@@ -180,15 +212,13 @@ test("every control is at least 24 by 24 pixels, and the window works at 200 % z
       0,
     );
     expect(await axe(page)).toEqual([]);
-    await page.screenshot({ path: new URL(`../test-output/zoom-${scene}.png`, import.meta.url).pathname });
-    await page.close();
+    await picture(page, new URL(`../test-output/zoom-${scene}.png`, import.meta.url).pathname);
   }
 });
 
 test("forced colours keep every state readable", async () => {
   const page = await stage.page("queue-all", { forcedColors: "active" });
-  await page.screenshot({ path: new URL("../test-output/forced-queue.png", import.meta.url).pathname });
+  await picture(page, new URL("../test-output/forced-queue.png", import.meta.url).pathname);
   expect(await page.getByTestId("state-word").count()).toBeGreaterThan(10);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });

@@ -2,20 +2,16 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axe, clipped, Stage, violations } from "./browser";
+import { axe, clipped, picture, Stage, violations } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
+/** Of those in matrix.e2e.ts the same is asked there. */
 const SCENES = [
   "first-run",
-  "prepare-empty",
   "prepare-reading",
-  "prepare-edited",
   "prepare-none-zone",
-  "queue-all",
   "queue-limited",
   "queue-empty",
-  "settings-changed",
-  "account-out",
   "account-in",
   "account-waiting",
   "account-no-app",
@@ -34,18 +30,13 @@ describe.each(["de", "fr"])("%s", (lang) => {
   test.each(SCENES)("%s fits at 760 px and can be used by everybody", async (scene) => {
     const page = await stage.page(scene, { lang, viewport: { width: 760, height: 520 } });
     await page.locator(`html[lang=${lang}]`).waitFor({ state: "attached" });
-    await page.screenshot({
-      path: `${OUTPUT}${scene}-${lang}-760.png`,
-      animations: "disabled",
-      caret: "hide",
-    });
+    await picture(page, `${OUTPUT}${scene}-${lang}-760.png`);
     expect(await clipped(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       0,
     );
     expect(await axe(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
-    await page.close();
   });
 });
 
@@ -57,7 +48,6 @@ test("the language is changed in the settings, at once, with the title and the p
   expect(await page.evaluate(() => document.documentElement.lang)).toBe("de");
   await page.getByLabel("Sprache", { exact: true }).selectOption("fr");
   await page.getByRole("heading", { name: "Réglages", level: 1 }).waitFor();
-  await page.close();
 });
 
 test("a problem is said in the person's language, with the core's sentence below", async () => {
@@ -67,7 +57,6 @@ test("a problem is said in the person's language, with the core's sentence below
   expect(await problem.locator("[lang=en]").innerText()).toBe(
     "Port 8764 on this computer is used by another program.",
   );
-  await page.close();
 });
 
 test("F1 explains every check, a finding opens its own, and the focus comes back", async () => {
@@ -87,5 +76,4 @@ test("F1 explains every check, a finding opens its own, and the focus comes back
   await help.locator("article.wanted").waitFor();
   await page.keyboard.press("Escape");
   expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("finding-help");
-  await page.close();
 });

@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axe, settled, Stage, violations } from "./browser";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe, picture, settled, Stage, violations, wear } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 let stage: Stage;
@@ -49,7 +49,6 @@ test("a lasso selects, one press leaves out, undo takes it back and redo does it
   await page.keyboard.press("Control+Shift+z");
   await expect.poll(() => title(page).textContent()).toBe(fewer);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("a range, a split, a join and a walk through the findings need no mouse", async () => {
@@ -69,7 +68,6 @@ test("a range, a split, a join and a walk through the findings need no mouse", a
   await page.keyboard.press("End");
   await expect.poll(() => page.getByTestId("photo-strip").textContent()).toContain("384 of 384");
   expect(await edits(page)).toBe(3);
-  await page.close();
 });
 
 test("a circle is drawn on the map, changed by its form and taken away", async () => {
@@ -93,7 +91,6 @@ test("a circle is drawn on the map, changed by its form and taken away", async (
   await page.getByText("1,324 images ready").first().waitFor();
   await page.getByTestId("zone-here").click();
   await zone.waitFor();
-  await page.close();
 });
 
 test("two fingers zoom and move the map, one finger moves it", async () => {
@@ -114,7 +111,6 @@ test("two fingers zoom and move the map, one finger moves it", async () => {
   await expect.poll(scale).not.toBe(before);
   await page.keyboard.press("0");
   await expect.poll(scale).toBe(before);
-  await page.close();
 });
 
 test("a fix says what it would do, does it, and can be undone", async () => {
@@ -126,7 +122,6 @@ test("a fix says what it would do, does it, and can be undone", async () => {
   await page.getByText("1,358 images ready").first().waitFor();
   await page.getByTestId("undo").click();
   await page.getByText("1,324 images ready").first().waitFor();
-  await page.close();
 });
 
 test("the clock, the heading, the notes and a track file are said in words and kept", async () => {
@@ -151,7 +146,6 @@ test("the clock, the heading, the notes and a track file are said in words and k
   await page.getByTestId("track-suggestion").click();
   await page.getByText("used by 630 files").waitFor();
   expect(await edits(page)).toBe(5);
-  await page.close();
 });
 
 test("the time zone is asked once, answered with one press, and can be changed", async () => {
@@ -162,7 +156,6 @@ test("the time zone is asked once, answered with one press, and can be changed",
   await page.getByTestId("zone-input").fill("+05:30");
   await page.getByTestId("zone-input").press("Enter");
   await page.getByText("read as +05:30").waitFor();
-  await page.close();
 });
 
 test("where writing runs to the left, time on strip and chart still runs to the right", async () => {
@@ -176,8 +169,7 @@ test("where writing runs to the left, time on strip and chart still runs to the 
   expect(frame.x).toBeGreaterThanOrEqual(strip.x);
   expect(frame.x + frame.width).toBeLessThanOrEqual(strip.x + strip.width + 1);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  await page.screenshot({ path: `${OUTPUT}rtl-prepare.png` });
-  await page.close();
+  await picture(page, `${OUTPUT}rtl-prepare.png`);
 });
 
 test("where nothing can be sent before the time zone is known, the answer brings the plan", async () => {
@@ -188,7 +180,6 @@ test("where nothing can be sent before the time zone is known, the answer brings
   await page.getByText("64 images ready").first().waitFor();
   await page.keyboard.press("Control+z");
   await page.getByTestId("nothing-usable").waitFor();
-  await page.close();
 });
 
 test("what was sent before is asked inline, and nothing is queued before the answer", async () => {
@@ -208,7 +199,6 @@ test("what was sent before is asked inline, and nothing is queued before the ans
   await page.getByTestId("upload-button").click();
   await page.getByTestId("already-skip").click();
   await page.getByTestId("queue-row").first().waitFor();
-  await page.close();
 });
 
 test("the button says what it does, to whom; a dry run makes packages and sends nothing", async () => {
@@ -221,57 +211,58 @@ test("the button says what it does, to whom; a dry run makes packages and sends 
   expect(await page.evaluate(() => window.waypostDemo.asked.some((call) => call.call === "upload"))).toBe(
     false,
   );
-  await page.close();
 });
 
-describe.each(["light", "dark"])("opened, %s", (theme) => {
-  const shot = async (page: Page, name: string) => {
-    await page.evaluate(
-      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-    );
-    await page.screenshot({ path: `${OUTPUT}${name}-${theme}.png`, animations: "disabled", caret: "hide" });
-    expect(await axe(page)).toEqual([]);
-  };
+/** A picture of what was opened, in both themes, and what axe finds in each. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await wear(page, theme);
+    await picture(page, `${OUTPUT}${name}-${theme}.png`);
+    expect(await axe(page), `${name} ${theme}`).toEqual([]);
+  }
+  expect(await violations(page), name).toEqual([]);
+}
 
-  test("everything that opens in Prepare can be seen and used by everybody", async () => {
-    let page = await stage.page("prepare-edited", { theme, viewport: { width: 1600, height: 1000 } });
-    for (const name of ["clock", "heading", "position", "trim", "zones", "notes"])
-      await page.getByTestId(`section-${name}`).locator("summary").click();
-    await shot(page, "open-adjust");
-    for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
-    await shot(page, "open-country");
-    for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
-    await shot(page, "open-world");
-    await page.close();
+test("the panels of adjusting, a country and the world, in both themes", async () => {
+  const page = await stage.page("prepare-edited", { viewport: { width: 1600, height: 1000 } });
+  for (const name of ["clock", "heading", "position", "trim", "zones", "notes"])
+    await page.getByTestId(`section-${name}`).locator("summary").click();
+  await look(page, "open-adjust");
+  for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
+  await look(page, "open-country");
+  for (let step = 0; step < 9; step += 1) await page.keyboard.press("-");
+  await look(page, "open-world");
+});
 
-    page = await stage.page("prepare-ready", { theme });
-    await page.getByTestId("tool-lasso").click();
-    await draw(page, AROUND);
-    await shot(page, "open-selection");
-    await page.close();
+test("a selection, in both themes", async () => {
+  const page = await stage.page("prepare-ready");
+  await page.getByTestId("tool-lasso").click();
+  await draw(page, AROUND);
+  await look(page, "open-selection");
+});
 
-    page = await stage.page("prepare-track", { theme });
-    await page.getByTestId("tab-findings").click();
-    await page.getByTestId("finding").first().getByRole("button").first().click();
-    await page.getByTestId("preview").first().waitFor();
-    await shot(page, "open-fixes");
-    await page.close();
+test("the fixes of a finding, in both themes", async () => {
+  const page = await stage.page("prepare-track");
+  await page.getByTestId("tab-findings").click();
+  await page.getByTestId("finding").first().getByRole("button").first().click();
+  await page.getByTestId("preview").first().waitFor();
+  await look(page, "open-fixes");
+});
 
-    page = await stage.page("prepare-already", { theme });
-    await page.getByTestId("upload-button").click();
-    await page.getByTestId("already-skip").waitFor();
-    await shot(page, "open-already");
-    await page.close();
+test("the question about what was sent before, in both themes", async () => {
+  const page = await stage.page("prepare-already");
+  await page.getByTestId("upload-button").click();
+  await page.getByTestId("already-skip").waitFor();
+  await look(page, "open-already");
+});
 
-    page = await stage.page("prepare-videos", { theme });
-    await page.getByTestId("video-row").first().getByRole("button").first().click();
-    await shot(page, "open-video");
-    await page.getByTestId("tab-adjust").click();
-    await page.keyboard.press("?");
-    await shot(page, "open-shortcuts");
-    expect(await violations(page)).toEqual([]);
-    await page.close();
-  });
+test("a video and the shortcuts, in both themes", async () => {
+  const page = await stage.page("prepare-videos");
+  await page.getByTestId("video-row").first().getByRole("button").first().click();
+  await look(page, "open-video");
+  await page.getByTestId("tab-adjust").click();
+  await page.keyboard.press("?");
+  await look(page, "open-shortcuts");
 });
 
 test("seen from near, a video's positions are dots on its road, each with its place and heading", async () => {
@@ -286,9 +277,8 @@ test("seen from near, a video's positions are dots on its road, each with its pl
   for (let step = 0; step < 4; step += 1) await page.mouse.wheel(0, -300);
   await settled(page);
   await page.mouse.move(box.x + 4, box.y + box.height - 4);
-  await page.screenshot({ path: `${OUTPUT}video-near.png`, animations: "disabled" });
+  await picture(page, `${OUTPUT}video-near.png`);
   expect(await axe(page)).toEqual([]);
-  await page.close();
 });
 
 test("a video has one cursor: chart, map, keys and buttons move the same one along its way", async () => {
@@ -312,11 +302,10 @@ test("a video has one cursor: chart, map, keys and buttons move the same one alo
   await page.getByTestId("chart-series").selectOption("speed");
   expect(await value.textContent()).toMatch(/\d mph$/);
   await settled(page);
-  await page.screenshot({ path: `${OUTPUT}video-chart.png`, animations: "disabled" });
+  await picture(page, `${OUTPUT}video-chart.png`);
   expect(await axe(page)).toEqual([]);
   await page.getByRole("button", { name: "Next position" }).click();
   await expect.poll(() => place.textContent()).not.toBe(middle);
   await page.getByTestId("exclude-photo").click();
   await expect.poll(() => page.getByTestId("exclude-photo").getAttribute("aria-pressed")).toBe("true");
-  await page.close();
 });

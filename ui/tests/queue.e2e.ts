@@ -30,7 +30,6 @@ test("Alt and the arrow keys move an upload, keep it in focus and say its place"
   await page.keyboard.press("Alt+ArrowUp");
   await expect.poll(() => order(page)).toEqual([1, 2, 3, 4, 8]);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("a row is dragged by its grip, and Escape gives the drag up", async () => {
@@ -49,7 +48,6 @@ test("a row is dragged by its grip, and Escape gives the drag up", async () => {
   await page.mouse.move(target.x + 20, target.y + target.height - 5, { steps: 4 });
   await page.mouse.up();
   await expect.poll(() => order(page)).toEqual([2, 3, 1, 4, 8]);
-  await page.close();
 });
 
 test("the details offer the same move without drag or keys", async () => {
@@ -59,7 +57,6 @@ test("the details offer the same move without drag or keys", async () => {
   await row.getByTestId("earlier").click();
   await expect.poll(() => order(page)).toEqual([2, 1, 3, 4, 8]);
   await expect.poll(() => row.getByTestId("earlier").isDisabled()).toBe(true);
-  await page.close();
 });
 
 test("a limit is chosen or typed, and holds at once", async () => {
@@ -77,7 +74,6 @@ test("a limit is chosen or typed, and holds at once", async () => {
       ),
     )
     .toEqual([5_000_000, 2_500_000]);
-  await page.close();
 });
 
 test("everything that failed is tried again by one button, which then is gone", async () => {
@@ -85,13 +81,11 @@ test("everything that failed is tried again by one button, which then is gone", 
   await page.getByTestId("retry-all").click();
   await page.getByTestId("retry-all").waitFor({ state: "detached" });
   expect(await page.locator('[data-upload-id="41"]').getAttribute("data-state")).toBe("queued");
-  await page.close();
 });
 
 test("offline is said once", async () => {
   const page = await stage.page("queue-offline");
   expect(await page.getByText("Offline").count()).toBe(1);
-  await page.close();
 });
 
 test("of fifty uploads those out of sight are not laid out", async () => {
@@ -101,5 +95,4 @@ test("of fifty uploads those out of sight are not laid out", async () => {
     .evaluateAll((rows) => rows.filter((row) => row.checkVisibility({ contentVisibilityAuto: true })).length);
   expect(await page.getByTestId("queue-row").count()).toBe(50);
   expect(seen).toBeLessThan(25);
-  await page.close();
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axe, settled, Stage, violations } from "./browser";
+import { axe, picture, settled, Stage, violations } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 let stage: Stage;
@@ -22,10 +22,13 @@ async function read(name: string): Promise<Page> {
   return page;
 }
 
+/** The title says so; what is read aloud may still say what was before. */
+const ready = (page: Page, text: string) => page.getByRole("heading", { level: 1, name: text }).waitFor();
+
 /** One sequence stays at home, the other is sent, as the journeys begin. */
 async function send(page: Page): Promise<void> {
   await page.evaluate(() => window.waypostDemo.call({ call: "edit" }));
-  await page.getByText("4 images ready").first().waitFor();
+  await ready(page, "4 images ready");
   await page.getByTestId("upload-button").click();
 }
 
@@ -33,20 +36,19 @@ const inState = (page: Page, state: string) => page.locator(`[data-testid=queue-
 
 async function end(page: Page, name: string): Promise<void> {
   await settled(page);
-  await page.screenshot({ path: `${OUTPUT}recorded-${name}.png`, animations: "disabled", caret: "hide" });
+  await picture(page, `${OUTPUT}recorded-${name}.png`);
   expect(await axe(page)).toEqual([]);
   expect(await violations(page)).toEqual([]);
-  await page.close();
 }
 
 test("edit: a photo is left out, taken back and left out again", async () => {
   const page = await read("edit");
   await page.keyboard.press("x");
-  await page.getByText("7 images ready").first().waitFor();
+  await ready(page, "7 images ready");
   await page.keyboard.press("Control+z");
-  await page.getByText("8 images ready").first().waitFor();
+  await ready(page, "8 images ready");
   await page.keyboard.press("Control+Shift+z");
-  await page.getByText("7 images ready").first().waitFor();
+  await ready(page, "7 images ready");
   await end(page, "edit");
 });
 

@@ -33,7 +33,6 @@ test("hours are added, go over midnight, get a limit, and are removed again", as
   await expect.poll(async () => (await last(page))?.schedule).toEqual([]);
   expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("schedule-add");
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("a switch is one key, says what it is, and has a way back to its default", async () => {
@@ -43,7 +42,6 @@ test("a switch is one key, says what it is, and has a way back to its default", 
   await expect.poll(async () => (await last(page))?.keepAwake).toBe(false);
   await page.getByRole("button", { name: "Keep the computer awake while sending: back to On" }).click();
   await expect.poll(async () => (await last(page))?.keepAwake).toBe(true);
-  await page.close();
 });
 
 test("an organisation is looked up by its number once, picked by its name, and forgotten", async () => {
@@ -59,7 +57,6 @@ test("an organisation is looked up by its number once, picked by its name, and f
   expect(await calls(page, "forget_organization")).toEqual([
     { call: "forget_organization", organizationId: "90017" },
   ]);
-  await page.close();
 });
 
 test("the diagnostics are shown whole before they can be copied", async () => {
@@ -69,7 +66,6 @@ test("the diagnostics are shown whole before they can be copied", async () => {
     .poll(() => page.getByTestId("diagnostics").inputValue())
     .toContain("uploads.state.Published.zip: 2");
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
 test("sign-ins of mapillary_tools are looked for only when asked, and taken over one by one", async () => {
@@ -81,5 +77,4 @@ test("sign-ins of mapillary_tools are looked for only when asked, and taken over
   expect(await calls(page, "import_profile")).toEqual([
     { call: "import_profile", file: "/home/anna/.config/mapillary/mapillary_tools.ini", profile: "club" },
   ]);
-  await page.close();
 });

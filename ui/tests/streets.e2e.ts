@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axe, Stage, streetsStand, violations } from "./browser";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe, picture, Stage, streetsStand, violations, wear } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 
@@ -14,8 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const shot = (page: Page, name: string) =>
-  page.screenshot({ path: `${OUTPUT}${name}.png`, animations: "disabled", caret: "hide" });
+const shot = (page: Page, name: string) => picture(page, `${OUTPUT}${name}.png`);
 
 test("streets are off at first, and the switch names the host before anything is asked of it", async () => {
   const page = await stage.page("prepare-ready");
@@ -33,28 +32,31 @@ test("streets are off at first, and the switch names the host before anything is
   const asked = await page.evaluate(() => window.waypostDemo.asked);
   expect(asked.at(-1)).toEqual({ call: "open", page: { page: "map_copyright" } });
   expect(await violations(page)).toEqual([]);
-  await page.close();
 });
 
-describe.each(["light", "dark"])("%s", (theme) => {
-  test("streets lie under the tracks, also nearer by and far away", async () => {
-    const page = await stage.page("prepare-streets", { theme });
-    await streetsStand(page);
-    await shot(page, `streets-fit-${theme}`);
-    const nearer = page.getByRole("button", { name: "Zoom in" });
-    for (let press = 0; press < 5; press += 1) await nearer.click();
-    await streetsStand(page);
-    await shot(page, `streets-near-${theme}`);
-    expect(await axe(page)).toEqual([]);
-    expect(await violations(page)).toEqual([]);
-    await page.close();
-  });
+const THEMES = ["light", "dark"] as const;
 
-  test("streets that cannot be had are one quiet line, and the map is as it is without them", async () => {
-    const page = await stage.page("prepare-streets-missing", { theme });
-    await page.getByTestId("streets-missing").waitFor();
+test("streets lie under the tracks, also nearer by and far away, in both themes", async () => {
+  const page = await stage.page("prepare-streets");
+  const nearer = page.getByRole("button", { name: "Zoom in" });
+  for (const near of [false, true]) {
+    for (let press = 0; near && press < 5; press += 1) await nearer.click();
+    for (const theme of THEMES) {
+      await wear(page, theme);
+      await streetsStand(page);
+      await shot(page, `streets-${near ? "near" : "fit"}-${theme}`);
+      if (near) expect(await axe(page), theme).toEqual([]);
+    }
+  }
+  expect(await violations(page)).toEqual([]);
+});
+
+test("streets that cannot be had are one quiet line, and the map is as it is without them", async () => {
+  const page = await stage.page("prepare-streets-missing");
+  await page.getByTestId("streets-missing").waitFor();
+  for (const theme of THEMES) {
+    await wear(page, theme);
     await shot(page, `streets-missing-${theme}`);
-    expect(await axe(page)).toEqual([]);
-    await page.close();
-  });
+    expect(await axe(page), theme).toEqual([]);
+  }
 });

@@ -2,9 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { SCENES } from "../src/platform/scenes";
-import { axe, Stage, streetsStand, violations } from "./browser";
+import { axe, picture, Stage, streetsStand, violations, wear } from "./browser";
 
 const OUTPUT = fileURLToPath(new URL("../test-output/", import.meta.url));
 /** Scenes that are also looked at narrow and wide. */
@@ -32,6 +32,7 @@ const WIDTHS: Record<string, number[]> = {
   "settings-changed": [760],
 };
 const HEIGHTS: Record<number, number> = { 760: 520, 1120: 720, 1600: 1000 };
+const THEMES = ["light", "dark"] as const;
 /** A skeleton appears only after 200 ms. */
 const SLOW = new Set(["starting", "library-loading", "unreachable"]);
 /** Scenes whose streets have to come first. */
@@ -44,88 +45,80 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe.each(["light", "dark"])("%s", (theme) => {
-  test.each(Object.keys(SCENES))("%s can be seen and used by everybody", async (scene) => {
-    const page = await stage.page(scene, { theme });
-    if (SLOW.has(scene))
-      await page
-        .getByRole(scene === "unreachable" ? "alert" : "status")
-        .first()
-        .waitFor();
-    if (STREETS.has(scene)) await streetsStand(page);
-    await page.evaluate(
-      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-    );
-    await page.screenshot({
-      path: `${OUTPUT}${scene}-${theme}-1120.png`,
-      animations: "disabled",
-      caret: "hide",
-    });
-    expect(await axe(page)).toEqual([]);
-    for (const width of WIDTHS[scene] ?? []) {
+const frames = (page: Page) =>
+  page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+
+test.each(Object.keys(SCENES))("%s can be seen and used by everybody, in both themes", async (scene) => {
+  const page = await stage.page(scene);
+  if (SLOW.has(scene))
+    await page
+      .getByRole(scene === "unreachable" ? "alert" : "status")
+      .first()
+      .waitFor();
+  for (const theme of THEMES) {
+    await wear(page, theme);
+    for (const width of [1120, ...(WIDTHS[scene] ?? [])]) {
       await page.setViewportSize({ width, height: HEIGHTS[width] ?? 720 });
-      await page.evaluate(
-        () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-      );
-      await page.screenshot({
-        path: `${OUTPUT}${scene}-${theme}-${width}.png`,
-        animations: "disabled",
-        caret: "hide",
-      });
-      expect(await axe(page)).toEqual([]);
+      if (STREETS.has(scene)) await streetsStand(page);
+      await frames(page);
+      await picture(page, `${OUTPUT}${scene}-${theme}-${width}.png`);
+      expect(await axe(page), `${theme} ${width}`).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      expect(overflow, `${theme} ${width}`).toBeLessThanOrEqual(0);
     }
-    expect(await violations(page)).toEqual([]);
-    await page.close();
-  });
+  }
+  expect(await violations(page)).toEqual([]);
 });
 
-describe.each(["light", "dark"])("opened, %s", (theme) => {
-  const shot = (page: Page, name: string) =>
-    page.screenshot({ path: `${OUTPUT}${name}-${theme}.png`, animations: "disabled", caret: "hide" });
+/** A picture of what was opened, in both themes, and what axe finds in each. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const theme of THEMES) {
+    await wear(page, theme);
+    await picture(page, `${OUTPUT}${name}-${theme}.png`);
+    expect(await axe(page), `${name} ${theme}`).toEqual([]);
+  }
+  expect(await violations(page), name).toEqual([]);
+}
 
-  test("findings, a zoomed track, raw details, the token's door and the end of the settings", async () => {
-    let page = await stage.page("prepare-edited", { theme });
-    await page.getByTestId("tab-findings").click();
-    await page.getByTestId("finding").first().getByRole("button").click();
-    for (let step = 0; step < 6; step += 1) await page.getByRole("button", { name: "Zoom in" }).click();
-    await page.getByTestId("track").hover({ position: { x: 309, y: 232 } });
-    await shot(page, "open-findings");
-    expect(await axe(page)).toEqual([]);
-    await page.close();
+test("findings and a zoomed track, opened, in both themes", async () => {
+  const page = await stage.page("prepare-edited");
+  await page.getByTestId("tab-findings").click();
+  await page.getByTestId("finding").first().getByRole("button").click();
+  for (let step = 0; step < 6; step += 1) await page.getByRole("button", { name: "Zoom in" }).click();
+  await page.getByTestId("track").hover({ position: { x: 309, y: 232 } });
+  await look(page, "open-findings");
+});
 
-    page = await stage.page("queue-all", { theme });
-    const row = page.getByTestId("queue-row").filter({ hasText: "East bridge" });
-    await row.getByRole("button", { name: "Details" }).click();
-    await row.scrollIntoViewIfNeeded();
-    await page.getByTestId("details").scrollIntoViewIfNeeded();
-    await shot(page, "open-details");
-    expect(await axe(page)).toEqual([]);
-    await page.close();
+test("raw details of an upload, opened, in both themes", async () => {
+  const page = await stage.page("queue-all");
+  const row = page.getByTestId("queue-row").filter({ hasText: "East bridge" });
+  await row.getByRole("button", { name: "Details" }).click();
+  await row.scrollIntoViewIfNeeded();
+  await page.getByTestId("details").scrollIntoViewIfNeeded();
+  await look(page, "open-details");
+});
 
-    page = await stage.page("library-fates", { theme, viewport: { width: 1120, height: 1000 } });
-    await page.getByTestId("library-row").filter({ hasText: "Ring road, evening" }).click();
-    await page.getByTestId("line-report").locator("summary").first().click();
-    await page.getByTestId("links").getByText("411 images matched").waitFor();
-    for (const part of ["links-missing", "links-extra"])
-      await page.getByTestId(part).locator("summary").click();
-    await page.getByTestId("links").scrollIntoViewIfNeeded();
-    await shot(page, "open-links");
-    expect(await axe(page)).toEqual([]);
-    await page.close();
+test("the report of links, opened, in both themes", async () => {
+  const page = await stage.page("library-fates", { viewport: { width: 1120, height: 1000 } });
+  await page.getByTestId("library-row").filter({ hasText: "Ring road, evening" }).click();
+  await page.getByTestId("line-report").locator("summary").first().click();
+  await page.getByTestId("links").getByText("411 images matched").waitFor();
+  for (const part of ["links-missing", "links-extra"])
+    await page.getByTestId(part).locator("summary").click();
+  await page.getByTestId("links").scrollIntoViewIfNeeded();
+  await look(page, "open-links");
+});
 
-    page = await stage.page("account-out", { theme });
-    await page.getByTestId("token-door").click();
-    await shot(page, "open-token");
-    expect(await axe(page)).toEqual([]);
-    await page.close();
+test("the token's door, opened, in both themes", async () => {
+  const page = await stage.page("account-out");
+  await page.getByTestId("token-door").click();
+  await look(page, "open-token");
+});
 
-    page = await stage.page("settings-changed", { theme });
-    await page.getByTestId("about").scrollIntoViewIfNeeded();
-    await shot(page, "open-about");
-    expect(await axe(page)).toEqual([]);
-    expect(await violations(page)).toEqual([]);
-    await page.close();
-  });
+test("the end of the settings, in both themes", async () => {
+  const page = await stage.page("settings-changed");
+  await page.getByTestId("about").scrollIntoViewIfNeeded();
+  await look(page, "open-about");
 });

@@ -35,9 +35,7 @@ export const deTakeOut: Translation<typeof enTakeOut> = {
 
   "take_out.what": "Was",
   "take_out.pictures": "Bilder",
-  "take_out.size.256": "256 Pixel breit",
-  "take_out.size.1024": "1.024 Pixel breit",
-  "take_out.size.2048": "2.048 Pixel breit",
+  "take_out.size.pixels": "{px} Pixel breit",
   "take_out.size.original": "Volle Größe, verpixelt",
   "take_out.exif": "Position, Zeit, Blickrichtung und Kamera hineinschreiben",
   "take_out.layout": "Ordner",

@@ -34,9 +34,7 @@ export const enTakeOut = {
 
   "take_out.what": "What",
   "take_out.pictures": "Pictures",
-  "take_out.size.256": "256 pixels wide",
-  "take_out.size.1024": "1,024 pixels wide",
-  "take_out.size.2048": "2,048 pixels wide",
+  "take_out.size.pixels": "{px} pixels wide",
   "take_out.size.original": "Full size, blurred",
   "take_out.exif": "Write position, time, heading and camera into them",
   "take_out.layout": "Folders",

@@ -31,7 +31,7 @@ export const frPrepare: Translation<typeof enPrepare> = {
   "plan.from": count("sur {n} fichier", "sur {n} fichiers"),
   "plan.sequences": count("{n} séquence", "{n} séquences"),
   "plan.videos": count("{n} vidéo", "{n} vidéos"),
-  "plan.ready": "{what} : prêt",
+  "plan.ready": "{what}, prêtes",
   "plan.videos_title": count("{n} vidéo prête", "{n} vidéos prêtes"),
   "plan.tabs": "Ce qui a été trouvé",
   "plan.tab_sequences": "Séquences",

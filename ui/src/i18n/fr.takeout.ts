@@ -35,9 +35,7 @@ export const frTakeOut: Translation<typeof enTakeOut> = {
 
   "take_out.what": "Quoi",
   "take_out.pictures": "Images",
-  "take_out.size.256": "256 pixels de large",
-  "take_out.size.1024": "1 024 pixels de large",
-  "take_out.size.2048": "2 048 pixels de large",
+  "take_out.size.pixels": "{px} pixels de large",
   "take_out.size.original": "Taille réelle, floutée",
   "take_out.exif": "Y écrire la position, l’heure, le cap et l’appareil",
   "take_out.layout": "Dossiers",

@@ -36,3 +36,28 @@ export function topFor(row: number, count: number, size: number, top: number, he
   if ((row + 1) * size > offset + height) return physical((row + 1) * size - height);
   return top;
 }
+
+/** The same part with always as many rows (or all there are), so that none has to be made while it is scrolled. */
+export function steadyPart(part: Part, count: number, size: number, rows: number): Part {
+  const first = Math.max(0, Math.min(part.first, count - rows));
+  const last = Math.min(count, first + rows);
+  return { ...part, first, last, shift: part.shift + (first - part.first) * size };
+}
+
+/**
+ * Which row of the document shows which row of a list, where always as many are drawn. A row that stays in sight keeps
+ * its own; one that leaves at an edge gives it to the one that comes at the other; after a leap, which shares no row with
+ * what was shown, each gives it to the one in its place, so that nothing is moved in the document.
+ */
+export class Slots {
+  private base = 0;
+  private first = 0;
+
+  /** The slots of `rows` rows from `first` on. */
+  of(first: number, rows: number): (number: number) => number {
+    if (Math.abs(first - this.first) >= rows) this.base += first - this.first;
+    this.first = first;
+    const { base } = this;
+    return (number) => (((number - base) % rows) + rows) % rows;
+  }
+}

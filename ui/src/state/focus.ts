@@ -1,6 +1,19 @@
-// Focus is never lost: when the element that has it goes away, the nearest that is left takes it.
+// Focus is never lost, and never handed to a button: when the element that has it goes away, the nearest place around it
+// takes it. A second press of the same key must not press what came in its stead: Stop where Start was, the next row's
+// Remove where a row was removed.
 
-const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, a[href], [tabindex='0']";
+/** Places that can be named and read, and where Return and Space do nothing that cannot be taken back. */
+const PLACE = "section, article, form, fieldset, dialog, main, [role=group], [role=region], [role=grid]";
+
+/** Gives the focus to a place that is no stop of Tab; it becomes none by it either. */
+export function focusPlace(place: HTMLElement): void {
+  if (!place.hasAttribute("tabindex")) {
+    place.tabIndex = -1;
+    // A press of the mouse inside it must not find a place to focus later on.
+    place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
+  }
+  place.focus({ preventScroll: true });
+}
 
 /** Watches the document; returns how to stop. */
 export function keepFocus(fallback: HTMLElement): () => void {
@@ -12,14 +25,8 @@ export function keepFocus(fallback: HTMLElement): () => void {
   };
   const observer = new MutationObserver(() => {
     if (trail.length === 0 || trail[0]?.isConnected || document.activeElement !== document.body) return;
-    for (const ancestor of trail) {
-      if (!ancestor.isConnected || ancestor === document.body) continue;
-      const next = ancestor.querySelector<HTMLElement>(FOCUSABLE);
-      if (!next) continue;
-      next.focus({ preventScroll: true });
-      return;
-    }
-    fallback.focus({ preventScroll: true });
+    const place = trail.find((around) => around.isConnected && around.matches(PLACE));
+    focusPlace(place instanceof HTMLElement ? place : fallback);
   });
   document.addEventListener("focusin", remember);
   observer.observe(document.body, { childList: true, subtree: true });

@@ -1,5 +1,6 @@
 // What pointers do on the map: move, pinch, lasso, draw a circle, look at what is near, press.
 import { lassoed, nearest, nearestTrouble, type Model, type Trouble } from "./model";
+import { wheeled } from "./look";
 import { stretch, unproject, zoomAt, type Camera } from "./projection";
 
 /** What a press and pull does. */
@@ -113,12 +114,10 @@ export class Gestures {
     this.trouble = null;
   }
 
-  /** A wheel; a pinch on a touchpad is a wheel with Ctrl. */
+  /** A wheel, or a pinch on a touchpad. */
   wheel(event: WheelEvent): void {
-    event.preventDefault();
-    const speed = event.deltaMode === 1 ? 0.05 : event.ctrlKey ? 0.01 : 0.0016;
     const place = this.fromMiddle(event.offsetX, event.offsetY);
-    this.ground.look(zoomAt(this.ground.camera, Math.exp(-event.deltaY * speed), ...place));
+    this.ground.look(wheeled(this.ground.camera, event, ...place));
   }
 
   private end(): void {

@@ -4,6 +4,7 @@ import type { VideoRow } from "../../wire.gen";
 import { plan, sequence } from "../../platform/scenes/build";
 import { day, VIDEOS } from "../../platform/scenes/journey";
 import { boundsOf, modelOf, nearest, lassoed, inside, placeOf, FATE } from "./model";
+import { panned, wheeled } from "./look";
 import { pxPerMetre } from "./paint";
 import { gridStep, outlineStrength } from "./paint-ground";
 import { covers, placeOf as platePlace } from "./plate";
@@ -219,4 +220,22 @@ test("each position of a video has the heading of its way, and no photo's headin
   expect(first).toBeCloseTo(0);
   expect(last).toBeCloseTo(90);
   expect(mixed.heading[3]).toBeCloseTo(sequence(0, 0, 5).points[3]!.headingDeg!, 3);
+});
+
+test("arrows move the view by the same way on the screen at every scale, other keys do not", () => {
+  const camera = { x: 100, y: 50, scale: 2 };
+  expect(panned(camera, "ArrowRight", 80)).toEqual({ x: 140, y: 50, scale: 2 });
+  expect(panned(camera, "ArrowUp", 80)).toEqual({ x: 100, y: 10, scale: 2 });
+  expect(panned(camera, "a", 80)).toBeNull();
+});
+
+test("a turn of the wheel zooms where the pointer is, and a pinch faster", () => {
+  const camera = { x: 0, y: 0, scale: 1 };
+  const turn = (more: object) =>
+    wheeled(camera, { deltaY: -100, deltaMode: 0, ...more } as WheelEvent, 10, 0);
+  expect(turn({}).scale).toBeGreaterThan(1);
+  expect(turn({ ctrlKey: true }).scale).toBeGreaterThan(turn({}).scale);
+  // The place under the pointer stays where it is.
+  const next = turn({});
+  expect((10 - 0) / 1 + 0).toBeCloseTo(next.x + 10 / next.scale);
 });

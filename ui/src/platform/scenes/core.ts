@@ -77,6 +77,11 @@ export class DemoCore {
     this.send(body);
   }
 
+  /** Plays a person who chooses this theme, for tests that look at one scene in both. */
+  wear(theme: string): void {
+    this.send({ kind: "settings", data: { ...this.state.settings, theme } });
+  }
+
   call(call: Call): Promise<Reply> {
     this.asked.push(call);
     if (this.scene.core === "silent") return NEVER;

@@ -165,7 +165,7 @@ export const SCENES = {
     dryRun: {
       kind: "failed",
       problem: {
-        code: "not_written",
+        code: "file_error",
         message: "The package of sequence 2 could not be written: the disk is full.",
         action: "Free 3.7 GB or choose another folder, then run it again.",
         retry: "after_action",
@@ -265,7 +265,7 @@ export const SCENES = {
     takeOut: {
       kind: "failed",
       problem: {
-        code: "no_space",
+        code: "file_error",
         message: "The disk of /home/anna/Mapillary take-out is full.",
         action: "Free 12 GB, then go on.",
         retry: "after_action",

@@ -54,7 +54,7 @@ export const RESULT: TakeOutResult = {
       sequenceKey: "kQz81Lm",
       imageId: "900000041",
       problem: {
-        code: "image_gone",
+        code: "image_not_available",
         message: "Image 900000041 is no longer at Mapillary.",
         action: "",
         retry: "never",
@@ -64,7 +64,7 @@ export const RESULT: TakeOutResult = {
       sequenceKey: "kQz81Lm",
       imageId: "900000107",
       problem: {
-        code: "download_broken",
+        code: "picture_damaged",
         message: "Image 900000107 came incomplete three times.",
         action: "Go on later; everything else is there.",
         retry: "after_action",

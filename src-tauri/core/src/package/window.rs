@@ -62,6 +62,9 @@ impl Window {
     }
 }
 
+/// Grown by no less, so that headers do not make it grow one by one.
+const SPARE_BYTES: usize = 64 * 1024;
+
 impl Write for Window {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let mut state = self.0.borrow_mut();
@@ -70,6 +73,10 @@ impl Write for Window {
         let (replacing, appending) = buffer.split_at(over);
         if let Some(kept) = state.bytes.get_mut(index..index + over) {
             kept.copy_from_slice(replacing);
+        }
+        if state.bytes.capacity() - state.bytes.len() < appending.len() {
+            // A photo that is a little larger than the one before would double it otherwise.
+            state.bytes.reserve_exact(appending.len().max(SPARE_BYTES));
         }
         state.bytes.extend_from_slice(appending);
         state.position = state.position.saturating_add(buffer.len() as u64);

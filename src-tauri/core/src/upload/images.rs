@@ -74,8 +74,9 @@ impl Run {
         let upload_id = self.upload_id;
         let known = self.journal(move |journal| journal.parts(upload_id)).await?;
         let known: HashMap<u32, PartRow> = known.into_iter().map(|row| (row.ordinal, row)).collect();
+        let memory = self.inner.memory.user();
         let sent = self.send_each(record, photos, &known).await;
-        self.inner.memory.give_back();
+        drop(memory);
         self.keep_the_rest().await?;
         self.begin_workers(1).await;
         let manifest = ordinal(photos.len());

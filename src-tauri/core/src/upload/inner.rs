@@ -11,6 +11,7 @@ use waypost_mapillary::Client;
 use waypost_wire::{Problem, UploadEvent, UploadRow, WaitReason};
 
 use super::ahead::Ahead;
+use super::body::Chunks;
 use super::config::EngineConfig;
 use super::hashing::Hashing;
 use super::limits::Limits;
@@ -63,6 +64,8 @@ pub(crate) struct Inner {
     pub(super) hashing: Hashing,
     /// Where photos are held while they are sent.
     pub(super) memory: PhotoMemory,
+    /// Where everything else is held while it is sent.
+    pub(super) chunks: Chunks,
     /// For what is measured at the same time.
     pub(super) measuring_room: MeasuringRoom,
     /// One step at a time, so that steps, their events and stopped runs have one order.
@@ -147,6 +150,7 @@ impl Inner {
             ahead: Ahead::default(),
             hashing: Hashing::default(),
             memory: PhotoMemory::new(PHOTO_MEMORY_KIB as usize),
+            chunks: Chunks::default(),
             measuring_room: MeasuringRoom::new(PHOTO_MEMORY_KIB),
             client,
             // A listener that falls behind by more asks for the whole list.

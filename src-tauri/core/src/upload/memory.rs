@@ -1,6 +1,7 @@
 //! Memory for photos on their way: as much as is set aside and no more, used again and again. A photo has megabytes, and
 //! a system that is asked for as many a hundred times a second spends its time on clearing pages.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -12,10 +13,25 @@ pub(super) struct PhotoMemory {
     free_kib: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Buffer>>>,
     streams: Arc<Semaphore>,
+    users: Arc<AtomicUsize>,
+}
+
+/// Somebody who uses the memory.
+pub(super) struct User<'a>(&'a PhotoMemory);
+
+impl Drop for User<'_> {
+    fn drop(&mut self) {
+        if self.0.users.fetch_sub(1, Ordering::Relaxed) == 1 {
+            lock(&self.0.idle).clear();
+        }
+    }
 }
 
 /// Photos that find no room and are read in chunks while they are sent, at once. Chunks are memory too.
 const STREAMS: usize = 2;
+
+/// Buffers have a multiple of this: a photo fits the buffer of another one that was a little smaller.
+const STEP_BYTES: usize = 256 * 1024;
 
 /// A piece of it.
 pub(super) struct Buffer {
@@ -37,7 +53,14 @@ impl PhotoMemory {
             free_kib: Arc::new(Semaphore::new(kib)),
             idle: Arc::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            users: Arc::default(),
         }
+    }
+
+    /// Keeps idle buffers for who comes next; the last user who goes gives them back to the system.
+    pub(super) fn user(&self) -> User<'_> {
+        self.users.fetch_add(1, Ordering::Relaxed);
+        User(self)
     }
 
     /// Lets one of a few photos be sent without a buffer, once there are few enough. They need no buffer of others to end.
@@ -48,12 +71,14 @@ impl PhotoMemory {
 
     /// An empty buffer with room for `length_bytes`; `None` while there is no such room.
     pub(super) fn take(&self, length_bytes: u64) -> Option<Buffer> {
-        let length = usize::try_from(length_bytes).ok()?;
+        let length = usize::try_from(length_bytes)
+            .ok()?
+            .checked_next_multiple_of(STEP_BYTES)?;
         let mut idle = lock(&self.idle);
         if let Some(place) = idle.iter().position(|buffer| buffer.bytes.capacity() >= length) {
             return Some(idle.swap_remove(place));
         }
-        let needed_kib = u32::try_from(length / 1_024).ok()?.saturating_add(1);
+        let needed_kib = u32::try_from(length / 1_024).ok()?;
         let share = loop {
             match Arc::clone(&self.free_kib).try_acquire_many_owned(needed_kib) {
                 Ok(share) => break share,
@@ -73,11 +98,6 @@ impl PhotoMemory {
             buffer: Some(buffer),
             idle: Arc::clone(&self.idle),
         })
-    }
-
-    /// Gives the system back what is idle.
-    pub(super) fn give_back(&self) {
-        lock(&self.idle).clear();
     }
 }
 
@@ -111,22 +131,32 @@ fn lock(idle: &Mutex<Vec<Buffer>>) -> MutexGuard<'_, Vec<Buffer>> {
 mod tests {
     use super::*;
 
+    const STEP: u64 = STEP_BYTES as u64;
+
+    fn steps(count: usize) -> PhotoMemory {
+        PhotoMemory::new(count * STEP_BYTES / 1_024)
+    }
+
     #[test]
     fn a_buffer_is_used_again_when_the_last_part_of_its_bytes_is_gone() {
-        let memory = PhotoMemory::new(100);
-        let mut buffer = memory.take(60 * 1_024).unwrap();
+        let memory = steps(5);
+        let mut buffer = memory.take(2 * STEP + 1).unwrap();
         buffer.bytes().extend_from_slice(b"a photo");
         let place = buffer.bytes().as_ptr();
         let mut bytes = memory.lend(buffer);
         assert_eq!(bytes, "a photo");
         let part = bytes.split_off(2);
         drop(bytes);
-        assert!(memory.take(60 * 1_024).is_none(), "a part of it is still under way");
+        assert!(memory.take(3 * STEP).is_none(), "a part of it is still under way");
         assert_eq!(part, "photo");
         drop(part);
-        let mut again = memory.take(50 * 1_024).unwrap();
+        let mut again = memory.take(3 * STEP).unwrap();
         assert!(again.bytes().is_empty());
-        assert_eq!(again.bytes().as_ptr(), place);
+        assert_eq!(
+            again.bytes().as_ptr(),
+            place,
+            "a photo that is a little larger fits too"
+        );
     }
 
     #[tokio::test]
@@ -142,16 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn idle_buffers_make_room_for_larger_ones_and_go_when_they_are_told_to() {
-        let memory = PhotoMemory::new(100);
-        let two = [memory.take(40 * 1_024).unwrap(), memory.take(40 * 1_024).unwrap()];
-        assert!(memory.take(90 * 1_024).is_none());
+    fn idle_buffers_make_room_for_larger_ones_and_go_with_the_last_user() {
+        let memory = steps(5);
+        let users = [memory.user(), memory.user()];
+        let two = [memory.take(2 * STEP).unwrap(), memory.take(2 * STEP).unwrap()];
+        assert!(memory.take(4 * STEP).is_none());
         for buffer in two {
             drop(memory.lend(buffer));
         }
-        drop(memory.lend(memory.take(90 * 1_024).unwrap()));
-        assert!(memory.take(101 * 1_024).is_none(), "more than there is");
-        memory.give_back();
-        assert_eq!(memory.free_kib.available_permits(), 100);
+        drop(memory.lend(memory.take(4 * STEP).unwrap()));
+        assert!(memory.take(5 * STEP + 1).is_none(), "more than there is");
+        let free_kib = || memory.free_kib.available_permits();
+        let [first, last] = users;
+        drop(first);
+        assert!(free_kib() < 5 * STEP_BYTES / 1_024);
+        drop(last);
+        assert_eq!(free_kib(), 5 * STEP_BYTES / 1_024);
     }
 }

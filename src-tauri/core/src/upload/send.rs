@@ -273,7 +273,7 @@ impl Run {
             let part = part.clone();
             let source_error = Arc::clone(source_error);
             let open = Box::new(move || part.open(offset, source_error));
-            stream_of(open, self.inner.config.chunk_bytes)
+            stream_of(open, self.inner.config.chunk_bytes, self.inner.chunks.clone())
         };
         let taken = {
             let (inner, live) = (Arc::clone(&self.inner), Arc::clone(&self.live));

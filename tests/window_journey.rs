@@ -23,7 +23,9 @@ fn choose_in_dialog(stage: &Stage, window: &Window, title: &str, folder: &Path) 
     let has_taken_keys = || window.run("return true");
     screen.xdotool(&["windowactivate", "--sync", &dialog]);
     has_taken_keys();
-    screen.xdotool(&["key", "--clearmodifiers", "ctrl+l"]);
+    // A slash opens the line for a path. Ctrl+L does too, but leaves the list at what was used lately, where no folder that
+    // is typed can be chosen.
+    screen.xdotool(&["key", "--clearmodifiers", "slash"]);
     has_taken_keys();
     screen.xdotool(&["key", "--clearmodifiers", "ctrl+a"]);
     // The slash at the end leaves nothing to complete: a list of completions would take Return for itself.

@@ -278,7 +278,7 @@ lineId: number, } | { "call": "import_library",
 /**
  * Read everything, also what was read before; otherwise what was captured lately.
  */
-all: boolean, } | { "call": "stop_library_import" } | { "call": "zoom", 
+all: boolean, } | { "call": "stop_library_import" } | { "call": "take_over_history" } | { "call": "zoom", 
 /**
  * Which way.
  */
@@ -747,6 +747,31 @@ sequenceKey: string, };
 export type HeadingFrom = "lens" | "movement" | "panorama" | "track_file" | "way";
 
 /**
+ * What came of taking over what mapillary_tools wrote down as sent.
+ */
+export type HistoryTaken = { 
+/**
+ * Records that could be read.
+ */
+recordCount: number, 
+/**
+ * Uploads that are new in the library.
+ */
+newCount: number, 
+/**
+ * Records of uploads that were known already.
+ */
+knownCount: number, 
+/**
+ * Records that name another account.
+ */
+otherAccountCount: number, 
+/**
+ * Records without Mapillary's number: tries, and uploads that were never finished.
+ */
+unfinishedCount: number, };
+
+/**
  * A link between a sequence of Mapillary and its first image.
  */
 export type ImageLink = { 
@@ -891,7 +916,12 @@ organizations: Array<LibraryValueCount>,
 /**
  * Reading from the account.
  */
-import: LibraryImportState, };
+import: LibraryImportState, 
+/**
+ * Whether mapillary_tools has left records on this computer of what it sent. In practice only
+ * where its folder is named.
+ */
+hasPeerHistory: boolean, };
 
 /**
  * Which lines, in which order, and which part of them. The default asks for the newest captures, pending ones first.
@@ -1556,7 +1586,7 @@ username: string | null, };
 /**
  * What a call is answered with.
  */
-export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "link_report", "data": LinkReport } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "diagnostics", "data": string } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete };
+export type Reply = { "reply": "done" } | { "reply": "snapshot", "data": Snapshot } | { "reply": "files", "data": Array<FileReportRow> } | { "reply": "link_report", "data": LinkReport } | { "reply": "queued", "data": Array<number> } | { "reply": "already_sent", "data": AlreadySentView } | { "reply": "preview", "data": EditPreview } | { "reply": "photo_facts", "data": PhotoFacts | null } | { "reply": "organization", "data": OrganizationRow } | { "reply": "profiles", "data": Array<ProfileRow> } | { "reply": "diagnostics", "data": string } | { "reply": "hand_over", "data": HandOverRecord } | { "reply": "handed_over", "data": HandOverReply } | { "reply": "library", "data": LibraryPage } | { "reply": "library_line", "data": LibraryDetail } | { "reply": "library_row", "data": LibraryRow } | { "reply": "safe_to_delete", "data": SafeToDelete } | { "reply": "history_taken", "data": HistoryTaken };
 
 /**
  * Whether and when it helps to try again.

@@ -138,6 +138,8 @@ const sortValue: Record<LibraryQuery["sort"], (row: LibraryRow) => string | numb
 /** A library that can be searched, sorted and noted in. */
 export class DemoLibrary {
   import: LibraryImportState = { kind: "never" };
+  /** Whether mapillary_tools left records. */
+  hasPeerHistory = false;
 
   constructor(private rows: LibraryRow[]) {}
 
@@ -188,6 +190,7 @@ export class DemoLibrary {
         () => "City of Vienna",
       ),
       import: this.import,
+      hasPeerHistory: this.hasPeerHistory,
     };
   }
 

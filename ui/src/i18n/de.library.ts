@@ -64,7 +64,7 @@ export const deLibrary: Translation<typeof enLibrary> = {
     other: "Von Mapillary gelesen {ago}: {images} Bilder, {n} neue Sequenzen.",
   },
 
-  "peer.offer": "mapillary_tools hat auf diesem Computer vermerkt, was es gesendet hat.",
+  "peer.offer": "mapillary_tools hat hier vermerkt, was es gesendet hat.",
   "peer.take": "Von mapillary_tools übernehmen",
   "peer.help":
     "Nimmt in die Bibliothek auf, was dieses Konto mit mapillary_tools gesendet hat, und verfolgt es weiter",

@@ -210,9 +210,9 @@ export class DemoLibrary {
       problem:
         row.state === "failed"
           ? {
-              code: "finish_refused",
-              message: "Mapillary refused the upload: no image in it has a position.",
-              action: "Prepare the folder again.",
+              code: "processing_failed",
+              message: "Mapillary could not process the upload: no image in it has a position.",
+              action: "If the photos are good, send them again as a new upload.",
               retry: "after_action",
             }
           : null,

@@ -10,6 +10,7 @@ import {
   type Page,
 } from "playwright-core";
 import { expect, inject } from "vitest";
+import { sceneOf } from "../src/platform/scenes";
 import { CHROMIUM } from "./house";
 
 const AXE = readFileSync(
@@ -94,6 +95,8 @@ export class Stage {
     });
     await page.goto(`${this.address}?scene=${scene}&theme=${theme}&lang=${lang}`);
     await page.locator("main").waitFor();
+    const { pressed } = sceneOf(scene);
+    if (pressed) await page.getByTestId(pressed.then).waitFor();
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     return page;
   }

@@ -130,6 +130,44 @@ test("the account's sequences are read with counts, stopped, gone on with, and s
   await expect.poll(() => counts(page), { timeout: 5000 }).toContain("63 sequences");
 });
 
+test.each(["library-peer-empty", "library-peer"])(
+  "%s: what mapillary_tools sent is taken over by keyboard, asked for once, and the focus stays",
+  async (scene) => {
+    const page = await stage.page(scene);
+    await tabTo(page, "peer-take");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    const words = page.getByTestId("peer-taken");
+    await words.waitFor();
+    expect(await words.getAttribute("role")).toBe("status");
+    expect(await words.textContent()).toBe(
+      "14 new uploads taken over from mapillary_tools; 5 were known already, 2 belong to another account and 1 was never finished.",
+    );
+    expect(await counts(page)).toContain(`${scene === "library-peer" ? 38 : 14} sequences`);
+    expect(await focused(page)).toBe("peer-take");
+    expect(await asked(page, "take_over_history")).toBe(1);
+    expect(await axe(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+test("a failed taking over says why and is tried again from there; signed out it is not offered", async () => {
+  const page = await stage.page("library-peer-failed");
+  await page.getByRole("alert").getByText("permission denied").waitFor();
+  await page.getByRole("button", { name: "Try again" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => asked(page, "take_over_history")).toBe(2);
+  await page.getByRole("button", { name: "Try again" }).and(page.locator("[aria-disabled=false]")).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent?.trim())).toBe("Try again");
+  await page.evaluate(() =>
+    window.waypostDemo.tell({
+      kind: "account",
+      data: { accounts: [], currentUserId: null, signIn: { kind: "idle" } },
+    }),
+  );
+  await page.getByTestId("peer-offer").waitFor({ state: "detached" });
+});
+
 test("a take-out is chosen, estimated, begun, stopped and gone on with by keyboard", async () => {
   const page = await stage.page("take-out");
   await tabTo(page, "take-out-256");

@@ -19,6 +19,8 @@ const VIEWS = [
   "queue-fates",
   "library-full",
   "library-import",
+  "library-peer-empty",
+  "library-peer-taken",
   "take-out",
   "take-out-done",
   "settings-changed",

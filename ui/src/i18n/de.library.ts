@@ -64,6 +64,28 @@ export const deLibrary: Translation<typeof enLibrary> = {
     other: "Von Mapillary gelesen {ago}: {images} Bilder, {n} neue Sequenzen.",
   },
 
+  "peer.offer": "mapillary_tools hat hier vermerkt, was es gesendet hat.",
+  "peer.take": "Von mapillary_tools übernehmen",
+  "peer.help":
+    "Nimmt in die Bibliothek auf, was dieses Konto mit mapillary_tools gesendet hat, und verfolgt es weiter",
+  "peer.running": "Die Aufzeichnungen von mapillary_tools werden gelesen …",
+  "peer.new": {
+    one: "{n} neuer Upload von mapillary_tools übernommen.",
+    other: "{n} neue Uploads von mapillary_tools übernommen.",
+  },
+  "peer.new_rest": {
+    one: "{n} neuer Upload von mapillary_tools übernommen; {rest}.",
+    other: "{n} neue Uploads von mapillary_tools übernommen; {rest}.",
+  },
+  "peer.nothing": "Nichts Neues von mapillary_tools.",
+  "peer.nothing_rest": "Nichts Neues von mapillary_tools: {rest}.",
+  "peer.known": { one: "{n} war schon bekannt", other: "{n} waren schon bekannt" },
+  "peer.other_account": {
+    one: "{n} gehört zu einem anderen Konto",
+    other: "{n} gehören zu einem anderen Konto",
+  },
+  "peer.unfinished": { one: "{n} wurde nie abgeschlossen", other: "{n} wurden nie abgeschlossen" },
+
   "line.label": "Sequenz {name}",
   "line.close": "Zurück zur Tabelle",
   "line.name": "Name",

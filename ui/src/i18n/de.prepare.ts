@@ -122,7 +122,7 @@ export const dePrepare: Translation<typeof enPrepare> = {
   "join.help": "Diese Sequenz an die vorige anhängen (J)",
 
   "clock.title": "Uhr",
-  "clock.sentence": "Die Uhr der Kamera ging",
+  "clock.sentence": "Die Kamerauhr ging",
   "clock.by": "um",
   "clock.side": "Nach oder vor",
   "clock.behind": "nach",

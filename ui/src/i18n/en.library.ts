@@ -63,6 +63,24 @@ export const enLibrary = {
     other: "Read from Mapillary {ago}: {images} images, {n} new sequences.",
   },
 
+  "peer.offer": "mapillary_tools has kept records on this computer of what it sent.",
+  "peer.take": "Take over from mapillary_tools",
+  "peer.help": "Puts what this account sent with mapillary_tools into the library and follows it",
+  "peer.running": "Reading the records of mapillary_tools…",
+  "peer.new": {
+    one: "{n} new upload taken over from mapillary_tools.",
+    other: "{n} new uploads taken over from mapillary_tools.",
+  },
+  "peer.new_rest": {
+    one: "{n} new upload taken over from mapillary_tools; {rest}.",
+    other: "{n} new uploads taken over from mapillary_tools; {rest}.",
+  },
+  "peer.nothing": "Nothing new from mapillary_tools.",
+  "peer.nothing_rest": "Nothing new from mapillary_tools: {rest}.",
+  "peer.known": { one: "{n} was known already", other: "{n} were known already" },
+  "peer.other_account": { one: "{n} belongs to another account", other: "{n} belong to another account" },
+  "peer.unfinished": { one: "{n} was never finished", other: "{n} were never finished" },
+
   "line.label": "Sequence {name}",
   "line.close": "Back to the table",
   "line.name": "Name",

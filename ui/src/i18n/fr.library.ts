@@ -64,6 +64,25 @@ export const frLibrary: Translation<typeof enLibrary> = {
     "Lu chez Mapillary {ago} : {images} images, {n} nouvelles séquences.",
   ),
 
+  "peer.offer": "mapillary_tools a noté sur cet ordinateur ce qu’il a envoyé.",
+  "peer.take": "Reprendre de mapillary_tools",
+  "peer.help":
+    "Ajoute à la bibliothèque ce que ce compte a envoyé avec mapillary_tools, et en suit le traitement",
+  "peer.running": "Lecture de l’historique de mapillary_tools…",
+  "peer.new": count(
+    "{n} nouvel envoi repris de mapillary_tools.",
+    "{n} nouveaux envois repris de mapillary_tools.",
+  ),
+  "peer.new_rest": count(
+    "{n} nouvel envoi repris de mapillary_tools ; {rest}.",
+    "{n} nouveaux envois repris de mapillary_tools ; {rest}.",
+  ),
+  "peer.nothing": "Rien de nouveau chez mapillary_tools.",
+  "peer.nothing_rest": "Rien de nouveau chez mapillary_tools : {rest}.",
+  "peer.known": count("{n} était déjà connu", "{n} étaient déjà connus"),
+  "peer.other_account": count("{n} appartient à un autre compte", "{n} appartiennent à un autre compte"),
+  "peer.unfinished": count("{n} n’a jamais été terminé", "{n} n’ont jamais été terminés"),
+
   "line.label": "Séquence {name}",
   "line.close": "Retour au tableau",
   "line.name": "Nom",

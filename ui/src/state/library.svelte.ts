@@ -9,6 +9,7 @@ import type {
   UploadState,
 } from "../wire.gen";
 import { asProblem, type App } from "./app.svelte";
+import { PeerHistory } from "./peer-history.svelte";
 
 /** Rows asked for at once. */
 const BLOCK = 200;
@@ -46,6 +47,8 @@ interface Change {
 /** The library of the window. */
 export class Library {
   readonly app: App;
+  /** What mapillary_tools sent from this computer. */
+  readonly peer: PeerHistory;
   query = $state.raw<LibraryQuery>(FIRST_QUERY);
   /** Counts and filters of the last answer; null before the first. */
   page = $state.raw<LibraryPage | null>(null);
@@ -63,6 +66,7 @@ export class Library {
 
   constructor(app: App) {
     this.app = app;
+    this.peer = new PeerHistory(app, () => this.load());
   }
 
   /** The chosen line, as far as it is known. */

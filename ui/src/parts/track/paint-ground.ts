@@ -30,6 +30,14 @@ export interface Sheet {
   ink: Ink;
 }
 
+/** A part of the upper edge, pixels. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Half of a degree of longitude that is written, with some room. */
+const HALF_WORD_PX = 30;
 /** Least distance between lines of the graticule. */
 const GRID_PX = 110;
 const STEPS_DEG = [
@@ -78,12 +86,15 @@ export function* paintLocator(sheet: Sheet): Generator<void> {
   c.fill();
 }
 
-/** Paints what fills the view whatever is seen: the ground and the graticule. */
-export function paintGround(sheet: Sheet): void {
+/**
+ * Paints what fills the view whatever is seen: the ground and the graticule. Nothing is written where the upper edge is
+ * taken by buttons.
+ */
+export function paintGround(sheet: Sheet, taken: Span | null = null): void {
   const { c, width, height, ink } = sheet;
   c.fillStyle = ink.ground;
   c.fillRect(0, 0, width, height);
-  graticule(sheet);
+  graticule(sheet, taken);
 }
 
 /** Paints what lies under the tracks and moves with them: outlines and names. */
@@ -153,7 +164,9 @@ function outlines(
   c.stroke();
 }
 
-function graticule({ c, width, height, camera, originX, originY, ink }: Sheet): void {
+function graticule({ c, width, height, camera, originX, originY, ink }: Sheet, taken: Span | null): void {
+  const free = (px: number) =>
+    px > 60 && px < width - 60 && !(taken && px > taken.from - HALF_WORD_PX && px < taken.to + HALF_WORD_PX);
   const step = gridStep(camera, originX, originY);
   const view = seen({ ...camera, x: camera.x + originX, y: camera.y + originY }, width, height);
   const [north, west] = unproject(view.minX, view.minY);
@@ -172,7 +185,7 @@ function graticule({ c, width, height, camera, originX, originY, ink }: Sheet): 
     const px = Math.round((project(0, number * step)[0] - view.minX) * camera.scale) + 0.5;
     c.moveTo(px, 0);
     c.lineTo(px, height);
-    if (px > 60 && px < width - 60) words.push([name(number * step, "E", "W"), px, 12, "center"]);
+    if (free(px)) words.push([name(number * step, "E", "W"), px, 12, "center"]);
   }
   for (let number = Math.ceil(south / step); number * step <= north; number += 1) {
     const py = Math.round((project(number * step, 0)[1] - view.minY) * camera.scale) + 0.5;

@@ -6,7 +6,7 @@ import { day, VIDEOS } from "../../platform/scenes/journey";
 import { boundsOf, modelOf, nearest, lassoed, inside, placeOf, FATE } from "./model";
 import { panned, wheeled } from "./look";
 import { pxPerMetre } from "./paint";
-import { gridStep, outlineStrength } from "./paint-ground";
+import { gridStep, outlineStrength, paintGround, type Ink } from "./paint-ground";
 import { covers, placeOf as platePlace } from "./plate";
 import { fit, MAX_SCALE, project, roundDown, seen, unproject, zoomAt } from "./projection";
 import { worldInSteps } from "./world";
@@ -141,6 +141,34 @@ test("the graticule keeps its lines apart at every scale", () => {
     if (step < 30 && step > 1e-4) expect(px).toBeGreaterThanOrEqual(109);
     expect(px).toBeLessThan(step > 1e-4 ? 400 : Infinity);
   }
+});
+
+test("no degree is written where buttons stand along the upper edge, and the others stay", () => {
+  const words: number[] = [];
+  const c = {
+    fillRect: () => undefined,
+    beginPath: () => undefined,
+    moveTo: () => undefined,
+    lineTo: () => undefined,
+    stroke: () => undefined,
+    fillText: (text: string, x: number) => (text.endsWith("E") ? words.push(x) : 0),
+  } as unknown as CanvasRenderingContext2D;
+  const [x, y] = project(48.2, 16.37);
+  const sheet = {
+    c,
+    width: 800,
+    height: 400,
+    camera: { x: 0, y: 0, scale: 0.1 },
+    originX: x,
+    originY: y,
+    ink: {} as Ink,
+  };
+  paintGround(sheet);
+  const all = words.splice(0);
+  paintGround(sheet, { from: 500, to: 800 });
+  expect(words).toEqual(all.filter((px) => px < 470));
+  expect(words.length).toBeGreaterThan(0);
+  expect(words.length).toBeLessThan(all.length);
 });
 
 test("outlines fade where they would be too coarse to be true", () => {

@@ -11,7 +11,6 @@ import type {
   UploadRow,
 } from "../../wire.gen";
 import type { Drag } from "../types";
-import type { Scene } from ".";
 import { DemoLibrary, line } from "./library";
 import { ESTIMATE, PROGRESS, RECORD, RESULT } from "./takeout";
 import { LINK_REPORT } from "./fates";
@@ -19,6 +18,7 @@ import { account, accounts, NOW_MS, photoFacts, sequence, upload } from "./build
 import { differenceOf } from "./difference";
 import { day, RIDE } from "./journey";
 import { DemoPlan } from "./plan";
+import type { Scene } from "./scene";
 import { PUBLISHED } from "./uploads";
 
 const TICK_MS = 200;
@@ -52,6 +52,7 @@ export class DemoCore {
   ) {
     this.plan = scene.plan?.() ?? null;
     this.library = new DemoLibrary(scene.lines ?? []);
+    this.library.hasPeerHistory = scene.peerHistory !== undefined;
     this.library.import = scene.libraryImport ?? { kind: "never" };
     this.state = { ...scene.snapshot, settings: { ...scene.snapshot.settings, theme, language } };
     if (this.plan) this.state = { ...this.state, prepare: { kind: "ready", data: this.plan.view() } };
@@ -95,6 +96,7 @@ export class DemoCore {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as above
       return Promise.reject(this.scene.report);
     }
+    if (call.call === "take_over_history") return this.takeOverHistory();
     return Promise.resolve(this.answer(call));
   }
 
@@ -452,6 +454,20 @@ export class DemoCore {
     const at = rest.findIndex((other) => other.uploadId === beforeUploadId);
     rest.splice(at < 0 ? rest.length : at, 0, row);
     for (const [place, other] of rest.entries()) if (other.place !== place) this.put({ ...other, place });
+  }
+
+  /** Answers a little later, so that it can be seen running. */
+  private async takeOverHistory(): Promise<Reply> {
+    await new Promise((done) => setTimeout(done, TICK_MS));
+    const taken = this.scene.peerHistory;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the shell rejects with plain data too
+    if (taken && "code" in taken) throw taken;
+    if (!taken) return { reply: "done" };
+    for (let number = 0; number < taken.newCount; number += 1) {
+      this.nextId += 1;
+      this.put({ ...PUBLISHED, uploadId: this.nextId, title: `mapillary_tools · ${number + 1}` });
+    }
+    return { reply: "history_taken", data: taken };
   }
 
   private importLibrary(): void {

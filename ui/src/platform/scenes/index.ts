@@ -1,47 +1,13 @@
 // The scenes of the demo: every view in every state.
-import type {
-  AlreadySentView,
-  LibraryImportState,
-  LibraryRow,
-  Problem,
-  ProfileRow,
-  Snapshot,
-} from "../../wire.gen";
+import type { HistoryTaken, Problem, Snapshot } from "../../wire.gen";
 import { account, accounts, DEFAULTS, NOW_MS, plan, sequence, snapshot, upload } from "./build";
 import { FATES, FATE_LINES } from "./fates";
 import { day, edited, QUESTION, RIDE, VIDEOS, withoutZone } from "./journey";
 import { lines } from "./library";
 import { DemoPlan, type Read } from "./plan";
+import { at, type Scene } from "./scene";
 import { ESTIMATE, PROGRESS, RESULT } from "./takeout";
 import { ENDED, NEED_PERSON, UNDER_WAY } from "./uploads";
-
-/** One scene: where the window stands and what it knows. */
-export interface Scene {
-  view: string;
-  snapshot: Snapshot;
-  /** The core never answers, or answers with this. */
-  core?: "silent" | Problem;
-  /** Files hang over the window. */
-  drag?: number;
-  /** Said once, after the start. */
-  notice?: Problem;
-  /** The plan that is prepared. */
-  plan?: () => DemoPlan;
-  /** What was sent before, asked about at the first attempt. */
-  alreadySent?: AlreadySentView;
-  /** Lines of the library. */
-  lines?: LibraryRow[];
-  /** What the library answers with, where it does not answer. */
-  library?: "silent" | Problem;
-  /** Where reading the account's sequences is. */
-  libraryImport?: LibraryImportState;
-  /** What the file report answers with; made up where absent. */
-  report?: "silent" | Problem;
-  /** Tiles of streets do not come. */
-  streets?: "missing";
-  /** Sign-ins of mapillary_tools that are found. */
-  profiles?: ProfileRow[];
-}
 
 const offline: Problem = {
   code: "dns",
@@ -50,6 +16,14 @@ const offline: Problem = {
   retry: "after_action",
 };
 const nobody = accounts([]);
+const history: HistoryTaken = {
+  recordCount: 22,
+  newCount: 14,
+  knownCount: 5,
+  otherAccountCount: 2,
+  unfinishedCount: 1,
+};
+const pressed = { button: "peer-take", then: "peer-taken" };
 /** A scene with a plan that can be edited. */
 const prepared = (read: () => Read, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
   view: "prepare",
@@ -73,12 +47,6 @@ const signInFailed = (code: string, message: string, action: string): Scene =>
       signIn: { kind: "failed", problem: { code, message, action, retry: "after_action" } },
     }),
   });
-const at = (view: string, change: Partial<Snapshot> = {}, more: Partial<Scene> = {}): Scene => ({
-  view,
-  snapshot: snapshot(change),
-  ...more,
-});
-
 /** All scenes by name. */
 export const SCENES = {
   live: at("prepare", { account: nobody, nowMs: Date.now() }),
@@ -253,6 +221,39 @@ export const SCENES = {
     "library",
     {},
     { lines: lines(24), libraryImport: { kind: "failed", problem: offline } },
+  ),
+  "library-peer-empty": at("library", {}, { peerHistory: history }),
+  "library-peer": at("library", {}, { lines: lines(24), peerHistory: history }),
+  "library-peer-taken": at("library", {}, { peerHistory: history, pressed }),
+  "library-peer-nothing": at(
+    "library",
+    {},
+    {
+      lines: lines(24),
+      peerHistory: {
+        ...history,
+        recordCount: 19,
+        newCount: 0,
+        knownCount: 19,
+        otherAccountCount: 0,
+        unfinishedCount: 0,
+      },
+      pressed,
+    },
+  ),
+  "library-peer-failed": at(
+    "library",
+    {},
+    {
+      lines: lines(24),
+      peerHistory: {
+        code: "io",
+        message: "The records of mapillary_tools could not be read: permission denied.",
+        action: "Check that you may read its folder, then try again.",
+        retry: "after_action",
+      },
+      pressed: { button: "peer-take", then: "problem" },
+    },
   ),
   "take-out": at("take_out"),
   "take-out-signed-out": at("take_out", { account: nobody }),

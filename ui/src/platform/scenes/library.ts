@@ -138,6 +138,8 @@ const sortValue: Record<LibraryQuery["sort"], (row: LibraryRow) => string | numb
 /** A library that can be searched, sorted and noted in. */
 export class DemoLibrary {
   import: LibraryImportState = { kind: "never" };
+  /** Whether mapillary_tools left records. */
+  hasPeerHistory = false;
 
   constructor(private rows: LibraryRow[]) {}
 
@@ -188,6 +190,7 @@ export class DemoLibrary {
         () => "City of Vienna",
       ),
       import: this.import,
+      hasPeerHistory: this.hasPeerHistory,
     };
   }
 
@@ -207,9 +210,9 @@ export class DemoLibrary {
       problem:
         row.state === "failed"
           ? {
-              code: "finish_refused",
-              message: "Mapillary refused the upload: no image in it has a position.",
-              action: "Prepare the folder again.",
+              code: "processing_failed",
+              message: "Mapillary could not process the upload: no image in it has a position.",
+              action: "If the photos are good, send them again as a new upload.",
               retry: "after_action",
             }
           : null,

@@ -146,7 +146,9 @@ pub(crate) type Words<const L: usize> = [u32; L];
 #[inline(always)]
 #[allow(
     clippy::inline_always,
-    reason = "compiled for the caller's kind of processor, with the words in its registers over the whole block"
+    clippy::needless_range_loop,
+    reason = "compiled for the caller's kind of processor, with the words in its registers over the whole block; the \
+              index belongs to every string"
 )]
 pub(crate) fn side_by_side<const L: usize>(
     states: &mut [Words<L>; 4],

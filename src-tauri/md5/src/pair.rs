@@ -35,7 +35,11 @@ impl NullaryFnOnce for Pair<'_> {
     type Output = ();
 
     #[inline(always)]
-    #[allow(clippy::many_single_char_names, reason = "the letters of RFC 1321")]
+    #[allow(
+        clippy::inline_always,
+        clippy::many_single_char_names,
+        reason = "compiled for the kind of processor that `pulp` found; the letters are those of RFC 1321"
+    )]
     fn call(self) {
         let Self {
             simd,

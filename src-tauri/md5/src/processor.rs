@@ -84,6 +84,10 @@ impl pulp::NullaryFnOnce for Eight<'_> {
     type Output = ();
 
     #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "compiled for the kind of processor that `pulp` found"
+    )]
     fn call(self) {
         block::side_by_side(self.states, self.blocks, self.count, sines());
     }

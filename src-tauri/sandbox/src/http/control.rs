@@ -100,9 +100,9 @@ async fn damaged_zips(service: &Arc<Service>) -> Result<Vec<String>, GraphError>
         let sessions = service
             .sessions
             .list(&service.identity, |key| service.clusters.finished(key));
-        let zips = sessions
-            .into_iter()
-            .filter(|session| session.finished && session.key.ends_with(".zip"));
+        let zips = sessions.into_iter().filter(|session| {
+            session.finished && session.key.rsplit_once('.').is_some_and(|(_, suffix)| suffix == "zip")
+        });
         zips.filter_map(|session| {
             let refusal = read_archive(&service.sessions.file(&session.key), Depth::Whole).err()?;
             service.record.violation(format!("upload {}: {refusal}", session.key));

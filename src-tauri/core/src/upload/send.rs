@@ -300,6 +300,10 @@ impl Run {
         };
         let is_there = tokio::fs::try_exists(&path).await.unwrap_or(true);
         if is_there && matches!(error, CoreError::SourceChanged { .. }) {
+            if self.waits.source_is_there() {
+                // The error may be of the moment before a pulled card came back: only a second look decides.
+                return Ok(());
+            }
             return Err(Taken::new(Event::SourceChanged).with_problem(problem).into());
         }
         let now_ms = self.inner.clock.steady_ms();

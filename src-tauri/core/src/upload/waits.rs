@@ -28,9 +28,10 @@ impl Waits {
             .get_or_insert(now_ms)
     }
 
-    /// The source is there.
-    pub(super) fn source_is_there(&self) {
-        *self.missing_since_ms.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The source is there; whether it was missing until now.
+    pub(super) fn source_is_there(&self) -> bool {
+        let mut missing_since_ms = self.missing_since_ms.lock().unwrap_or_else(PoisonError::into_inner);
+        missing_since_ms.take().is_some()
     }
 }
 

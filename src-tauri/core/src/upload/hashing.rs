@@ -1,5 +1,5 @@
-//! Photos that are to be hashed at the same time are hashed together: four in not much more than the time of one (see
-//! `waypost_md5`). Nobody waits for company: whoever comes while others are being hashed is in the next batch.
+//! Photos that are to be hashed at the same time are hashed together: eight strings in not much more than the time of
+//! one (see `waypost_md5`). Nobody waits for company: whoever comes while others are being hashed is in the next batch.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, sync_channel};

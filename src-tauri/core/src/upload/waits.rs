@@ -115,3 +115,18 @@ impl Run {
             .map(|_| ())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_comes_back_was_missing_once_and_then_is_there() {
+        let waits = Waits::default();
+        assert!(!waits.source_is_there());
+        assert_eq!(waits.source_missing_since(7), 7);
+        assert_eq!(waits.source_missing_since(9), 7);
+        assert!(waits.source_is_there(), "an error may be of the moment before");
+        assert!(!waits.source_is_there(), "the next one is not");
+    }
+}

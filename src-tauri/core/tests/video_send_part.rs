@@ -4,7 +4,8 @@ mod upload_support;
 
 use std::fs::{self, File, FileTimes};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -308,4 +309,46 @@ fn measuring_is_counted_and_can_be_stopped() {
     };
     let measured = part.measure(&whole).unwrap();
     assert_eq!(whole.bytes.load(Ordering::Relaxed), measured.length_bytes);
+}
+
+#[derive(Default)]
+struct Original(Mutex<Vec<(PathBuf, String)>>);
+
+impl MeasureObserver for Original {
+    fn wants_originals(&self) -> bool {
+        true
+    }
+
+    fn original(&self, path: &Path, md5_hex: &str) {
+        self.0.lock().unwrap().push((path.to_path_buf(), md5_hex.to_owned()));
+    }
+
+    fn bytes(&self, _count: u64) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn the_md5_of_the_original_comes_with_that_of_what_is_sent() {
+    for spec in [
+        large(),
+        VideoSpec {
+            moov_first: true,
+            ..large()
+        },
+        VideoSpec {
+            video_tracks: 2,
+            ..large()
+        },
+    ] {
+        let (_folder, video) = video(&spec);
+        let original = Original::default();
+        let part = video_part(video.clone());
+        let measured = part.measure(&original).unwrap();
+        assert_eq!(measured.md5_hex, md5_hex(&upload_of(&video)));
+        let expected = md5_hex(&fs::read(&video.path).unwrap());
+        assert_eq!(original.0.into_inner().unwrap(), [(video.path, expected)]);
+    }
 }

@@ -16,6 +16,8 @@ const PICTURE_QUALITY: u8 = 84;
 const THUMBNAIL_QUALITY: u8 = 70;
 const APP1: u8 = 0xE1;
 const COMMENT: u8 = 0xFE;
+/// Ends a file (ITU-T T.81 B.1.1.3).
+const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
 
 /// Makes the bytes of a photo. The same specification gives the same bytes, everywhere.
 ///
@@ -47,8 +49,10 @@ pub fn photo_bytes(spec: &PhotoSpec) -> Result<Vec<u8>, GeneratorError> {
     push_segment(&mut photo, "Exif", APP1, &[b"Exif\0\0", &tiff])?;
     let (tables, scan) = split_before_scan(&picture);
     photo.extend_from_slice(tables);
-    push_padding(&mut photo, spec.seed ^ u64::from(spec.frame_number), spec.padding_bytes);
+    let (scan, end) = scan.split_at(scan.len().saturating_sub(END_OF_IMAGE.len()));
     photo.extend_from_slice(scan);
+    push_padding(&mut photo, spec.seed ^ u64::from(spec.frame_number), spec.padding_bytes);
+    photo.extend_from_slice(end);
     Ok(photo)
 }
 

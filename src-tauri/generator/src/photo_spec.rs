@@ -47,8 +47,8 @@ pub struct PhotoSpec {
     /// Whether the EXIF block holds a thumbnail.
     pub write_thumbnail: bool,
     /// By how many bytes comments make the file longer, so that files as large as a camera's cost
-    /// little to make. They stand between frame header and scan: who reads headers only never
-    /// comes across them. 1 to 3 count as 4, the smallest comment there is.
+    /// little to make. They stand behind the picture, as most of a camera's file does: who reads
+    /// headers only never comes across them. 1 to 3 count as 4, the smallest comment there is.
     pub padding_bytes: usize,
 }
 

@@ -1,11 +1,13 @@
 //! The file behind a session: bytes are appended and hashed block by block, away from the threads that serve requests,
 //! while the next block arrives.
+//!
+//! What arrives is copied into the block, so that the memory it arrived in can take what comes next: memory that is new
+//! for every read costs more than the copy (docs/benchmarks.md).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use axum::body::Bytes;
 use md5::{Digest, Md5};
 use tokio::task::JoinHandle;
 
@@ -54,15 +56,19 @@ impl Hashed {
 }
 
 /// What is needed to write a block; one block after the other has it.
-type Tools = (File, Hashed);
+struct Tools {
+    file: File,
+    hashed: Hashed,
+    /// Memory for the block after the next.
+    spare: Vec<u8>,
+}
 
 /// Appends to the file of a session.
 pub(crate) struct Writer {
     /// At hand while no block is being written.
     tools: Option<Tools>,
     writing: Option<JoinHandle<io::Result<Tools>>>,
-    block: Vec<Bytes>,
-    block_bytes: usize,
+    block: Vec<u8>,
 }
 
 impl Writer {
@@ -70,47 +76,53 @@ impl Writer {
     pub(crate) fn open(path: &Path, hashed: Hashed) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Self {
-            tools: Some((file, hashed)),
+            tools: Some(Tools {
+                file,
+                hashed,
+                spare: Vec::new(),
+            }),
             writing: None,
             block: Vec::new(),
-            block_bytes: 0,
         })
     }
 
     /// Takes more bytes; waits while the block before them is still being written.
-    pub(crate) async fn take(&mut self, bytes: Bytes) -> io::Result<()> {
-        self.block_bytes += bytes.len();
-        self.block.push(bytes);
-        if self.block_bytes >= BLOCK_BYTES {
-            self.write_block().await?;
+    pub(crate) async fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut bytes = bytes;
+        while !bytes.is_empty() {
+            let (now, later) = bytes.split_at(bytes.len().min(BLOCK_BYTES - self.block.len()));
+            self.block.extend_from_slice(now);
+            if self.block.len() == BLOCK_BYTES {
+                self.write_block().await?;
+            }
+            bytes = later;
         }
         Ok(())
     }
 
     /// Whether something was taken that is not even being written.
     pub(crate) fn holds_bytes(&self) -> bool {
-        self.block_bytes > 0
+        !self.block.is_empty()
     }
 
     /// Writes what is left; the hash of the whole file.
     pub(crate) async fn end(mut self) -> io::Result<Hashed> {
         self.write_block().await?;
         self.idle().await?;
-        self.tools.take().map(|(_, hashed)| hashed).ok_or_else(given_up)
+        self.tools.take().map(|tools| tools.hashed).ok_or_else(given_up)
     }
 
     /// Begins to write what was taken, once the block before it is written. Dropped while it waits, it has done nothing.
     pub(crate) async fn write_block(&mut self) -> io::Result<()> {
         self.idle().await?;
-        let (mut file, mut hashed) = self.tools.take().ok_or_else(given_up)?;
-        let block = std::mem::take(&mut self.block);
-        self.block_bytes = 0;
+        let mut tools = self.tools.take().ok_or_else(given_up)?;
+        let block = std::mem::replace(&mut self.block, std::mem::take(&mut tools.spare));
         self.writing = Some(tokio::task::spawn_blocking(move || {
-            for bytes in block {
-                file.write_all(&bytes)?;
-                hashed.update(&bytes);
-            }
-            Ok((file, hashed))
+            tools.file.write_all(&block)?;
+            tools.hashed.update(&block);
+            tools.spare = block;
+            tools.spare.clear();
+            Ok(tools)
         }));
         Ok(())
     }

@@ -222,7 +222,7 @@ impl Sessions {
             match part {
                 None => break true,
                 Some(Err(_)) => break false,
-                Some(Ok(bytes)) => writer.take(bytes).await.map_err(|source| failed(&path, source))?,
+                Some(Ok(bytes)) => writer.take(&bytes).await.map_err(|source| failed(&path, source))?,
             }
         };
         *hashed = writer.end().await.map_err(|source| failed(&path, source))?;

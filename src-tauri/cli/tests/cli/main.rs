@@ -11,6 +11,7 @@ mod going_on;
 mod json;
 mod keychain;
 mod library;
+mod memory;
 mod options;
 mod page;
 mod peer;

@@ -9,6 +9,7 @@ mod image_part;
 mod keys;
 mod manifest_part;
 mod md5;
+mod original_bytes;
 mod read_ahead;
 mod source_file;
 mod source_photo;

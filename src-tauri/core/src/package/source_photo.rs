@@ -100,6 +100,11 @@ impl PhotoReader {
         self.length_bytes
     }
 
+    /// How many were not read yet.
+    pub(crate) fn left_bytes(&self) -> u64 {
+        self.left_bytes
+    }
+
     /// How many of them are the new header.
     pub(crate) fn header_length_bytes(&self) -> u64 {
         self.header_length_bytes

@@ -2,7 +2,7 @@
 //!
 //! The bytes are made while they are read, from the file and a plan of a few megabytes. The first pass keeps a checksum
 //! of every block; later passes compare a block with it before the first of its bytes leaves. Where the MD5 of the
-//! original is wanted too, which has other bytes in another order, the first pass reads both and hashes them in turn.
+//! original is wanted too, the first pass hashes both in turn.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,6 +13,7 @@ use waypost_media::{CammLayout, MediaError, TrackPoint, camm_mux};
 
 use super::failure::{core_error_named, into_io_error};
 use super::md5::PIECE_BYTES;
+use super::original_bytes::{OriginalBytes, OriginalReader};
 use super::read_ahead::read_ahead;
 use super::source_file::SourceFile;
 use super::{Measured, Part};
@@ -48,7 +49,8 @@ impl VideoPart {
         let mut file = source.open()?;
         let layout = plan(&self.video, &mut file)?;
         // One that cannot be read now is read when its MD5 is asked for.
-        let mut original = source.open().ok().filter(|_| observer.wants_originals());
+        let original = source.open().ok().filter(|_| observer.wants_originals());
+        let mut original = original.map(|file| OriginalReader::new(file, &layout));
         let (mut md5, mut original_md5) = (Md5::new(), Md5::new());
         let mut block_crcs = Vec::new();
         let mut blocks = 0..;
@@ -60,12 +62,12 @@ impl VideoPart {
             read_block(&self.video, &layout, &mut file, number, &mut piece.block)
                 .map_err(|error| core_error_named(error, &self.name()))?;
             piece.crc32 = crc32fast::hash(&piece.block);
-            piece.read_original(&mut original);
+            piece.read_original(&mut original, number);
             Ok(!piece.block.is_empty() || !piece.original.is_empty())
         };
         read_ahead([Piece::default(), Piece::default()], read, |ahead| {
             while let Some(piece) = ahead.next()? {
-                Md5::update_two([&mut md5, &mut original_md5], [&piece.block, &piece.original]);
+                piece.hash([&mut md5, &mut original_md5]);
                 if !piece.block.is_empty() {
                     block_crcs.push(piece.crc32);
                 }
@@ -100,19 +102,31 @@ struct Piece {
     block: Vec<u8>,
     /// Of `block`.
     crc32: u32,
-    original: Vec<u8>,
+    original: OriginalBytes,
 }
 
 impl Piece {
-    /// Reads the next bytes of the original; after an error it is none any more.
-    fn read_original(&mut self, original: &mut Option<File>) {
+    /// Reads the bytes of the original that go with block `number`; after an error it is none any more.
+    fn read_original(&mut self, original: &mut Option<OriginalReader>, number: u64) {
         self.original.clear();
-        if let Some(file) = original
-            && file.take(PIECE_BYTES as u64).read_to_end(&mut self.original).is_err()
-        {
-            *original = None;
-            self.original.clear();
+        if let Some(reader) = original {
+            let sent_place = number.saturating_mul(PIECE_BYTES as u64);
+            if reader.read(sent_place, self.block.len(), &mut self.original).is_err() {
+                *original = None;
+                self.original.clear();
+            }
         }
+    }
+
+    /// Works in both, as much as possible of it in turn.
+    fn hash(&self, [md5, original_md5]: [&mut Md5; 2]) {
+        let mut sent = &self.block[..];
+        for slice in self.original.slices(&self.block) {
+            let (now, later) = sent.split_at(slice.len().min(sent.len()));
+            Md5::update_two([md5, original_md5], [now, slice]);
+            sent = later;
+        }
+        md5.update(sent);
     }
 }
 

@@ -3,13 +3,12 @@
 //! The writer goes back to the header of the current entry to fill in its size and CRC. Everything before that entry
 //! is finished and can be taken out.
 
-use std::cell::RefCell;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A shared window onto the end of a stream of bytes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Window(Rc<RefCell<State>>);
+pub(crate) struct Window(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -36,21 +35,32 @@ impl State {
 }
 
 impl Window {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes room for so many bytes behind those that are there, so that they need not be moved when these come.
+    pub(crate) fn make_room(&self, bytes: u64) {
+        self.state()
+            .bytes
+            .reserve_exact(usize::try_from(bytes).unwrap_or_default());
+    }
+
     /// How many bytes were written in all.
     pub(crate) fn end(&self) -> u64 {
-        self.0.borrow().end()
+        self.state().end()
     }
 
     /// Shows the bytes from `place` to the end.
     pub(crate) fn with_bytes_from<T>(&self, place: u64, look: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
-        let state = self.0.borrow();
+        let state = self.state();
         let index = state.index(place)?;
         Ok(look(state.bytes.get(index..).unwrap_or_default()))
     }
 
     /// Takes out everything before `place` into `finished`, whose memory is used again.
     pub(crate) fn take_until(&self, place: u64, finished: &mut Vec<u8>) -> io::Result<()> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         let index = state.index(place)?;
         finished.clear();
         // The larger part goes: keep its memory on that side and copy the small rest.
@@ -67,7 +77,7 @@ const SPARE_BYTES: usize = 64 * 1024;
 
 impl Write for Window {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         let index = state.index(state.position)?;
         let over = buffer.len().min(state.bytes.len() - index);
         let (replacing, appending) = buffer.split_at(over);
@@ -90,7 +100,7 @@ impl Write for Window {
 
 impl Seek for Window {
     fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         let place = match target {
             SeekFrom::Start(place) => Some(place),
             SeekFrom::End(distance) => state.end().checked_add_signed(distance),

@@ -2,7 +2,8 @@
 //! photos' own.
 //!
 //! The MD5s of the originals stand in the comment, so every pass reckons them; the MD5 of the zip comes with them for
-//! little more, the two strings in turn on one processor, while a second thread reads the next photo.
+//! little more, the two strings in turn on one processor. All a pass takes is that one chain of MD5, so everything else
+//! is done by a second thread meanwhile: reading, the CRC, putting the zip together.
 //!
 //! The zip is the one that mapillary_tools 0.14.7 makes (protocol notes §2): entries `0.jpg`, `1.jpg`, … in the order
 //! of the sequence, stored, dated 1980-01-01, mode 0600, and the sequence's MD5 in the comment. Entries carry size and
@@ -30,6 +31,10 @@ use crate::source_photo::SourcePhoto;
 pub(crate) const ZIP_NAME: &str = "the zip of the sequence";
 /// Read and write for the owner only, as mapillary_tools sets it.
 const ENTRY_MODE: u32 = 0o600;
+/// Photos that a pass has in memory at most.
+pub(crate) const PHOTOS_IN_MEMORY: u64 = 3;
+/// Read at once: little enough to stay in the processor's own memory on the way into the zip.
+const COPIED_BYTES: usize = 256 * 1024;
 /// Larger entries need the zip64 fields, for which room has to be made before they are written.
 const LARGEST_PLAIN_ENTRY_BYTES: u64 = u32::MAX as u64 - 1;
 
@@ -57,49 +62,16 @@ pub(crate) struct EntryLayout {
     pub(crate) crc32: u32,
 }
 
-/// A photo as it is sent, whole.
-#[derive(Default)]
-struct ReadPhoto {
-    bytes: Vec<u8>,
-    crc32: u32,
-    /// What the original has in the place of the first so many of `bytes`.
-    original_header: Vec<u8>,
-    new_header_bytes: usize,
-}
-
-impl ReadPhoto {
-    /// Takes the place of the photo that was read before.
-    fn read(&mut self, photo: &SourcePhoto, observer: &dyn MeasureObserver) -> Result<(), CoreError> {
-        let mut reader = PhotoReader::open(photo, None)?;
-        self.bytes.clear();
-        self.bytes
-            .reserve_exact(usize::try_from(reader.length_bytes()).unwrap_or_default());
-        loop {
-            if observer.cancelled() {
-                return Err(CoreError::Stopped);
-            }
-            let read = (&mut reader).take(PIECE_BYTES as u64).read_to_end(&mut self.bytes);
-            if read.map_err(|error| core_error_named(error, ZIP_NAME))? == 0 {
-                break;
-            }
-        }
-        self.crc32 = reader.crc32();
-        self.original_header.clear();
-        self.original_header.extend_from_slice(reader.original_header());
-        self.new_header_bytes = usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX);
-        Ok(())
-    }
-}
-
-/// An entry whose header is not final yet.
+/// A photo in the zip, whose header is not final before the entry behind it is begun.
 struct OpenEntry {
     path: PathBuf,
     place: u64,
     data_place: u64,
-    original_header: Vec<u8>,
-    new_header_bytes: usize,
     length_bytes: u64,
     crc32: u32,
+    /// What the original has in the place of the first `new_header_bytes` of the data.
+    original_header: Vec<u8>,
+    new_header_bytes: usize,
 }
 
 impl OpenEntry {
@@ -116,8 +88,15 @@ impl OpenEntry {
     }
 }
 
-/// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than three photos are in memory:
-/// the one that is hashed, the one behind it and the one that is being read.
+/// An entry as it is in the zip, header and data; nothing before the first one.
+#[derive(Default)]
+struct Finished {
+    bytes: Vec<u8>,
+    entry: Option<OpenEntry>,
+}
+
+/// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than [`PHOTOS_IN_MEMORY`] photos
+/// are in memory: the one that is hashed, the one that waits for it, and the one that is being read.
 ///
 /// # Errors
 /// Those of the photos ([`CoreError::SourceChanged`], [`CoreError::Io`], [`CoreError::DescriptionDoesNotFit`]), those
@@ -127,95 +106,177 @@ pub(crate) fn make_zip(
     observer: &dyn MeasureObserver,
     take: &mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
 ) -> Result<(ZipLayout, Measured), CoreError> {
-    Pass {
-        window: Window::default(),
+    let window = Window::default();
+    let mut making = Making {
+        writer: ZipWriter::new(window.clone()),
+        window,
+        observer,
+        buffer: vec![0; COPIED_BYTES],
+        open: None,
+        begun: 0,
+    };
+    let mut pass = Pass {
         observer,
         take,
         md5: Md5::new(),
-        finished: Vec::new(),
         entries: Vec::with_capacity(photos.len()),
         original_md5s: Vec::with_capacity(photos.len()),
-    }
-    .run(photos)
+    };
+    let mut waiting = photos.iter();
+    let make = |finished: &mut Finished| match waiting.next() {
+        Some(photo) => making.add(photo, finished).map(|()| true),
+        None => Ok(false),
+    };
+    // One is hashed, one waits; the third photo is in the window.
+    let pieces = [Finished::default(), Finished::default()];
+    read_ahead(pieces, make, |ahead| {
+        while let Some(finished) = ahead.next()? {
+            pass.hand_out(&finished)?;
+            ahead.give_back(finished);
+        }
+        Ok(())
+    })?;
+    pass.end(making)
 }
 
-struct Pass<'a> {
+/// The zip on its way: what the second thread works at.
+struct Making<'a> {
+    writer: ZipWriter<Window>,
+    /// What `writer` writes to.
     window: Window,
+    observer: &'a dyn MeasureObserver,
+    buffer: Vec<u8>,
+    /// The last photo that was added.
+    open: Option<OpenEntry>,
+    /// Photos that were begun.
+    begun: u64,
+}
+
+impl Making<'_> {
+    /// Adds a photo; the one before it is finished by that and leaves.
+    fn add(&mut self, photo: &SourcePhoto, finished: &mut Finished) -> Result<(), CoreError> {
+        let mut reader = PhotoReader::open(photo, None)?;
+        let place = self.window.end();
+        self.writer
+            .start_file(format!("{}.jpg", self.begun), entry_options(reader.length_bytes()))
+            .map_err(zip_error)?;
+        self.begun += 1;
+        finished.entry = self.open.take();
+        self.leave_window(place, finished)?;
+
+        let data_place = self.window.end();
+        self.window.make_room(reader.length_bytes());
+        while reader.left_bytes() > 0 {
+            if self.observer.cancelled() {
+                return Err(CoreError::Stopped);
+            }
+            let read = reader.read(&mut self.buffer);
+            let count = read.map_err(|error| core_error_named(error, ZIP_NAME))?;
+            self.writer
+                .write_all(self.buffer.get(..count).unwrap_or_default())
+                .map_err(|error| core_error_named(error, ZIP_NAME))?;
+        }
+        self.open = Some(OpenEntry {
+            path: photo.path.clone(),
+            place,
+            data_place,
+            length_bytes: reader.length_bytes(),
+            crc32: reader.crc32(),
+            original_header: reader.original_header().to_vec(),
+            new_header_bytes: usize::try_from(reader.header_length_bytes()).unwrap_or(usize::MAX),
+        });
+        Ok(())
+    }
+
+    /// Takes everything before `place` out of the window.
+    fn leave_window(&mut self, place: u64, finished: &mut Finished) -> Result<(), CoreError> {
+        self.window
+            .take_until(place, &mut finished.bytes)
+            .map_err(|error| core_error_named(error, ZIP_NAME))
+    }
+
+    /// The MD5 of the last photo's original, which stands in the comment and so has to be known before the entry can be
+    /// closed.
+    fn last_original_md5(&self) -> Result<Option<String>, CoreError> {
+        let Some(last) = &self.open else {
+            return Ok(None);
+        };
+        let md5_hex = self.window.with_bytes_from(last.data_place, |data| {
+            let mut md5 = Md5::new();
+            for piece in last.original(data) {
+                md5.update(piece);
+            }
+            md5.hex()
+        });
+        md5_hex.map(Some).map_err(|error| core_error_named(error, ZIP_NAME))
+    }
+}
+
+/// What is reckoned of the zip: what the first thread works at.
+struct Pass<'a> {
     observer: &'a dyn MeasureObserver,
     take: &'a mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
     /// Of all that was given to `take`.
     md5: Md5,
-    /// Memory for what leaves the window.
-    finished: Vec<u8>,
     entries: Vec<EntryLayout>,
     original_md5s: Vec<String>,
 }
 
 impl Pass<'_> {
-    fn run(mut self, photos: &[SourcePhoto]) -> Result<(ZipLayout, Measured), CoreError> {
-        let observer = self.observer;
-        let mut waiting = photos.iter();
-        let read = |read: &mut ReadPhoto| match waiting.next() {
-            Some(photo) => read.read(photo, observer).map(|()| true),
-            None => Ok(false),
+    /// Hands out an entry and hashes it, and the original of its photo.
+    fn hand_out(&mut self, finished: &Finished) -> Result<(), CoreError> {
+        let Some(entry) = &finished.entry else {
+            return Ok(());
         };
-        let mut writer = ZipWriter::new(self.window.clone());
-        let last = read_ahead([ReadPhoto::default()], read, |ahead| {
-            let mut open: Option<OpenEntry> = None;
-            for (number, photo) in photos.iter().enumerate() {
-                let Some(read) = ahead.next()? else {
-                    break;
-                };
-                let place = self.window.end();
-                // This finishes the entry before.
-                writer
-                    .start_file(format!("{number}.jpg"), entry_options(read.bytes.len() as u64))
-                    .map_err(zip_error)?;
-                let finished = open.replace(OpenEntry {
-                    path: photo.path.clone(),
-                    place,
-                    data_place: self.window.end(),
-                    original_header: read.original_header.clone(),
-                    new_header_bytes: read.new_header_bytes,
-                    length_bytes: read.bytes.len() as u64,
-                    crc32: read.crc32,
-                });
-                if let Some(before) = &finished {
-                    self.leave_window(before, place)?;
-                }
-                writer
-                    .write_all(&read.bytes)
-                    .map_err(|error| core_error_named(error, ZIP_NAME))?;
-                // From here on the next photo is read.
-                ahead.give_back(read);
-                if let Some(before) = &finished {
-                    self.hand_out(Some(before))?;
-                }
+        let mut original_md5 = Md5::new();
+        let (header, data) = finished.bytes.split_at(entry.header_bytes().min(finished.bytes.len()));
+        let mut sent = &finished.bytes[..];
+        let pieces = entry.original(data);
+        for piece in pieces.into_iter().flat_map(|piece| piece.chunks(PIECE_BYTES)) {
+            let (now, later) = sent.split_at(piece.len().min(sent.len()));
+            Md5::update_two([&mut self.md5, &mut original_md5], [now, piece]);
+            self.observer.bytes(now.len() as u64);
+            if self.observer.cancelled() {
+                return Err(CoreError::Stopped);
             }
-            Ok(open)
-        })?;
-
-        // The comment is written before the last entry can be closed.
-        if let Some(last) = &last {
-            let md5_hex = self.window.with_bytes_from(last.data_place, |data| {
-                let mut md5 = Md5::new();
-                for piece in last.original(data) {
-                    md5.update(piece);
-                }
-                md5.hex()
-            });
-            self.keep_original(last, md5_hex.map_err(|error| core_error_named(error, ZIP_NAME))?);
+            sent = later;
         }
-        let tail_place = self.window.end();
+        self.keep_original(entry, original_md5.hex());
+        self.keep_layout(entry, header);
+        self.hash(sent);
+        (self.take)(&finished.bytes)
+    }
+
+    /// Closes the zip: the last entry, the comment, the directory.
+    fn end(mut self, making: Making<'_>) -> Result<(ZipLayout, Measured), CoreError> {
+        let last_md5 = making.last_original_md5()?;
+        let Making {
+            mut writer,
+            window,
+            open: last,
+            ..
+        } = making;
+        if let (Some(last), Some(md5_hex)) = (&last, last_md5) {
+            self.keep_original(last, md5_hex);
+        }
+        let tail_place = window.end();
         writer.set_comment(comment(&self.original_md5s)).map_err(zip_error)?;
         writer.finish().map_err(zip_error)?;
+        let mut bytes = Vec::new();
+        let leave = |place: u64, bytes: &mut Vec<u8>| {
+            let left = window.take_until(place, bytes);
+            left.map_err(|error| core_error_named(error, ZIP_NAME))
+        };
+        leave(tail_place, &mut bytes)?;
         if let Some(last) = &last {
-            self.leave_window(last, tail_place)?;
-            self.hand_out(None)?;
+            self.keep_layout(last, bytes.get(..last.header_bytes()).unwrap_or_default());
         }
-        let end = self.window.end();
-        self.take_until(end)?;
-        self.hand_out(None)?;
+        self.hash(&bytes);
+        (self.take)(&bytes)?;
+        let end = window.end();
+        leave(end, &mut bytes)?;
+        self.hash(&bytes);
+        (self.take)(&bytes)?;
         let measured = Measured {
             md5_hex: self.md5.hex(),
             length_bytes: end,
@@ -223,34 +284,14 @@ impl Pass<'_> {
         let layout = ZipLayout {
             entries: self.entries,
             tail_place,
-            tail: self.finished,
+            tail: bytes,
         };
         Ok((layout, measured))
     }
 
-    /// Hands out what is finished and hashes it, with `entry` the original of its photo too.
-    fn hand_out(&mut self, entry: Option<&OpenEntry>) -> Result<(), CoreError> {
-        let mut sent = &self.finished[..];
-        if let Some(entry) = entry {
-            let mut original_md5 = Md5::new();
-            let data = sent.get(entry.header_bytes()..).unwrap_or_default();
-            let pieces = entry.original(data);
-            for piece in pieces.into_iter().flat_map(|piece| piece.chunks(PIECE_BYTES)) {
-                let (now, later) = sent.split_at(piece.len().min(sent.len()));
-                Md5::update_two([&mut self.md5, &mut original_md5], [now, piece]);
-                self.observer.bytes(now.len() as u64);
-                if self.observer.cancelled() {
-                    return Err(CoreError::Stopped);
-                }
-                sent = later;
-            }
-            let md5_hex = original_md5.hex();
-            self.observer.original(&entry.path, &md5_hex);
-            self.original_md5s.push(md5_hex);
-        }
-        self.md5.update(sent);
-        self.observer.bytes(sent.len() as u64);
-        (self.take)(&self.finished)
+    fn hash(&mut self, bytes: &[u8]) {
+        self.md5.update(bytes);
+        self.observer.bytes(bytes.len() as u64);
     }
 
     fn keep_original(&mut self, entry: &OpenEntry, md5_hex: String) {
@@ -258,22 +299,13 @@ impl Pass<'_> {
         self.original_md5s.push(md5_hex);
     }
 
-    /// Moves an entry out of the window and notes its layout.
-    fn leave_window(&mut self, entry: &OpenEntry, end: u64) -> Result<(), CoreError> {
-        self.take_until(end)?;
+    fn keep_layout(&mut self, entry: &OpenEntry, header: &[u8]) {
         self.entries.push(EntryLayout {
             place: entry.place,
-            header: self.finished.get(..entry.header_bytes()).unwrap_or_default().to_vec(),
+            header: header.to_vec(),
             length_bytes: entry.length_bytes,
             crc32: entry.crc32,
         });
-        Ok(())
-    }
-
-    fn take_until(&mut self, place: u64) -> Result<(), CoreError> {
-        self.window
-            .take_until(place, &mut self.finished)
-            .map_err(|error| core_error_named(error, ZIP_NAME))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::zip_layout::{ZIP_NAME, ZipLayout, make_zip};
+use super::zip_layout::{PHOTOS_IN_MEMORY, ZIP_NAME, ZipLayout, make_zip};
 use super::zip_reader::ZipReader;
 use super::{Measured, Part};
 use crate::error::CoreError;
@@ -68,9 +68,8 @@ impl Part for ZipPart {
     }
 
     fn measuring_bytes(&self) -> u64 {
-        // One photo is read while the one before it is hashed, and a third waits for its CRC between them.
         let largest_bytes = self.photos.iter().map(|photo| photo.size_bytes).max();
-        largest_bytes.unwrap_or(0).saturating_mul(3)
+        largest_bytes.unwrap_or(0).saturating_mul(PHOTOS_IN_MEMORY)
     }
 
     fn reader(&self, offset_bytes: u64) -> Result<Box<dyn Read + Send>, CoreError> {

@@ -238,7 +238,11 @@ fn padding_makes_the_file_longer_by_exactly_that_much_and_leaves_the_picture() {
         .unwrap();
         assert_eq!(padded.len(), plain.len() + padding_bytes);
         let before_end = plain.len() - 2;
-        assert_eq!(padded[..before_end], plain[..before_end], "the padding stands behind the picture");
+        assert_eq!(
+            padded[..before_end],
+            plain[..before_end],
+            "the padding stands behind the picture"
+        );
         assert!(padded.ends_with(&[0xFF, 0xD9]));
         assert_eq!(comments_bytes(&padded[before_end..]), padding_bytes);
         assert!(exif(&padded).get_field(Tag::GPSLatitude, In::PRIMARY).is_some());

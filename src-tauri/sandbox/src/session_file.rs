@@ -1,8 +1,8 @@
 //! The file behind a session: bytes are appended and hashed block by block, away from the threads that serve requests,
 //! while the next block arrives.
 //!
-//! What arrives is copied into the block, so that the memory it arrived in can take what comes next: memory that is new
-//! for every read costs more than the copy (docs/benchmarks.md).
+//! What arrives is copied into the block, so that the memory it arrived in can take what comes next, and no read needs
+//! new memory.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};

@@ -3,6 +3,7 @@
 //!
 //! Whole processes with a warm cache, as a person starts them. Nothing is asserted: machines differ.
 
+mod lent_memory;
 mod limit;
 mod material;
 mod measure;

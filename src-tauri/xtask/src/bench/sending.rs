@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+use super::lent_memory;
 use super::limit::limit;
 use super::material::Material;
 use super::measure::{Start, Used, in_turn, median, median_of, table};
@@ -172,6 +173,7 @@ impl Bench<'_> {
             more,
         ]
         .concat();
+        lent_memory::fetch_for(self.folder)?;
         let before_s = service.processor_s();
         let used = surroundings(Start::new(program, &upload)).measure()?;
         if let (Some(before_s), Some(after_s)) = (before_s, service.processor_s()) {

@@ -227,9 +227,9 @@ mod tests {
 
     #[test]
     fn every_byte_of_the_original_comes_in_order_and_what_is_sent_of_it_is_not_read_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("GX010042.MP4");
         for moov_first in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("GX010042.MP4");
             write_gopro_video(&path, &VideoSpec { moov_first, ..spec() }).unwrap();
             let original = fs::read(&path).unwrap();
             let (whole, besides, sent) = followed(&path);

@@ -33,6 +33,10 @@ pub(crate) const ZIP_NAME: &str = "the zip of the sequence";
 const ENTRY_MODE: u32 = 0o600;
 /// Photos that a pass has in memory at most.
 pub(crate) const PHOTOS_IN_MEMORY: u64 = 3;
+/// Set aside for what an entry is longer than its photo: the description in its header, and the header of the entry.
+const HEADER_ROOM_BYTES: u64 = 128 * 1024;
+/// More is not set aside beforehand; no camera's photo is as large.
+const LARGEST_ROOM_BYTES: u64 = 64 * 1024 * 1024;
 /// Read at once: little enough to stay in the processor's own memory on the way into the zip.
 const COPIED_BYTES: usize = 256 * 1024;
 /// Larger entries need the zip64 fields, for which room has to be made before they are written.
@@ -89,10 +93,27 @@ impl OpenEntry {
 }
 
 /// An entry as it is in the zip, header and data; nothing before the first one.
-#[derive(Default)]
 struct Finished {
     bytes: Vec<u8>,
     entry: Option<OpenEntry>,
+}
+
+impl Finished {
+    fn with_room(entry_bytes: u64) -> Self {
+        let room = usize::try_from(entry_bytes).unwrap_or_default();
+        Self {
+            bytes: Vec::with_capacity(room),
+            entry: None,
+        }
+    }
+}
+
+/// Room for any entry of the zip. The three places that entries go through are made as large at once: a place that grows
+/// photo by photo leaves holes behind that the system does not get back.
+fn largest_entry_bytes(photos: &[SourcePhoto]) -> u64 {
+    let largest_bytes = photos.iter().map(|photo| photo.size_bytes).max();
+    let entry_bytes = largest_bytes.unwrap_or_default().saturating_add(HEADER_ROOM_BYTES);
+    entry_bytes.min(LARGEST_ROOM_BYTES)
 }
 
 /// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than [`PHOTOS_IN_MEMORY`] photos
@@ -106,7 +127,9 @@ pub(crate) fn make_zip(
     observer: &dyn MeasureObserver,
     take: &mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
 ) -> Result<(ZipLayout, Measured), CoreError> {
+    let entry_bytes = largest_entry_bytes(photos);
     let window = Window::default();
+    window.make_room(entry_bytes);
     let mut making = Making {
         writer: ZipWriter::new(window.clone()),
         window,
@@ -128,7 +151,7 @@ pub(crate) fn make_zip(
         None => Ok(false),
     };
     // One is hashed, one waits; the third photo is in the window.
-    let pieces = [Finished::default(), Finished::default()];
+    let pieces = [Finished::with_room(entry_bytes), Finished::with_room(entry_bytes)];
     read_ahead(pieces, make, |ahead| {
         while let Some(finished) = ahead.next()? {
             pass.hand_out(&finished)?;
@@ -165,6 +188,7 @@ impl Making<'_> {
         self.leave_window(place, finished)?;
 
         let data_place = self.window.end();
+        // Hardly ever needed: only where a header grows beyond what was set aside.
         self.window.make_room(reader.length_bytes());
         while reader.left_bytes() > 0 {
             if self.observer.cancelled() {

@@ -28,10 +28,13 @@ use crate::journal::{Applied, Fact, Journal, Step, UploadRecord};
 use crate::ports::Clock;
 use crate::state::{Effect, Event, State};
 
-/// Photos of all uploads together take no more memory than this while they are sent, and as much again while zips are
-/// measured, kibibytes: three of 12 MB, so that the whole command line stays below 80 MB with either package. A photo that
-/// finds no room is read twice instead.
-const PHOTO_MEMORY_KIB: u32 = 36 * 1024;
+/// Photos of all uploads together take no more memory than this while they are sent one by one, kibibytes: three of
+/// 12 MB, so that the whole command line stays below 80 MB. A photo that finds no room is read twice instead.
+const PHOTO_MEMORY_KIB: usize = 36 * 1024;
+
+/// The same while zips are measured: three zips of photos of 3 MB, or one of larger ones. It is less, because zips that
+/// were measured before are sent meanwhile, each through chunks of its own.
+const MEASURING_KIB: u32 = 27 * 1024;
 
 /// Everything the tasks of one engine share.
 pub(crate) struct Inner {
@@ -149,9 +152,9 @@ impl Inner {
             jumps: watch::Sender::new(0),
             ahead: Ahead::default(),
             hashing: Hashing::default(),
-            memory: PhotoMemory::new(PHOTO_MEMORY_KIB as usize),
+            memory: PhotoMemory::new(PHOTO_MEMORY_KIB),
             chunks: Chunks::default(),
-            measuring_room: MeasuringRoom::new(PHOTO_MEMORY_KIB),
+            measuring_room: MeasuringRoom::new(MEASURING_KIB),
             client,
             // A listener that falls behind by more asks for the whole list.
             events: broadcast::channel(1024).0,

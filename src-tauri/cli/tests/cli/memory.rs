@@ -9,23 +9,28 @@ use waypost_generator::{VideoSpec, write_gopro_video};
 use crate::support::{World, ended};
 
 /// The promise, MiB.
-const MOST_MIB: u64 = 80;
+const PROMISED_MIB: u64 = 80;
+/// What the released program and the libraries take of it by themselves, MiB: pages of files, which are twice as many in
+/// the program that is tested here (`RssFile` of both, measured).
+const PROGRAM_MIB: u64 = 26;
+/// What is left for everything that it does.
+const MOST_MIB: u64 = PROMISED_MIB - PROGRAM_MIB;
 /// Folders, photos in each, and bytes of a photo, as those of a camera with two lenses: in all twice the promise. A zip
 /// pass holds three of them, so four at once would be beyond it too.
 const MATERIAL: (usize, usize, usize) = (4, 7, 6_000_000);
 
-/// Runs the program to its end, successfully; the largest memory that it ever had, MiB.
+/// Runs the program to its end, successfully; the largest memory of its own that was seen, MiB.
 async fn peak_mib(command: &mut Command) -> u64 {
     let mut child = command.spawn().unwrap();
     let status = format!("/proc/{}/status", child.id().unwrap());
     let mut peak_kib = 0;
     while child.try_wait().unwrap().is_none() {
-        // The system's own high-water mark: what is missed is only what is asked for in the last moment.
         let status = fs::read_to_string(&status).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
         peak_kib = kib.unwrap_or(0).max(peak_kib);
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        // Often enough that nothing that lasts is missed: what is held is held while megabytes are sent.
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
     ended(child).await.ends_with(0);
     assert!(peak_kib > 0, "Linux tells the memory of a process");

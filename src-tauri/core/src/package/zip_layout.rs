@@ -35,8 +35,12 @@ const ENTRY_MODE: u32 = 0o600;
 pub(crate) const PHOTOS_IN_MEMORY: u64 = 3;
 /// Set aside for what an entry is longer than its photo: the description in its header, and the header of the entry.
 const HEADER_ROOM_BYTES: u64 = 128 * 1024;
+/// The least that is set aside for an entry. Only what is used of it becomes memory, and so much glibc takes from the
+/// system by itself and gives back at once, where it would keep less for each thread (mallopt(3): `M_MMAP_THRESHOLD` is at
+/// most 32 MiB).
+const LEAST_ROOM_BYTES: u64 = 33 * 1024 * 1024;
 /// More is not set aside beforehand; no camera's photo is as large.
-const LARGEST_ROOM_BYTES: u64 = 64 * 1024 * 1024;
+const MOST_ROOM_BYTES: u64 = 64 * 1024 * 1024;
 /// Read at once: little enough to stay in the processor's own memory on the way into the zip.
 const COPIED_BYTES: usize = 256 * 1024;
 /// Larger entries need the zip64 fields, for which room has to be made before they are written.
@@ -110,10 +114,10 @@ impl Finished {
 
 /// Room for any entry of the zip. The three places that entries go through are made as large at once: a place that grows
 /// photo by photo leaves holes behind that the system does not get back.
-fn largest_entry_bytes(photos: &[SourcePhoto]) -> u64 {
+fn room_for_entries(photos: &[SourcePhoto]) -> u64 {
     let largest_bytes = photos.iter().map(|photo| photo.size_bytes).max();
     let entry_bytes = largest_bytes.unwrap_or_default().saturating_add(HEADER_ROOM_BYTES);
-    entry_bytes.min(LARGEST_ROOM_BYTES)
+    entry_bytes.clamp(LEAST_ROOM_BYTES, MOST_ROOM_BYTES)
 }
 
 /// Makes the zip and gives its bytes to `take`, piece by piece and in order. No more than [`PHOTOS_IN_MEMORY`] photos
@@ -127,7 +131,7 @@ pub(crate) fn make_zip(
     observer: &dyn MeasureObserver,
     take: &mut dyn FnMut(&[u8]) -> Result<(), CoreError>,
 ) -> Result<(ZipLayout, Measured), CoreError> {
-    let entry_bytes = largest_entry_bytes(photos);
+    let entry_bytes = room_for_entries(photos);
     let window = Window::default();
     window.make_room(entry_bytes);
     let mut making = Making {

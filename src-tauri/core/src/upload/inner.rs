@@ -28,9 +28,9 @@ use crate::journal::{Applied, Fact, Journal, Step, UploadRecord};
 use crate::ports::Clock;
 use crate::state::{Effect, Event, State};
 
-/// Photos of all uploads together take no more memory than this while they are sent one by one, kibibytes: three of
+/// Photos of all uploads together take no more memory than this while they are sent one by one, kibibytes: two of
 /// 12 MB, so that the whole command line stays below 80 MB. A photo that finds no room is read twice instead.
-const PHOTO_MEMORY_KIB: usize = 36 * 1024;
+const PHOTO_MEMORY_KIB: usize = 28 * 1024;
 
 /// The same while zips are measured: three zips of photos of 3 MB, or one of larger ones. It is less, because zips that
 /// were measured before are sent meanwhile, each through chunks of its own.

@@ -1,4 +1,4 @@
-//! How much memory sending takes: no more than 80 MiB, however much there is to send and in however many uploads at once.
+//! How much memory sending takes: no more than 80 MB, however much there is to send and in however many uploads at once.
 
 use std::fs;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use waypost_testkit::canary;
 
 use crate::support::{World, ended};
 
-/// The promise, MiB.
-const PROMISED_MIB: u64 = 80;
+/// The promise of 80 MB, MiB.
+const PROMISED_MIB: u64 = 76;
 /// What the released program and the libraries take of it by themselves at most, MiB: pages of files. `RssFile` was 18
 /// when this was written, and 33 in the program that is tested here, which is why its own are not counted.
-const PROGRAM_MIB: u64 = 26;
+const PROGRAM_MIB: u64 = 22;
 /// What is left for everything that it does.
 const MOST_MIB: u64 = PROMISED_MIB - PROGRAM_MIB;
 /// Folders, photos in each, and bytes of a photo, as those of a camera with two lenses: in all twice the promise. A zip
